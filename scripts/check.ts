@@ -1,0 +1,31 @@
+/** Runs every static check in parallel and prints only what failed: format, lint, types, architecture. */
+import { spawn } from 'node:child_process'
+
+const CHECKS: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
+  ['format', 'oxfmt', ['--check']],
+  ['lint', 'oxlint', ['--type-aware', '--quiet']],
+  ['types', 'tsc', ['--noEmit']],
+  ['architecture', 'node', ['--test', 'test/architecture.test.ts']],
+]
+
+function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { shell: process.platform === 'win32' })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += String(chunk)))
+    child.stderr.on('data', (chunk) => (output += String(chunk)))
+    child.on('error', (error) => resolve({ code: 127, output: `${error.message} (run "npm ci" first)` }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
+
+const started = Date.now()
+const results = await Promise.all(
+  CHECKS.map(async ([name, command, args]) => ({ name, ...(await run(command, args)) })),
+)
+const failed = results.filter((result) => result.code !== 0)
+for (const result of failed) console.error(`\n── ${result.name} failed ──\n${result.output.trim()}`)
+const verdict =
+  failed.length === 0 ? 'all checks pass' : `${failed.length} of ${results.length} checks failed`
+console.log(`${verdict} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+process.exitCode = failed.length === 0 ? 0 : 1

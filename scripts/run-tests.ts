@@ -1,0 +1,23 @@
+/**
+ * `npm test`: unit tests share one process (fast), wider tests get one process a file (real servers, real files).
+ * Extra arguments replace the list of files: `npm test -- src/wire/parse.test.ts`.
+ */
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+
+const FAST = ['src/**/*.test.ts', 'test/*.test.ts']
+const ISOLATED = ['test/contracts/**/*.test.ts', 'test/http/**/*.test.ts', 'test/conformance/**/*.test.ts']
+
+function runTests(files: readonly string[], isolation: 'none' | 'process'): boolean {
+  if (files.length === 0) return true
+  const concurrency = isolation === 'process' ? ['--test-concurrency=2'] : []
+  const args = ['--test', `--test-isolation=${isolation}`, ...concurrency, '--test-timeout=120000', ...files]
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0
+}
+
+const named = process.argv.slice(2)
+const passed =
+  named.length > 0
+    ? runTests(named, 'process')
+    : [runTests(globSync(FAST).sort(), 'none'), runTests(globSync(ISOLATED).sort(), 'process')].every(Boolean)
+process.exitCode = passed ? 0 : 1

@@ -1,0 +1,87 @@
+/** What makes images. Adapters translate; retries, downloads, journal and deadlines live in run-job. */
+import type {
+  Cost,
+  GenerateInput,
+  Geometry,
+  InputImage,
+  Operation,
+  OutputFormat,
+  Progress,
+  RecipeStep,
+  RunningStatus,
+  Warning,
+} from './job.ts'
+
+/** How an engine treats one aspect of a request. */
+export type Support = 'native' | 'emulated' | 'unsupported'
+
+/** Machine-readable contract of one model on one engine. */
+export type Capabilities = {
+  operations: readonly Operation[]
+  /** Input images in all; more are an error at submit. */
+  maxImages: number
+  outputFormats: readonly OutputFormat[]
+  /**
+   * Treatment of each wire field by name. A field that is not listed is unsupported: plan-job turns it
+   * into a warning or an error, so nothing is dropped in silence.
+   */
+  fields: Readonly<Record<string, Support>>
+  /** Ends the sentence "`styles` is not supported by …: "; by field name. */
+  reasons?: Readonly<Record<string, string>>
+}
+
+/** Names an upstream job; stored in the row before the first poll. JSON values only. */
+export type Handle = Readonly<Record<string, unknown>>
+
+/** Bytes an engine made, before we check and store them. A `file` is moved or copied, then removed by us. */
+export type EngineOutput = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'file'; path: string }
+
+export type EngineResult = {
+  outputs: readonly EngineOutput[]
+  warnings: readonly Warning[]
+  recipe: readonly RecipeStep[] | null
+  geometry: Geometry | null
+  cost: Cost | null
+}
+
+export type EngineStatus =
+  | { state: 'running'; status: RunningStatus; progress: Progress | null }
+  | ({ state: 'completed' } & EngineResult)
+
+export type EngineRequest = { jobId: string; input: GenerateInput }
+
+export type EngineContext = {
+  /** Fires on cancel, lost lease, deadline and shutdown. */
+  signal: AbortSignal
+  onProgress: (status: RunningStatus, progress: Progress) => void
+  /** A local file with the stored bytes of an input; valid until the attempt ends. Never write to it. */
+  imagePath: (image: InputImage) => Promise<string>
+  /** An empty folder for this attempt; removed by us when it ends. */
+  scratchDirectory: string
+}
+
+export type Engine = {
+  /** `afterimage/local`, `google/gemini` … shown in the job. */
+  id: string
+  kind: 'async' | 'sync'
+  /** True: may be run again after a crash. False: an unanswered submit ends as `outcome_unknown`. */
+  isRepeatable: boolean
+  /** Slots are counted per queue. */
+  queue: string
+  /** Null when this engine cannot serve the model at all. */
+  capabilities: (model: string) => Capabilities | null
+  /**
+   * Exactly one billable call, never retried inside. A sync engine answers `completed`.
+   * @throws AfterimageError `engine_*`, `input_unreadable`, `out_of_memory`, `cancelled`
+   */
+  submit: (
+    request: EngineRequest,
+    context: EngineContext,
+  ) => Promise<{ handle: Handle | null; status: EngineStatus }>
+  poll?: (handle: Handle, context: EngineContext) => Promise<EngineStatus>
+  cancel?: (handle: Handle, context: EngineContext) => Promise<'cancelled' | 'too_late'>
+  /** Looks for a submit whose answer was lost; null when none is found. */
+  recover?: (request: EngineRequest, context: EngineContext) => Promise<Handle | null>
+  estimate?: (input: GenerateInput) => Cost
+  close?: () => Promise<void>
+}

@@ -1,0 +1,225 @@
+/** What core needs from outside. Every port has a contract suite in test/contracts. */
+import type { Readable } from 'node:stream'
+import type { Capabilities } from './engine.ts'
+import type {
+  Attempt,
+  Cost,
+  GenerateInput,
+  Geometry,
+  ImageInfo,
+  Job,
+  JobError,
+  JobStatus,
+  Output,
+  Plan,
+  Progress,
+  RecipeStep,
+  RunningStatus,
+  Warning,
+} from './job.ts'
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/* ── blobs ─────────────────────────────────────────────────────────────────────────────────────── */
+
+export type StoredBlob = { key: string; bytes: number; sha256: string }
+/** Inclusive byte range. */
+export type ByteRange = { start: number; end: number }
+
+/** Bytes by random key. `put` resolves only when the bytes survive a power loss. */
+export type BlobStore = {
+  /** @throws AfterimageError `payload_too_large` past `maxBytes`, `storage_full` */
+  put: (source: Uint8Array | Readable, options?: { maxBytes?: number }) => Promise<StoredBlob>
+  /** @throws AfterimageError `not_found` */
+  get: (key: string, range?: ByteRange) => Promise<Readable>
+  head: (key: string) => Promise<{ bytes: number } | null>
+  /** Removing what is not there is not an error. */
+  delete: (key: string) => Promise<void>
+  list: () => AsyncIterable<{ key: string; bytes: number; modifiedAt: number }>
+  /** A readable local file, where the store has one; else null and the caller streams to a file of its own. */
+  localPath: (key: string) => string | null
+}
+
+/* ── inputs ────────────────────────────────────────────────────────────────────────────────────── */
+
+/** Reads an image header without decoding. Plain TypeScript, safe on hostile bytes. */
+export type ImageProbe = {
+  /** How many leading bytes `probe` may need; more is never read. */
+  headBytes: number
+  /**
+   * @param head the first bytes of the file, at least min(headBytes, file size)
+   * @throws AfterimageError `input_unreadable` when the content is not an accepted, plausible image
+   */
+  probe: (head: Uint8Array) => ImageInfo
+}
+
+/** GET of an untrusted URL through the SSRF guard. */
+export type UntrustedFetch = (
+  url: string,
+  options: { maxBytes: number; timeoutMs: number; signal?: AbortSignal },
+) => Promise<{ body: Readable; contentType: string | null }>
+
+/* ── catalogue ─────────────────────────────────────────────────────────────────────────────────── */
+
+/** A model as core sees it; the wire schema stays in the catalogue. */
+export type CatalogueModel = {
+  id: string
+  title: string
+  /** Engine ids in order of preference; the draft is last and only used alone. */
+  engines: readonly string[]
+  /** Variables that would make a real engine available, for messages (`GEMINI_API_KEY`). */
+  keyVariables: readonly string[]
+  /** List price, or null when nobody published one. */
+  price: (input: GenerateInput) => Cost
+}
+
+export type Catalogue = { find: (id: string) => CatalogueModel | null }
+
+/** An engine that is configured, with what it can do for a model. */
+export type EngineOffer = {
+  id: string
+  queue: string
+  isDraft: boolean
+  capabilities: (model: string) => Capabilities | null
+  estimate: ((input: GenerateInput) => Cost) | null
+}
+
+/* ── state ─────────────────────────────────────────────────────────────────────────────────────── */
+
+export type NewJob = {
+  id: string
+  accountId: string
+  type: string
+  model: string
+  input: GenerateInput
+  plan: Plan
+  parentJobId: string | null
+  expiresAt: number | null
+}
+
+export type Lease = { jobId: string; owner: string; attempt: number; expiresAt: number }
+export type ClaimedJob = { job: Job; lease: Lease }
+
+/** How a job ends. The only way into a terminal state is `StateStore.finish` and `StateStore.cancel`. */
+export type Outcome =
+  | {
+      status: 'completed'
+      outputs: readonly Output[]
+      warnings: readonly Warning[]
+      recipe: readonly RecipeStep[] | null
+      geometry: Geometry | null
+      cost: Cost
+    }
+  | { status: 'failed'; error: JobError; warnings: readonly Warning[]; cost: Cost | null }
+  | { status: 'cancelled' }
+
+export type JobQuery = {
+  accountId: string
+  /** Only jobs created strictly before this, in microseconds. */
+  beforeMicros: number | null
+  limit: number
+  types: readonly string[] | null
+  status: JobStatus | null
+}
+
+export type Asset = {
+  id: string
+  accountId: string
+  fileId: string
+  blobKey: string
+  filename: string | null
+  description: string | null
+  contentType: string
+  bytes: number
+  sha256: string
+  width: number | null
+  height: number | null
+  createdAtMicros: number
+}
+
+/** A public file: an output of a job or an uploaded asset. */
+export type StoredFile = { id: string; blobKey: string; contentType: string; bytes: number; sha256: string }
+
+export type ApiKey = {
+  id: string
+  accountId: string
+  name: string
+  /** Lower-case hex SHA-256 of the whole token; the token itself is never stored. */
+  hash: string
+  createdAt: number
+  revokedAt: number | null
+}
+
+/**
+ * Accounts, keys, jobs, assets and files. Every method that writes resolves after the commit is durable.
+ * `accountId` arguments are part of the lookup: another account's id behaves exactly like an unknown id.
+ */
+export type StateStore = {
+  /** Number of keys that are not revoked. */
+  countKeys: () => Promise<number>
+  createKey: (key: ApiKey) => Promise<void>
+  findKey: (hash: string) => Promise<ApiKey | null>
+  listKeys: (accountId: string) => Promise<readonly ApiKey[]>
+  revokeKey: (id: string, accountId: string) => Promise<boolean>
+  /** How many of an account's jobs may run at once; the default applies until set. */
+  setConcurrency: (accountId: string, maxRunning: number) => Promise<void>
+
+  /** Stores the job as `queued`, or `backlogged` when the account is over its concurrency. Same id: no-op. */
+  submit: (job: NewJob) => Promise<Job>
+  getJob: (id: string, accountId: string) => Promise<Job | null>
+  listJobs: (query: JobQuery) => Promise<readonly Job[]>
+  /** Jobs that are not terminal, for back-pressure. */
+  countPending: () => Promise<number>
+  /**
+   * Leases up to `slots[queue]` jobs of each queue, fair between accounts and exact in their concurrency.
+   * Also promotes delayed jobs and returns expired leases to the queue.
+   */
+  claim: (request: {
+    owner: string
+    slots: Readonly<Record<string, number>>
+    leaseMs: number
+  }) => Promise<readonly ClaimedJob[]>
+  /** Extends the lease. Null when it is lost: stop and discard. */
+  heartbeat: (lease: Lease, leaseMs: number) => Promise<{ isCancelRequested: boolean } | null>
+  /** Fenced. False when the lease is lost. */
+  saveProgress: (lease: Lease, status: RunningStatus, progress: Progress | null) => Promise<boolean>
+  /** Fenced write of the current attempt's journal entry (before and after the billable call). */
+  saveAttempt: (lease: Lease, attempt: Attempt) => Promise<boolean>
+  /** Fenced and idempotent; null when the lease is lost and the result must be discarded. */
+  finish: (lease: Lease, outcome: Outcome) => Promise<Job | null>
+  /**
+   * Gives the job back. Cancelled if a cancel was asked for, else queued again at `runAt`;
+   * with `isAttemptSpent: false` (shutdown) the attempt does not count.
+   */
+  release: (
+    lease: Lease,
+    options: { runAt: number; error: JobError | null; isAttemptSpent: boolean },
+  ) => Promise<JobStatus | null>
+  /** Pending: cancelled at once. Running: asks the worker. Terminal: unchanged. Null: unknown id. */
+  cancel: (id: string, accountId: string) => Promise<Job | null>
+  /** Removes a terminal job and its files; answers the blobs that nobody needs any more. Null: not terminal or unknown. */
+  deleteJob: (id: string, accountId: string) => Promise<{ blobKeys: readonly string[] } | null>
+
+  createAsset: (asset: Asset) => Promise<Asset>
+  getAsset: (id: string, accountId: string) => Promise<Asset | null>
+  listAssets: (query: {
+    accountId: string
+    beforeMicros: number | null
+    limit: number
+  }) => Promise<readonly Asset[]>
+  deleteAsset: (id: string, accountId: string) => Promise<{ blobKeys: readonly string[] } | null>
+  /** Asset by the id of its public file, for own asset URLs in requests. */
+  findAssetByFile: (fileId: string, accountId: string) => Promise<Asset | null>
+  getFile: (id: string) => Promise<StoredFile | null>
+
+  /** Every blob key that a row names, for the orphan sweep. */
+  listBlobKeys: () => AsyncIterable<string>
+  /** Called after a commit that may have made work; returns the unsubscribe. */
+  onWork: (listener: () => void) => () => void
+  /** Milliseconds until the next delayed job or lease expiry, or null. */
+  nextWakeMs: () => Promise<number | null>
+  close: () => Promise<void>
+}
