@@ -6,7 +6,7 @@ import { AfterimageError, ERROR_CODES, fieldError, isAfterimageError, toAfterima
 const DOCS = new URL('../../docs/reference/errors.md', import.meta.url)
 
 test('every code is documented, and every documented code exists', () => {
-  const documented = [...readFileSync(DOCS, 'utf8').matchAll(/^\| `(\w+)` \|/gmu)].map((match) => match[1])
+  const documented = [...readFileSync(DOCS, 'utf8').matchAll(/^\| `(\w+)`\s*\|/gmu)].map((match) => match[1])
   assert.deepEqual(documented.toSorted(), Object.keys(ERROR_CODES).toSorted())
 })
 
