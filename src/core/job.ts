@@ -70,6 +70,7 @@ export type ImageInfo = {
   height: number
   /** EXIF orientation 1 to 8; 1 when absent. */
   orientation: number
+  /** At least 2 for animations and files of several pages; not counted through in every format. */
   frames: number
   hasAlpha: boolean
 }

@@ -45,15 +45,22 @@ export type BlobStore = {
 
 /* ── inputs ────────────────────────────────────────────────────────────────────────────────────── */
 
-/** Reads an image header without decoding. Plain TypeScript, safe on hostile bytes. */
+/** Bytes at rest that can be read anywhere. `read` answers exactly `length` bytes, which lie within `bytes`. */
+export type ByteSource = { bytes: number; read: (offset: number, length: number) => Promise<Uint8Array> }
+
+/**
+ * Reads an image header without decoding. Plain TypeScript, bounded work on hostile bytes.
+ * A head of fixed size would not do: TIFF and WebP keep size or orientation at the end of the file.
+ */
 export type ImageProbe = {
-  /** How many leading bytes `probe` may need; more is never read. */
-  headBytes: number
   /**
-   * @param head the first bytes of the file, at least min(headBytes, file size)
-   * @throws AfterimageError `input_unreadable` when the content is not an accepted, plausible image
+   * @param bytes the whole file
+   * @throws AfterimageError `input_unreadable` when the content is not an accepted, plausible image,
+   *   `input_too_large` when it has too many pixels
    */
-  probe: (head: Uint8Array) => ImageInfo
+  probe: (bytes: Uint8Array) => ImageInfo
+  /** The same for a file at rest; reads a few kilobytes of it. */
+  probeSource: (source: ByteSource) => Promise<ImageInfo>
 }
 
 /** GET of an untrusted URL through the SSRF guard. */

@@ -1,0 +1,93 @@
+/**
+ * TIFF directories: the structure behind TIFF files and behind EXIF in every other format.
+ * TIFF 6.0 section 2; BigTIFF (awaresystems.be/imaging/tiff/bigtiff.html) has 8-byte offsets and counts.
+ */
+import { text, u16be, u16le, u32be, u32le, u64be, u64le, u8 } from './bytes.ts'
+import type { HeaderParser } from './reader.ts'
+import { take } from './reader.ts'
+
+/** Where the structure lies in the file, and how its integers are written. */
+export type TiffLayout = { base: number; end: number; isLittleEndian: boolean; isBig: boolean }
+/** `values` holds the first value of each tag whose values are stored in the entry itself. */
+export type Directory = { values: ReadonlyMap<number, number>; next: number }
+
+export const TAG_WIDTH = 256
+export const TAG_HEIGHT = 257
+export const TAG_ORIENTATION = 274
+export const TAG_EXTRA_SAMPLES = 338
+export const TAG_DNG_VERSION = 50706
+
+/** TIFF type to bytes per value; only unsigned integers matter here. */
+const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 }
+const MAX_ENTRIES = 2048
+
+/** Byte order, kind and the offset of the first directory; null when it is no TIFF structure. */
+export function* readTiffHeader(
+  base: number,
+  end: number,
+): HeaderParser<(TiffLayout & { first: number }) | null> {
+  if (end - base < 8) return null
+  const head = yield* take(base, Math.min(16, end - base))
+  const order = text(head, 0, 2)
+  if (order !== 'II' && order !== 'MM') return null
+  const isLittleEndian = order === 'II'
+  const magic = (isLittleEndian ? u16le : u16be)(head, 2)
+  if (magic !== 42 && magic !== 43) return null
+  const isBig = magic === 43
+  const first = isBig ? (isLittleEndian ? u64le : u64be)(head, 8) : (isLittleEndian ? u32le : u32be)(head, 4)
+  return { base, end, isLittleEndian, isBig, first }
+}
+
+/** One directory at an offset from the layout's base; null when it does not fit before the layout's end. */
+export function* readDirectory(layout: TiffLayout, offset: number): HeaderParser<Directory | null> {
+  const { base, end, isLittleEndian, isBig } = layout
+  const [u16, u32, u64] = isLittleEndian ? [u16le, u32le, u64le] : [u16be, u32be, u64be]
+  const countBytes = isBig ? 8 : 2
+  const start = base + offset
+  if (offset < 8 || start + countBytes > end) return null
+  const countField = yield* take(start, countBytes)
+  const count = isBig ? u64(countField, 0) : u16(countField, 0)
+  const entryBytes = isBig ? 20 : 12
+  const nextBytes = isBig ? 8 : 4
+  const tableBytes = count * entryBytes
+  if (count > MAX_ENTRIES || start + countBytes + tableBytes > end) return null
+  const table = yield* take(start + countBytes, tableBytes)
+  const values = new Map<number, number>()
+  for (let at = 0; at < tableBytes; at += entryBytes) {
+    const value = inlineValue(table.subarray(at, at + entryBytes), layout)
+    if (value !== null) values.set(u16(table, at), value)
+  }
+  const nextAt = start + countBytes + tableBytes
+  if (nextAt + nextBytes > end) return { values, next: 0 }
+  const nextField = yield* take(nextAt, nextBytes)
+  return { values, next: isBig ? u64(nextField, 0) : u32(nextField, 0) }
+}
+
+function inlineValue(entry: Uint8Array, layout: TiffLayout): number | null {
+  const { isLittleEndian, isBig } = layout
+  const [u16, u32, u64] = isLittleEndian ? [u16le, u32le, u64le] : [u16be, u32be, u64be]
+  const type = u16(entry, 2)
+  const size = TYPE_BYTES[type]
+  const count = isBig ? u64(entry, 4) : u32(entry, 4)
+  if (size === undefined || count === 0 || count * size > (isBig ? 8 : 4)) return null
+  const at = isBig ? 12 : 8
+  if (type === 1) return u8(entry, at)
+  if (type === 3) return u16(entry, at)
+  return type === 4 ? u32(entry, at) : u64(entry, at)
+}
+
+/**
+ * EXIF orientation of a TIFF structure that lies between two offsets. 1 when absent, out of range or damaged:
+ * broken EXIF is common in the wild and no reason to refuse a picture.
+ */
+export function* readOrientation(base: number, end: number): HeaderParser<number> {
+  const layout = yield* readTiffHeader(base, end)
+  if (layout === null) return 1
+  const directory = yield* readDirectory(layout, layout.first)
+  return plausibleOrientation(directory?.values.get(TAG_ORIENTATION))
+}
+
+/** 1 to 8, or 1. */
+export function plausibleOrientation(value: number | undefined): number {
+  return value !== undefined && value >= 1 && value <= 8 ? value : 1
+}
