@@ -6,7 +6,12 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 
 const FAST = ['src/**/*.test.ts', 'test/*.test.ts']
-const ISOLATED = ['test/contracts/**/*.test.ts', 'test/http/**/*.test.ts', 'test/conformance/**/*.test.ts']
+const ISOLATED = [
+  'test/contracts/**/*.test.ts',
+  'test/http/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/security/**/*.test.ts',
+]
 
 function runTests(files: readonly string[], isolation: 'none' | 'process'): boolean {
   if (files.length === 0) return true

@@ -1,0 +1,167 @@
+/**
+ * The guarded fetch against every trick we know. 127.0.0.2 plays the public internet (it is allowed by name of
+ * its address), 127.0.0.1 and ::1 hold a canary that no request may ever reach.
+ */
+import assert from 'node:assert/strict'
+import type { LookupAddress } from 'node:dns'
+import { after, before, describe, test } from 'node:test'
+import { isIP } from 'node:net'
+import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
+import type { TestServer } from '../support/canary.ts'
+import { startServer, watchConnectionAttempts } from '../support/canary.ts'
+
+const PUBLIC = '127.0.0.2'
+const LIMITS = { maxBytes: 1000, timeoutMs: 5000 }
+
+let canaries: TestServer[] = []
+let site: TestServer
+let attempts: ReturnType<typeof watchConnectionAttempts>
+/** What names resolve to; a list of lists is answered in turn. */
+const names = new Map<string, string[][]>()
+
+async function resolver(host: string): Promise<LookupAddress[]> {
+  const answers = names.get(host)
+  if (answers === undefined) throw Object.assign(new Error('not found'), { code: 'ENOTFOUND' })
+  const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? []
+  return answer.map((address) => ({ address, family: isIP(address) }))
+}
+
+const fetchUntrusted = createGuardedFetch({ allowPrivate: [PUBLIC], resolver })
+
+async function fetchText(url: string): Promise<string> {
+  const { body } = await fetchUntrusted(url, LIMITS)
+  return Buffer.concat(await body.toArray()).toString()
+}
+
+function secretPort(): number {
+  return canaries[0]?.port ?? 0
+}
+
+before(async () => {
+  const secret = await startServer((_, response) => response.end('secret'), { host: '127.0.0.1' })
+  const secret6 = await startServer((_, response) => response.end('secret'), {
+    host: '::1',
+    port: secret.port,
+  })
+  canaries = [secret, secret6]
+  site = await startServer(
+    (request, response) => {
+      const target = new URL(request.url ?? '/', 'http://site').searchParams.get('to')
+      if (target === null) response.end('picture')
+      else response.writeHead(302, { location: target }).end()
+    },
+    { host: PUBLIC },
+  )
+  attempts = watchConnectionAttempts()
+})
+
+after(async () => {
+  attempts.stop()
+  await Promise.all([...canaries, site].map((server) => server.close()))
+})
+
+async function assertRefused(url: string, codes: readonly string[] = ['input_forbidden']): Promise<void> {
+  const before = attempts.addresses.length
+  await assert.rejects(fetchText(url), (error: Error & { code?: string }) => {
+    assert.equal(error.name, 'AfterimageError', `${url}: ${error.message}`)
+    assert.ok(codes.includes(error.code ?? ''), `${url}: ${error.code} ${error.message}`)
+    assert.doesNotMatch(error.message, /ECONN|undici|stack|node:/u)
+    return true
+  })
+  const dialled = attempts.addresses.slice(before).filter((address) => address !== PUBLIC)
+  assert.deepEqual(dialled, [], `${url} must not be dialled`)
+}
+
+function assertCanariesUntouched(): void {
+  assert.deepEqual(
+    canaries.map((canary) => canary.connections()),
+    [0, 0],
+  )
+}
+
+void describe('guarded fetch: the 40 cases', () => {
+  void test('a public name and a public literal deliver', async () => {
+    names.set('public.test', [[PUBLIC]])
+    assert.equal(await fetchText(`http://public.test:${site.port}/`), 'picture')
+    assert.equal(await fetchText(`http://${PUBLIC}:${site.port}/`), 'picture')
+    assert.deepEqual([...new Set(attempts.addresses)], [PUBLIC], 'the watch sees attempts')
+  })
+
+  void test('19 literals are blocked without one connection', async () => {
+    const literals = [
+      '127.0.0.1',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:7f00:1]',
+      '2130706433',
+      '0x7f.0.0.1',
+      '017700000001',
+      '127.1',
+      '0',
+      '0.0.0.0',
+      '[::]',
+      '[64:ff9b::7f00:1]',
+      '[fe80::1]',
+      '10.0.0.1',
+      '192.168.0.1',
+      '172.16.0.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '[fd00:ec2::254]',
+    ]
+    for (const host of literals) await assertRefused(`http://${host}:${secretPort()}/`)
+    assertCanariesUntouched()
+  })
+
+  void test('an unknown internal name is a resolver error', async () => {
+    await assertRefused('http://vault.internal/', ['input_unreachable'])
+  })
+
+  void test('9 names that resolve to forbidden addresses are blocked', async () => {
+    const answers = [
+      ['127.0.0.1'],
+      ['169.254.169.254'],
+      [PUBLIC, '127.0.0.1'],
+      ['::ffff:127.0.0.1'],
+      ['fd00::1'],
+      ['64:ff9b::7f00:1'],
+      ['2002:7f00:1::'],
+      ['100.64.0.1'],
+      ['0.0.0.0'],
+    ]
+    for (const answer of answers) {
+      names.set('trick.test', [answer])
+      await assertRefused(`http://trick.test:${secretPort()}/`)
+    }
+    assertCanariesUntouched()
+  })
+
+  void test('5 redirects from a public page to private places are blocked', async () => {
+    names.set('internal.test', [['10.0.0.8']])
+    for (const host of [
+      '127.0.0.1',
+      '169.254.169.254',
+      '[::ffff:127.0.0.1]',
+      'internal.test',
+      '2130706433',
+    ]) {
+      const target = encodeURIComponent(`http://${host}:${secretPort()}/`)
+      await assertRefused(`http://${PUBLIC}:${site.port}/?to=${target}`)
+    }
+    assertCanariesUntouched()
+  })
+
+  void test('rebinding: the second answer and the answer between two hops are checked again', async () => {
+    names.set('rebind.test', [[PUBLIC], ['127.0.0.1']])
+    assert.equal(await fetchText(`http://rebind.test:${site.port}/`), 'picture')
+    await assertRefused(`http://rebind.test:${site.port}/`)
+    names.set('hop.test', [[PUBLIC], ['127.0.0.1']])
+    const target = encodeURIComponent(`http://hop.test:${secretPort()}/`)
+    await assertRefused(`http://hop.test:${site.port}/?to=${target}`)
+    assertCanariesUntouched()
+  })
+
+  void test('file: is refused', async () => {
+    await assertRefused('file:///etc/passwd')
+  })
+})
