@@ -7,8 +7,8 @@ import type { LookupAddress } from 'node:dns'
 import { after, before, describe, test } from 'node:test'
 import { isIP } from 'node:net'
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
-import type { TestServer } from '../support/canary.ts'
-import { startServer, watchConnectionAttempts } from '../support/canary.ts'
+import type { TestServer } from '../support/http-server.ts'
+import { startServer, watchConnectionAttempts } from '../support/http-server.ts'
 
 const PUBLIC = '127.0.0.2'
 const LIMITS = { maxBytes: 1000, timeoutMs: 5000 }
