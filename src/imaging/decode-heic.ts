@@ -1,9 +1,97 @@
-import type { Raster } from './raster.ts'
+/** HEIC through libheif compiled to WebAssembly: sharp's prebuilt library carries no HEVC decoder. */
+import { createRequire } from 'node:module'
+import { readFile } from 'node:fs/promises'
 import { AfterimageError } from '../core/errors.ts'
+import { readHeifProfile } from './headers/heif.ts'
+import { convertToSrgb } from './profile.ts'
+import type { Raster } from './raster.ts'
 
-export function decodeHeic(
-  _path: string,
-  _options: { maxPixels: number; maxEdge: number | null },
-): Promise<{ raster: Raster; hadProfile: boolean }> {
-  throw new AfterimageError('input_unreadable', 'HEIC cannot be decoded yet')
+/** The few calls we use, as the package exports them. Failing calls answer an object with a `code`. */
+type Failure = { code: unknown; message?: string }
+type LibHeif = {
+  heif_error_code: { heif_error_Ok: unknown }
+  heif_colorspace: { heif_colorspace_RGB: unknown }
+  heif_chroma: { heif_chroma_interleaved_RGBA: unknown }
+  heif_context_alloc: () => object
+  heif_context_free: (context: object) => void
+  heif_context_read_from_memory: (context: object, bytes: Uint8Array) => Failure
+  heif_js_context_get_primary_image_handle: (context: object) => object
+  heif_image_handle_release: (handle: object) => void
+  heif_js_decode_image2: (handle: object, colorspace: unknown, chroma: unknown) => DecodedPlanes | Failure
+  heif_image_release: (image: object) => void
+}
+type Plane = { stride: number; width: number; height: number; data: Uint8Array }
+type DecodedPlanes = { image: object; channels: readonly Plane[] }
+
+/**
+ * The primary picture, upright (libheif applies rotation, mirroring and crop), sRGB, RGBA.
+ * @throws AfterimageError `input_unreadable`, also when the optional package is not installed
+ */
+export async function decodeHeic(path: string): Promise<{ raster: Raster; hadProfile: boolean }> {
+  const library = loadLibrary()
+  const bytes = await readFile(path)
+  const raster = decodePrimary(library, bytes)
+  const profile = readHeifProfile(bytes)
+  if (profile === null) return { raster, hadProfile: false }
+  // Phones write Display P3; shown as sRGB their colours would look pale.
+  return { raster: await convertToSrgb(raster, profile), hadProfile: true }
+}
+
+function loadLibrary(): LibHeif {
+  try {
+    return createRequire(import.meta.url)('libheif-js/wasm-bundle.js') as LibHeif
+  } catch (cause) {
+    throw new AfterimageError(
+      'input_unreadable',
+      'HEIC cannot be read by this installation: the optional package libheif-js is missing; send JPEG or PNG',
+      { cause },
+    )
+  }
+}
+
+function decodePrimary(library: LibHeif, bytes: Uint8Array): Raster {
+  const context = library.heif_context_alloc()
+  try {
+    const read = library.heif_context_read_from_memory(context, bytes)
+    if (read.code !== library.heif_error_code.heif_error_Ok) throw damaged(read)
+    const handle = library.heif_js_context_get_primary_image_handle(context)
+    if (isFailure(handle)) throw damaged(handle)
+    try {
+      return decodeHandle(library, handle)
+    } finally {
+      library.heif_image_handle_release(handle)
+    }
+  } finally {
+    library.heif_context_free(context)
+  }
+}
+
+function decodeHandle(library: LibHeif, handle: object): Raster {
+  const { heif_colorspace_RGB: colorspace } = library.heif_colorspace
+  const { heif_chroma_interleaved_RGBA: chroma } = library.heif_chroma
+  const decoded = library.heif_js_decode_image2(handle, colorspace, chroma)
+  if (isFailure(decoded)) throw damaged(decoded)
+  const [plane] = decoded.channels
+  library.heif_image_release(decoded.image)
+  if (plane === undefined) throw damaged({ code: null })
+  return toRaster(plane)
+}
+
+/** Rows may be padded to a stride. */
+function toRaster({ width, height, stride, data }: Plane): Raster {
+  const rowBytes = width * 4
+  if (stride === rowBytes) return { width, height, data: data.subarray(0, rowBytes * height) }
+  const packed = new Uint8Array(rowBytes * height)
+  for (let y = 0; y < height; y += 1)
+    packed.set(data.subarray(y * stride, y * stride + rowBytes), y * rowBytes)
+  return { width, height, data: packed }
+}
+
+function isFailure(value: object): value is Failure {
+  return 'code' in value && value.code !== undefined
+}
+
+function damaged(failure: Failure): AfterimageError {
+  const reason = failure.message?.trim().slice(0, 160) ?? 'no picture in it'
+  return new AfterimageError('input_unreadable', `the HEIC image is damaged: ${reason}`)
 }

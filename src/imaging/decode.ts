@@ -9,6 +9,8 @@ import type { ImageInfo } from '../core/job.ts'
 import { decodeHeic } from './decode-heic.ts'
 import { createImageProbe, DEFAULT_MAX_PIXELS } from './probe.ts'
 import type { Raster } from './raster.ts'
+import { fitWithin } from './geometry.ts'
+import { resizeRaster } from './resize.ts'
 
 export type DecodeOptions = {
   /** Upright width times height of the file; more is `input_too_large`. Default 50 MP. */
@@ -51,6 +53,10 @@ const BLOCKED_LOADERS = [
   'VipsForeignLoadDcRaw',
 ]
 
+/** Complaints that leave every pixel intact; phones and editors write such files. @see decodeWithSharp */
+const HARMLESS = /extraneous bytes before marker 0x(?!d[0-7])|Invalid SOS parameters/u
+const TRUNCATED = /premature end|unexpected end|truncated|bad seek|unable to parse/iu
+
 /**
  * Decodes the first frame of a file: upright, sRGB, 8 bits, RGBA.
  * Embedded ICC profiles (RGB of any gamut, CMYK, grey, 16 bit) are converted, not dropped.
@@ -58,10 +64,12 @@ const BLOCKED_LOADERS = [
  */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<Decoded> {
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS
+  const maxEdge = options.maxEdge ?? null
   const info = await probeFile(path, maxPixels)
-  const decode = info.format === 'heic' ? decodeHeic : decodeWithSharp
-  const { raster, hadProfile } = await decode(path, { maxPixels, maxEdge: options.maxEdge ?? null })
-  return { raster, hadProfile, info }
+  if (info.format !== 'heic') return { ...(await decodeWithSharp(path, { maxPixels, maxEdge })), info }
+  const { raster, hadProfile } = await decodeHeic(path)
+  const size = maxEdge === null ? raster : fitWithin(raster, { width: maxEdge, height: maxEdge })
+  return { raster: await resizeRaster(raster, size.width, size.height), hadProfile, info }
 }
 
 async function probeFile(path: string, maxPixels: number): Promise<ImageInfo> {
@@ -78,37 +86,56 @@ async function probeFile(path: string, maxPixels: number): Promise<ImageInfo> {
   }
 }
 
-async function decodeWithSharp(
-  path: string,
-  options: { maxPixels: number; maxEdge: number | null },
-): Promise<{ raster: Raster; hadProfile: boolean }> {
+/**
+ * 16-bit files are brought to 8 bits before their profile is applied: else sharp takes RGB to Display P3
+ * instead of sRGB and leaves the profile of grey out.
+ */
+const EIGHT_BIT: Readonly<Record<string, string>> = { rgb16: 'srgb', grey16: 'b-w' }
+
+type SharpOptions = { maxPixels: number; maxEdge: number | null }
+
+/**
+ * Any complaint of the decoder is a refusal: a lenient decoder fills what is missing with grey, and a result made
+ * from half a picture would be a silent lie. Only complaints known to be harmless get a second, more lenient try.
+ */
+async function decodeWithSharp(path: string, options: SharpOptions): Promise<Omit<Decoded, 'info'>> {
   sharp.block({ operation: BLOCKED_LOADERS })
-  const image = sharp(path, {
-    // `warning` also refuses files that a lenient decoder would fill up with grey: a result made
-    // from half a picture would be a silent lie. `unlimited` stays off: it lets a 122 KB JPEG run for 9 s.
-    failOn: 'warning',
-    limitInputPixels: options.maxPixels,
-    autoOrient: true,
-    pages: 1,
-  })
   try {
-    const { hasProfile } = await image.metadata()
-    // Without the pipeline colour space sharp converts 16-bit files to Display P3 and CMYK by a rough formula.
-    image.pipelineColourspace('srgb').toColourspace('srgb')
-    if (options.maxEdge !== null)
-      image.resize(options.maxEdge, options.maxEdge, { fit: 'inside', withoutEnlargement: true })
-    const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-    return { raster: { width: info.width, height: info.height, data }, hadProfile: hasProfile }
+    return await runSharp(path, { ...options, failOn: 'warning' }).catch((error: unknown) => {
+      if (HARMLESS.test(messageOf(error))) return runSharp(path, { ...options, failOn: 'error' })
+      throw error
+    })
   } catch (cause) {
-    throw new AfterimageError('input_unreadable', `the image is damaged: ${reasonOf(cause)}`, { cause })
+    const message = messageOf(cause)
+    const reason = TRUNCATED.test(message) ? 'it ends too early; send the whole file' : firstLine(message)
+    throw new AfterimageError('input_unreadable', `the image is damaged: ${reason}`, { cause })
   }
 }
 
-/** First line of a decoder's message, without file names. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause)
+async function runSharp(
+  path: string,
+  options: SharpOptions & { failOn: 'warning' | 'error' },
+): Promise<Omit<Decoded, 'info'>> {
+  const { maxPixels, maxEdge, failOn } = options
+  // `unlimited` stays off: it lets a JPEG of 122 KB with a thousand scans run for 9 s.
+  const image = sharp(path, { failOn, limitInputPixels: maxPixels, autoOrient: true, pages: 1 })
+  const { hasProfile, space } = await image.metadata()
+  const eightBit = EIGHT_BIT[space]
+  if (eightBit !== undefined) image.pipelineColourspace(eightBit)
+  image.toColourspace('srgb')
+  if (maxEdge !== null) image.resize(maxEdge, maxEdge, { fit: 'inside', withoutEnlargement: true })
+  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { raster: { width: info.width, height: info.height, data }, hadProfile: hasProfile }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** First line of a decoder's message, without file names and prefixes. */
+function firstLine(message: string): string {
   const [first = ''] = message.split('\n')
   return first
-    .replace(/^Input file (?:has corrupt header|contains unsupported image format)?:?\s*/u, '')
+    .replace(/^(?:Input file (?:has corrupt header|contains unsupported image format)?:?|\w+:)\s*/u, '')
     .slice(0, 160)
 }

@@ -3,7 +3,7 @@ import { readBoxHeader } from './boxes.ts'
 import type { HeifItem } from './heif-meta.ts'
 import { readHeifMeta } from './heif-meta.ts'
 import type { HeaderParser } from './reader.ts'
-import { take, unreadable } from './reader.ts'
+import { runInMemory, take, unreadable } from './reader.ts'
 import type { StoredImage } from './stored-image.ts'
 
 /** Top-level boxes in front of `meta`; real files have one to three. */
@@ -23,6 +23,14 @@ export function* parseHeif(bytes: number): HeaderParser<StoredImage> {
   if (format === undefined)
     throw unreadable(`this HEIF file is coded as "${printable(primary.codec)}", which is not supported`)
   return { format, ...uprightStored(primary), frames: 1, hasAlpha: primary.hasAlpha }
+}
+
+/** The ICC profile of the primary picture, out of a whole file; null when there is none. */
+export function readHeifProfile(bytes: Uint8Array): Uint8Array | null {
+  const meta = runInMemory(takeMeta(bytes.length), { bytes, name: 'HEIF file' })
+  const colours = readHeifMeta(meta)?.properties.filter(({ type }) => type === 'colr') ?? []
+  const profile = colours.find(({ data }) => ['prof', 'rICC'].includes(text(data, 0, 4)))
+  return profile?.data.subarray(4) ?? null
 }
 
 function* takeMeta(bytes: number): HeaderParser<Uint8Array> {
