@@ -1,0 +1,63 @@
+import type { CallOptions } from './options.ts'
+import { createPages } from './pages.ts'
+import type { PagePromise } from './pages.ts'
+import { toId } from './paths.ts'
+import type { Transport } from './transport.ts'
+import type { Asset, Page } from './types.ts'
+
+export type UploadOptions = CallOptions & {
+  /** Default: the name of a File, else `upload`. */
+  filename?: string | undefined
+  description?: string | undefined
+}
+
+export type Assets = {
+  /** Stores a file; its `image_url` then serves as input. Read a file first: `await readFile(path)`. */
+  upload: (source: Blob | ArrayBuffer | Uint8Array, options?: UploadOptions) => Promise<Asset>
+  get: (id: string, options?: CallOptions) => Promise<Asset>
+  /** Your assets, newest first. */
+  list: (query?: { limit?: number; cursor?: string }, options?: CallOptions) => PagePromise<Asset>
+  delete: (id: string, options?: CallOptions) => Promise<void>
+}
+
+type BlobParts = ConstructorParameters<typeof Blob>[0]
+
+/** 75 MB, the largest asset, over a line of 2 Mbit/s. */
+const UPLOAD_TIMEOUT_MS = 300_000
+
+export function createAssets(send: Transport, timeoutMs: number): Assets {
+  return {
+    upload: async (source, { filename, description, ...options } = {}) => {
+      const form = new FormData()
+      // Fields before the file: a server that streams knows them when the bytes begin.
+      if (description !== undefined) form.append('description', description)
+      form.append('file', toBlob(source), filename ?? nameOf(source) ?? 'upload')
+      const limited = { ...options, timeoutMs: options.timeoutMs ?? Math.max(timeoutMs, UPLOAD_TIMEOUT_MS) }
+      const request = { path: '/assets', body: { form }, isRepeatable: false, options: limited }
+      return (await send({ method: 'POST', ...request })).body as Asset
+    },
+    get: async (id, options) =>
+      (await send({ method: 'GET', path: `/assets/${toId('id', id)}`, isRepeatable: true, options }))
+        .body as Asset,
+    list: ({ limit, cursor } = {}, options) =>
+      createPages(async (cursor) => {
+        const query = { limit, cursor }
+        return (await send({ method: 'GET', path: '/assets', query, isRepeatable: true, options }))
+          .body as Page<Asset>
+      }, cursor),
+    delete: (id, options) => deleteAsset(send, id, options),
+  }
+}
+
+async function deleteAsset(send: Transport, id: string, options: CallOptions | undefined): Promise<void> {
+  await send({ method: 'DELETE', path: `/assets/${toId('id', id)}`, isRepeatable: true, options })
+}
+
+function toBlob(source: Blob | ArrayBuffer | Uint8Array): Blob {
+  // The type of Uint8Array allows shared memory, which Blob's does not; a Blob copies the bytes either way.
+  return source instanceof Blob ? source : new Blob([source] as BlobParts)
+}
+
+function nameOf(source: object): string | null {
+  return 'name' in source && typeof source.name === 'string' && source.name !== '' ? source.name : null
+}

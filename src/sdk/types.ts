@@ -1,0 +1,69 @@
+/** What the SDK sends and reads: the JSON of the wire, as its callers see it. */
+
+export type JobStatus =
+  | 'backlogged'
+  | 'queued'
+  | 'scheduled'
+  | 'processing'
+  | 'sampling'
+  | 'intermediate-complete'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+
+/** A job as the server tells it. Members after `result` are Afterimage's own; Krea does not send them. */
+export type Job = {
+  job_id: string
+  status: JobStatus
+  type?: string
+  created_at: string
+  completed_at: string | null
+  /** Empty while pending. `error` repeats the reason of a failure as a sentence. */
+  result: { urls?: string[]; error?: string }
+  model?: string
+  engine?: string
+  progress?: { stage: string; percent: number; eta_ms: number | null } | null
+  cost?: { amount_usd: number | null; basis: string; compute_units: number | null }
+  /** What was not done as asked, and why. Worth showing to a user. */
+  warnings?: { code: string; path: string; message: string }[]
+  /** What the built-in engine did, step by step. */
+  recipe?: { operation: string; [key: string]: unknown }[] | null
+  error?: { code: string; message: string; retryable: boolean } | null
+}
+
+/** A job that ended well: its results are there. */
+export type CompletedJob = Job & { status: 'completed'; completed_at: string; result: { urls: string[] } }
+
+export type Asset = {
+  id: string
+  /** Public address of the file; also for files that are not images. */
+  image_url: string
+  uploaded_at: string
+  width: number | null
+  height: number | null
+  size_bytes: number | null
+  mime_type: string | null
+  description?: string | null
+}
+
+export type ModelCategory = 'image' | 'enhance' | 'video'
+
+/** One line of the catalogue. `id` is what `image` and `enhance` take: `google/nano-banana-pro`. */
+export type Model = { id: string; name: string; category: ModelCategory; [key: string]: unknown }
+
+/** A model with the JSON Schema of its input. */
+export type ModelSchema = Partial<Model> & { [key: string]: unknown }
+
+/** The fields of one model, by their names on the wire; `models.getSchema` tells which. */
+export type ModelInput = {
+  prompt?: string
+  image_url?: string
+  image_urls?: string[]
+  [field: string]: unknown
+}
+
+/** Newest first; `next_cursor` is null on the last page. */
+export type Page<Item> = { items: Item[]; next_cursor: string | null }
+
+/** One fault in a request: where, what is wrong with it, and a stable code where the server gives one. */
+export type Issue = { path: string; message: string; code: string | null }
