@@ -9,6 +9,7 @@ import type { ImageInfo } from '../core/job.ts'
 import { decodeHeic } from './decode-heic.ts'
 import { createImageProbe, DEFAULT_MAX_PIXELS } from './probe.ts'
 import type { Raster } from './raster.ts'
+import type { Size } from './geometry.ts'
 import { fitWithin } from './geometry.ts'
 import { resizeRaster } from './resize.ts'
 
@@ -66,7 +67,11 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS
   const maxEdge = options.maxEdge ?? null
   const info = await probeFile(path, maxPixels)
-  if (info.format !== 'heic') return { ...(await decodeWithSharp(path, { maxPixels, maxEdge })), info }
+  if (info.format !== 'heic') {
+    const { raster, hadProfile, size } = await decodeWithSharp(path, { maxPixels, maxEdge })
+    // The decoder has the last word: it corrects GIFs whose screen size is implausible.
+    return { raster, hadProfile, info: { ...info, ...size } }
+  }
   const { raster, hadProfile } = await decodeHeic(path)
   const size = maxEdge === null ? raster : fitWithin(raster, { width: maxEdge, height: maxEdge })
   return { raster: await resizeRaster(raster, size.width, size.height), hadProfile, info }
@@ -93,12 +98,14 @@ async function probeFile(path: string, maxPixels: number): Promise<ImageInfo> {
 const EIGHT_BIT: Readonly<Record<string, string>> = { rgb16: 'srgb', grey16: 'b-w' }
 
 type SharpOptions = { maxPixels: number; maxEdge: number | null }
+/** `size` is upright and that of the file. */
+type SharpResult = { raster: Raster; hadProfile: boolean; size: Size }
 
 /**
  * Any complaint of the decoder is a refusal: a lenient decoder fills what is missing with grey, and a result made
  * from half a picture would be a silent lie. Only complaints known to be harmless get a second, more lenient try.
  */
-async function decodeWithSharp(path: string, options: SharpOptions): Promise<Omit<Decoded, 'info'>> {
+async function decodeWithSharp(path: string, options: SharpOptions): Promise<SharpResult> {
   sharp.block({ operation: BLOCKED_LOADERS })
   try {
     return await runSharp(path, { ...options, failOn: 'warning' }).catch((error: unknown) => {
@@ -115,17 +122,17 @@ async function decodeWithSharp(path: string, options: SharpOptions): Promise<Omi
 async function runSharp(
   path: string,
   options: SharpOptions & { failOn: 'warning' | 'error' },
-): Promise<Omit<Decoded, 'info'>> {
+): Promise<SharpResult> {
   const { maxPixels, maxEdge, failOn } = options
   // `unlimited` stays off: it lets a JPEG of 122 KB with a thousand scans run for 9 s.
   const image = sharp(path, { failOn, limitInputPixels: maxPixels, autoOrient: true, pages: 1 })
-  const { hasProfile, space } = await image.metadata()
+  const { hasProfile, space, autoOrient: size } = await image.metadata()
   const eightBit = EIGHT_BIT[space]
   if (eightBit !== undefined) image.pipelineColourspace(eightBit)
   image.toColourspace('srgb')
   if (maxEdge !== null) image.resize(maxEdge, maxEdge, { fit: 'inside', withoutEnlargement: true })
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true })
-  return { raster: { width: info.width, height: info.height, data }, hadProfile: hasProfile }
+  return { raster: { width: info.width, height: info.height, data }, hadProfile: hasProfile, size }
 }
 
 function messageOf(error: unknown): string {
