@@ -49,6 +49,8 @@ export type Attempt = {
   endedAt: number | null
   outcome: 'submitting' | 'completed' | 'failed' | 'cancelled' | 'lost' | 'unknown' | null
   upstreamId: string | null
+  /** What the engine needs to find its job again after a restart; absent while nothing was answered. */
+  handle?: Readonly<Record<string, unknown>> | null
   error: string | null
 }
 

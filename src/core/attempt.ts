@@ -1,0 +1,76 @@
+/** What one attempt carries around: its job and lease, its scratch folder, its journal entry, its progress. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Engine, EngineContext } from './engine.ts'
+import type { Attempt, InputImage } from './job.ts'
+import type { BlobStore, ClaimedJob, Clock, ImageProbe, StateStore } from './ports.ts'
+import { createProgressReporter } from './report-progress.ts'
+
+export type AttemptDeps = {
+  state: Pick<StateStore, 'saveAttempt' | 'saveProgress'>
+  blobs: BlobStore
+  probe: ImageProbe
+  clock: Clock
+  engines: ReadonlyMap<string, Engine>
+  /** Folder for the working files of attempts; each gets its own subfolder, removed at its end. */
+  scratchDirectory: string
+}
+
+export type AttemptContext = ClaimedJob & {
+  signal: AbortSignal
+  engine: Engine | null
+  engineContext: EngineContext
+  /** Writes the journal entry of this attempt; false when the lease is lost. */
+  journal: (entry: Partial<Attempt>) => Promise<boolean>
+  /** Waits for progress that is being written, and removes the scratch folder. */
+  close: () => Promise<void>
+}
+
+/** Makes the scratch folder and everything that an engine may use. */
+export async function createAttempt(
+  deps: AttemptDeps,
+  claimed: ClaimedJob & { signal: AbortSignal },
+): Promise<AttemptContext> {
+  const { job, lease, signal } = claimed
+  await mkdir(deps.scratchDirectory, { recursive: true })
+  const scratchDirectory = await mkdtemp(join(deps.scratchDirectory, `${job.id}-`))
+  const reporter = createProgressReporter(deps, lease)
+  const startedAt = deps.clock.now()
+  const journal = (entry: Partial<Attempt>): Promise<boolean> =>
+    deps.state.saveAttempt(lease, {
+      number: lease.attempt,
+      engine: job.engine,
+      startedAt,
+      endedAt: null,
+      outcome: null,
+      upstreamId: null,
+      error: null,
+      ...entry,
+    })
+  return {
+    ...claimed,
+    engine: deps.engines.get(job.engine) ?? null,
+    engineContext: {
+      signal,
+      onProgress: reporter.report,
+      imagePath: (image) => localCopy(deps.blobs, image, scratchDirectory),
+      scratchDirectory,
+    },
+    journal,
+    close: async () => {
+      await reporter.settle()
+      await rm(scratchDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The store's own file where it has one; else a copy beside the attempt. */
+async function localCopy(blobs: BlobStore, image: InputImage, directory: string): Promise<string> {
+  const local = blobs.localPath(image.blobKey)
+  if (local !== null) return local
+  const path = join(directory, `input-${image.blobKey}`)
+  await pipeline(await blobs.get(image.blobKey), createWriteStream(path))
+  return path
+}

@@ -1,0 +1,141 @@
+/** Decides which engine makes an image, what it costs, and what becomes of every field. Pure: the same for submit, dry run and run. */
+import type { Capabilities, Support } from './engine.ts'
+import type { ErrorDetails, Issue } from './errors.ts'
+import { AfterimageError } from './errors.ts'
+import type { Cost, GenerateInput, Plan, Warning } from './job.ts'
+import type { CatalogueModel, EngineOffer } from './ports.ts'
+import { UNCONFIGURED_ENGINE, UNCONFIGURED_QUEUE } from './unconfigured-engine.ts'
+import { usedFields } from './used-fields.ts'
+
+export type PlanRequest = {
+  model: CatalogueModel
+  input: GenerateInput
+  /** Every engine of this server, drafts included. */
+  offers: readonly EngineOffer[]
+  /** Whether the built-in engine may stand in for a model that has no other engine. */
+  isDraftEnabled: boolean
+  /** Takes this engine or none; null leaves the choice to the model's order. */
+  engine: string | null
+}
+
+type Route = { offer: EngineOffer; capabilities: Capabilities }
+
+/** What nobody published is unknown, never free. */
+const UNKNOWN_COST: Cost = { microUsd: null, basis: 'unknown', computeUnits: null }
+
+/**
+ * Routes, prices and accounts for every field that the caller set: honoured by the engine, or a warning, or with
+ * `on_unsupported: error` a refusal that lists all of them.
+ * Without any engine the plan leads to `UNCONFIGURED_ENGINE`, which fails the job with the variable to set.
+ * @throws AfterimageError `invalid_request` (unknown engine, too many images), `unsupported_field`
+ */
+export function planJob(request: PlanRequest): Plan {
+  const route = request.engine === null ? chooseRoute(request) : namedRoute(request, request.engine)
+  if (route === null)
+    return { engine: UNCONFIGURED_ENGINE, queue: UNCONFIGURED_QUEUE, warnings: [], estimate: UNKNOWN_COST }
+  const { offer, capabilities } = route
+  assertImageCount(request.input, route)
+  return {
+    engine: offer.id,
+    queue: offer.queue,
+    warnings: accountForFields(request.input, { engine: offer.id, capabilities }),
+    estimate: offer.estimate?.(request.input) ?? request.model.price(request.input),
+  }
+}
+
+/** The first engine in the model's order that can do the operation; a draft only where no other engine is configured. */
+function chooseRoute({ model, input, offers, isDraftEnabled }: PlanRequest): Route | null {
+  const routes = model.engines.flatMap((id) => toRoute(offers, { id, model, input }) ?? [])
+  const isServed = routes.some(({ offer }) => !offer.isDraft)
+  return routes.find(({ offer }) => (offer.isDraft ? isDraftEnabled && !isServed : true)) ?? null
+}
+
+function namedRoute({ model, input, offers, isDraftEnabled }: PlanRequest, id: string): Route {
+  const usable = offers.filter((offer) => !offer.isDraft || isDraftEnabled)
+  const ids = model.engines.filter((engine) => toRoute(usable, { id: engine, model, input }) !== null)
+  const route = ids.includes(id) ? toRoute(usable, { id, model, input }) : null
+  if (route !== null) return route
+  const allowed = ids.length === 0 ? 'none is configured' : `allowed: ${ids.join(', ')}`
+  throw new AfterimageError(
+    'invalid_request',
+    `X-Afterimage-Engine: "${id.slice(0, 80)}" cannot run ${model.id} on this server; ${allowed}.`,
+  )
+}
+
+function toRoute(
+  offers: readonly EngineOffer[],
+  { id, model, input }: { id: string; model: CatalogueModel; input: GenerateInput },
+): Route | null {
+  const offer = offers.find((candidate) => candidate.id === id)
+  const capabilities = offer?.capabilities(model.id) ?? null
+  if (offer === undefined || capabilities === null) return null
+  return capabilities.operations.includes(input.operation) ? { offer, capabilities } : null
+}
+
+function assertImageCount({ images }: GenerateInput, { offer, capabilities }: Route): void {
+  const { maxImages } = capabilities
+  const first = images[maxImages]
+  if (first === undefined) return
+  const message = `${offer.id} takes at most ${maxImages} images, found ${images.length}`
+  const issues = [{ path: first.path, message, code: 'too_many_images' }]
+  throw new AfterimageError('invalid_request', `${first.path}: ${message}.`, { issues })
+}
+
+/** How each field fared, in the order in which the caller's fields are known. */
+function accountForFields(
+  input: GenerateInput,
+  { engine, capabilities }: { engine: string; capabilities: Capabilities },
+): Warning[] {
+  const isStrict = input.options.onUnsupported === 'error'
+  const treated = usedFields(input).map(({ field, path, format }) => ({
+    path,
+    support: supportOf(capabilities, field, format),
+    reason: capabilities.reasons?.[field],
+  }))
+  const unsupported = treated.filter(({ support }) => support === 'unsupported')
+  if (isStrict && unsupported.length > 0)
+    throw refusal(unsupported.map((field) => unsupportedText(field, engine)))
+  return treated.flatMap((field): Warning[] => {
+    if (field.support === 'unsupported') return [unsupportedText(field, engine)]
+    return field.support === 'emulated' ? [emulatedText(field, engine)] : []
+  })
+}
+
+function supportOf(capabilities: Capabilities, field: string, format: string | null): Support {
+  const formats: readonly string[] = capabilities.outputFormats
+  if (format !== null && !formats.includes(format)) return 'unsupported'
+  // Own members only: a field named like a member of every object must not look supported.
+  return Object.hasOwn(capabilities.fields, field)
+    ? (capabilities.fields[field] ?? 'unsupported')
+    : 'unsupported'
+}
+
+type Treated = { path: string; reason: string | undefined }
+
+function unsupportedText({ path, reason }: Treated, engine: string): Issue {
+  const because = reason === undefined ? '' : `: ${reason}`
+  return {
+    code: 'unsupported_field',
+    path,
+    message: `\`${path}\` has no effect on ${engine}${because}`,
+  }
+}
+
+function emulatedText({ path, reason }: Treated, engine: string): Warning {
+  const how = reason === undefined ? '' : `: ${reason}`
+  return {
+    code: 'emulated_field',
+    path,
+    message: `\`${path}\` is done by Afterimage, not by ${engine} itself${how}`,
+  }
+}
+
+function refusal(issues: readonly Issue[]): AfterimageError {
+  const details: ErrorDetails = { issues }
+  const list = issues.map(({ message }) => message).join('; ')
+  return new AfterimageError(
+    'unsupported_field',
+    `${list}. Leave it out or use on_unsupported "warn".`,
+    details,
+  )
+}

@@ -1,0 +1,81 @@
+/** Drives one engine through one attempt: journal, the one billable call, polling. */
+import type { AttemptContext } from './attempt.ts'
+import type { Engine, EngineResult, EngineStatus, Handle } from './engine.ts'
+import { AfterimageError } from './errors.ts'
+import { pause } from './pause.ts'
+
+/** Upstream jobs take seconds; asking oftener costs their rate limit and gains nothing. */
+const POLL_MS = 1000
+
+/**
+ * The engine's result.
+ * The journal says `submitting` before the call, because a crash during it must leave a trace: without one a
+ * restart would call, and pay, a second time.
+ * @throws AfterimageError whatever the engine throws; `engine_not_configured`, `outcome_unknown`
+ */
+export async function runEngine(
+  engines: ReadonlyMap<string, Engine>,
+  attempt: AttemptContext,
+): Promise<EngineResult> {
+  const { job, engine, engineContext } = attempt
+  if (engine === null)
+    throw new AfterimageError(
+      'engine_not_configured',
+      `The engine ${job.engine}, which this job was planned for, is not configured any more; submit it again. ` +
+        `Configured: ${[...engines.keys()].join(', ')}.`,
+    )
+  engineContext.onProgress('processing', { stage: 'starting', percent: 0, etaMs: null })
+  const earlier = await findEarlierSubmit(engine, attempt)
+  const status = earlier === null ? await submit(engine, attempt) : await poll(engine, attempt, earlier)
+  return status
+}
+
+/** A handle that an earlier attempt got, or that the engine can still find; null when nothing was ever submitted. */
+async function findEarlierSubmit(engine: Engine, attempt: AttemptContext): Promise<Handle | null> {
+  const { job, lease, engineContext } = attempt
+  const earlier = job.attempts.filter((entry) => entry.number < lease.attempt && entry.engine === engine.id)
+  const known = earlier.findLast((entry) => entry.handle !== undefined && entry.handle !== null)?.handle
+  if (known !== undefined && known !== null && engine.poll !== undefined) return known
+  if (engine.isRepeatable || !earlier.some(isUnanswered)) return null
+  const found = await engine.recover?.({ jobId: job.id, input: job.input }, engineContext)
+  if (found !== undefined && found !== null) return found
+  throw new AfterimageError('outcome_unknown')
+}
+
+/** Submitted, and then the worker was gone before it knew the answer. */
+function isUnanswered({ outcome }: { outcome: string | null }): boolean {
+  return outcome === 'submitting' || outcome === 'lost' || outcome === null
+}
+
+async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {
+  const { job, engineContext, signal } = attempt
+  if (!(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
+  signal.throwIfAborted()
+  const { handle, status } = await engine.submit({ jobId: job.id, input: job.input }, engineContext)
+  if (status.state === 'completed') return status
+  if (handle === null) throw new AfterimageError('engine_failed', `${engine.id} answered without a job id.`)
+  await attempt.journal({ outcome: null, handle })
+  return poll(engine, attempt, handle)
+}
+
+async function poll(engine: Engine, attempt: AttemptContext, handle: Handle): Promise<EngineResult> {
+  const { engineContext, signal } = attempt
+  if (engine.poll === undefined) throw new AfterimageError('engine_failed', `${engine.id} cannot be polled.`)
+  signal.addEventListener('abort', () => void cancelUpstream(engine, attempt, handle), { once: true })
+  for (;;) {
+    const status: EngineStatus = await engine.poll(handle, engineContext)
+    if (status.state === 'completed') return status
+    if (status.progress !== null) engineContext.onProgress(status.status, status.progress)
+    await pause(POLL_MS, signal)
+  }
+}
+
+/** Best effort: the job ends as the user asked, whether the upstream agrees or not. Only a cancel is passed on. */
+async function cancelUpstream(engine: Engine, attempt: AttemptContext, handle: Handle): Promise<void> {
+  if (attempt.signal.reason !== 'cancelled') return
+  await engine.cancel?.(handle, attempt.engineContext).catch(() => 'too_late')
+}
+
+function leaseLost(): AfterimageError {
+  return new AfterimageError('lease_expired')
+}

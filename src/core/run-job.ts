@@ -1,0 +1,113 @@
+/** One attempt of a claimed job, from the journal to its terminal state. */
+import type { Engine, EngineResult } from './engine.ts'
+import type { AfterimageError } from './errors.ts'
+import { toAfterimageError } from './errors.ts'
+import { createAttempt } from './attempt.ts'
+import type { AttemptContext, AttemptDeps } from './attempt.ts'
+import { runEngine } from './run-engine.ts'
+import type { Job, JobError } from './job.ts'
+import type { ClaimedJob, Lease, Outcome, StateStore } from './ports.ts'
+import { retryPauseMs } from './retry-policy.ts'
+import { discardOutputs, storeOutputs } from './store-outputs.ts'
+
+/** Why a worker stops an attempt; the `reason` of its signal. */
+export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
+
+export type RunJobDeps = AttemptDeps & {
+  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'finish' | 'release'>
+  engines: ReadonlyMap<string, Engine>
+  /** Longest time one attempt may take, in milliseconds. */
+  timeoutMs: number
+  /** Told of faults that are ours; the job itself only says `internal`. */
+  onInternalError: (error: unknown, jobId: string) => void
+}
+
+/** `signal` must abort with a StopReason. Never rejects for faults of the job: those end in its state. */
+export type RunJob = (claimed: ClaimedJob, signal: AbortSignal) => Promise<void>
+
+export function createRunJob(deps: RunJobDeps): RunJob {
+  return async (claimed, outerSignal) => {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort('deadline' satisfies StopReason), deps.timeoutMs)
+    const signal = AbortSignal.any([outerSignal, deadline.signal])
+    const attempt = await createAttempt(deps, { ...claimed, signal })
+    try {
+      const result = await runEngine(deps.engines, attempt)
+      await complete(deps, attempt, result)
+    } catch (error) {
+      await settleFailure(deps, attempt, error)
+    } finally {
+      clearTimeout(timer)
+      await attempt.close()
+    }
+  }
+}
+
+async function complete(deps: RunJobDeps, attempt: AttemptContext, result: EngineResult): Promise<void> {
+  const { job, lease } = attempt
+  // From here on the work is done and worth keeping: a cancel that comes now is too late.
+  const outputs = await storeOutputs(deps, result.outputs)
+  const finished = await finish(deps, lease, {
+    status: 'completed',
+    outputs,
+    warnings: [...job.warnings, ...result.warnings],
+    recipe: result.recipe,
+    geometry: result.geometry,
+    cost: result.cost ?? job.cost,
+  })
+  if (finished === null) await discardOutputs(deps, outputs)
+}
+
+async function settleFailure(deps: RunJobDeps, attempt: AttemptContext, thrown: unknown): Promise<void> {
+  const { job, lease, signal } = attempt
+  const reason: StopReason | null = signal.aborted ? (signal.reason as StopReason) : null
+  switch (reason) {
+    case 'lease_lost':
+      return
+    case 'shutdown':
+      // An engine that must not be called twice needs this attempt in the journal, so it counts.
+      await deps.state.release(lease, {
+        runAt: deps.clock.now(),
+        error: null,
+        isAttemptSpent: attempt.engine?.isRepeatable !== true,
+      })
+      return
+    case 'cancelled':
+      await finish(deps, lease, { status: 'cancelled' })
+      return
+    case 'deadline':
+      await finish(deps, lease, failure(job, timeoutError(deps.timeoutMs)))
+      return
+    case null:
+      await failOrRetry(deps, attempt, toAfterimageError(thrown))
+  }
+}
+
+async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: AfterimageError): Promise<void> {
+  const { job, lease } = attempt
+  if (error.code === 'internal') deps.onInternalError(error.cause ?? error, job.id)
+  const pauseMs = attempt.engine?.isRepeatable === true ? retryPauseMs(error.code, lease.attempt) : null
+  if (pauseMs === null) {
+    await finish(deps, lease, failure(job, toJobError(error)))
+    return
+  }
+  const runAt = deps.clock.now() + pauseMs
+  await deps.state.release(lease, { runAt, error: toJobError(error), isAttemptSpent: true })
+}
+
+function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {
+  return deps.state.finish(lease, outcome)
+}
+
+function failure(job: Job, error: JobError): Outcome {
+  return { status: 'failed', error, warnings: job.warnings, cost: null }
+}
+
+function toJobError({ code, message, isRetryable }: AfterimageError): JobError {
+  return { code, message, isRetryable }
+}
+
+function timeoutError(timeoutMs: number): JobError {
+  const message = `The engine did not finish within ${Math.round(timeoutMs / 1000)} s.`
+  return { code: 'engine_timeout', message, isRetryable: true }
+}

@@ -1,0 +1,66 @@
+/** Uploads: bytes stream to the blob store, then the header is read, then a row makes them an asset. */
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { removeBlobs } from './end-job.ts'
+import { newFileId } from './file-id.ts'
+import { fieldError, isAfterimageError } from './errors.ts'
+import { contentTypeOf } from './content-type.ts'
+import type { Asset, BlobStore, Clock, ImageProbe, StateStore } from './ports.ts'
+import { probeBlob } from './probe-blob.ts'
+
+export type UploadRequest = {
+  accountId: string
+  stream: Readable
+  filename: string | null
+  description: string | null
+  maxBytes: number
+}
+
+export type AssetDeps = {
+  state: Pick<StateStore, 'createAsset' | 'deleteAsset'>
+  blobs: BlobStore
+  probe: ImageProbe
+  clock: Clock
+}
+
+/**
+ * Stores an uploaded image; its type and size come from its content, never from its name.
+ * @throws AfterimageError `payload_too_large`, `input_unreadable` (not an accepted image), `input_too_large`, `storage_full`
+ */
+export function createUploadAsset(deps: AssetDeps): (request: UploadRequest) => Promise<Asset> {
+  return async ({ accountId, stream, filename, description, maxBytes }) => {
+    const blob = await deps.blobs.put(stream, { maxBytes })
+    const info = await probeBlob(deps, blob).catch(async (error: unknown) => {
+      await removeBlobs(deps.blobs, [blob.key])
+      throw isAfterimageError(error)
+        ? fieldError(error.code, { path: 'file', message: error.message }, error)
+        : error
+    })
+    return deps.state.createAsset({
+      id: randomUUID(),
+      accountId,
+      fileId: newFileId(),
+      blobKey: blob.key,
+      filename,
+      description,
+      contentType: contentTypeOf(info.format),
+      bytes: blob.bytes,
+      sha256: blob.sha256,
+      width: info.width,
+      height: info.height,
+      createdAtMicros: deps.clock.now() * 1000,
+    })
+  }
+}
+
+/** Removes an asset with its bytes; false when there is none of this id. Jobs that used it keep their own copy. */
+export function createDeleteAsset(
+  deps: Pick<AssetDeps, 'state' | 'blobs'>,
+): (id: string, accountId: string) => Promise<boolean> {
+  return async (id, accountId) => {
+    const deleted = await deps.state.deleteAsset(id, accountId)
+    if (deleted === null) return false
+    await removeBlobs(deps.blobs, deleted.blobKeys)
+    return true
+  }
+}

@@ -1,0 +1,66 @@
+/** From what an engine made to durable, checked, public files. */
+import { createReadStream } from 'node:fs'
+import { contentTypeOf } from './content-type.ts'
+import type { EngineOutput } from './engine.ts'
+import { AfterimageError, isAfterimageError } from './errors.ts'
+import type { Output } from './job.ts'
+import type { BlobStore, ImageProbe, StoredBlob } from './ports.ts'
+import { removeBlobs } from './end-job.ts'
+import { newFileId } from './file-id.ts'
+import { probeBlob } from './probe-blob.ts'
+
+export type StoreOutputsDeps = { blobs: BlobStore; probe: ImageProbe }
+
+/**
+ * Stores all outputs or none. Their headers are read here: an engine that answers with an error page instead of
+ * a picture must fail the job, not complete it.
+ * @throws AfterimageError `engine_failed` (no output, or not an image), `storage_full`
+ */
+export async function storeOutputs(
+  deps: StoreOutputsDeps,
+  outputs: readonly EngineOutput[],
+): Promise<readonly Output[]> {
+  if (outputs.length === 0)
+    throw new AfterimageError('engine_failed', 'The engine answered without an image.')
+  const stored: Output[] = []
+  const keys: string[] = []
+  try {
+    for (const output of outputs) {
+      const blob = await deps.blobs.put(
+        output.kind === 'bytes' ? output.bytes : createReadStream(output.path),
+      )
+      keys.push(blob.key)
+      stored.push(await toOutput(deps, blob))
+    }
+    return stored
+  } catch (error) {
+    await removeBlobs(deps.blobs, keys)
+    throw error
+  }
+}
+
+/** Takes back outputs that no row names, because the lease was lost meanwhile. */
+export async function discardOutputs(deps: StoreOutputsDeps, outputs: readonly Output[]): Promise<void> {
+  await removeBlobs(
+    deps.blobs,
+    outputs.map(({ blobKey }) => blobKey),
+  )
+}
+
+async function toOutput(deps: StoreOutputsDeps, blob: StoredBlob): Promise<Output> {
+  const info = await probeBlob(deps, blob).catch((error: unknown) => {
+    const reason = isAfterimageError(error) ? `: ${error.message}` : '.'
+    throw new AfterimageError('engine_failed', `What the engine made cannot be used${reason}`, {
+      cause: error,
+    })
+  })
+  return {
+    fileId: newFileId(),
+    blobKey: blob.key,
+    contentType: contentTypeOf(info.format),
+    bytes: blob.bytes,
+    sha256: blob.sha256,
+    width: info.width,
+    height: info.height,
+  }
+}

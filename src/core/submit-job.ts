@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { AdmitInputs } from './admit-inputs.ts'
+import { AfterimageError } from './errors.ts'
+import type { GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
+import { planJob } from './plan-job.ts'
+import type { BlobStore, Catalogue, EngineOffer, StateStore } from './ports.ts'
+
+export type SubmitRequest = {
+  accountId: string
+  /** A model of the catalogue. */
+  model: string
+  input: Omit<GenerateInput, 'images'>
+  sources: readonly ImageSource[]
+  /** What parsing has to say; becomes part of the job's warnings. */
+  warnings?: readonly Warning[]
+  /** Takes this engine or refuses; null leaves the choice to the model. */
+  engine?: string | null
+  /** Fires when the caller went away. */
+  signal?: AbortSignal
+}
+
+export type SubmitDeps = {
+  state: Pick<StateStore, 'submit' | 'countPending'>
+  blobs: Pick<BlobStore, 'delete'>
+  catalogue: Catalogue
+  admitInputs: AdmitInputs
+  offers: readonly EngineOffer[]
+  isDraftEnabled: boolean
+  /** Jobs that wait or run in all; more are refused, because a queue that only grows helps nobody. */
+  maxPending: number
+}
+
+export type SubmitJob = (request: SubmitRequest) => Promise<Job>
+export type DryRun = (request: SubmitRequest) => Promise<{ plan: Plan; input: GenerateInput }>
+
+/** The one value of `type`: one filter then finds all jobs. */
+const JOB_TYPE = 'externalImage'
+/** A guess that spreads callers out; nobody knows how long the jobs in front take. */
+const QUEUE_FULL_RETRY_SECONDS = 10
+
+/**
+ * Accepts a job: admits its inputs, plans it and stores it. When this resolves, the row and every byte that it
+ * names are durable.
+ * @throws AfterimageError `queue_full`, `invalid_request`, `unsupported_field`, the `input_*` codes, `storage_full`
+ */
+export function createSubmitJob(deps: SubmitDeps): SubmitJob {
+  return async (request) => {
+    await assertRoom(deps)
+    const { plan, input } = await admitAndPlan(deps, request)
+    // A failed commit leaves the blobs to the sweep: deleting them here would lose the inputs of a job whose
+    // commit did happen although its answer was lost.
+    return deps.state.submit({
+      id: randomUUID(),
+      accountId: request.accountId,
+      type: JOB_TYPE,
+      model: request.model,
+      input,
+      plan,
+      parentJobId: null,
+      expiresAt: null,
+    })
+  }
+}
+
+/**
+ * Everything that a submit does except storing the job: fetches and checks the inputs, routes and prices.
+ * @throws AfterimageError as `createSubmitJob`
+ */
+export function createDryRun(deps: SubmitDeps): DryRun {
+  return async (request) => {
+    const planned = await admitAndPlan(deps, request)
+    await deleteBlobs(deps, planned.input.images)
+    return planned
+  }
+}
+
+async function assertRoom(deps: SubmitDeps): Promise<void> {
+  const pending = await deps.state.countPending()
+  if (pending < deps.maxPending) return
+  throw new AfterimageError(
+    'queue_full',
+    `${pending} jobs are waiting or running, and this server takes ${deps.maxPending}; try again later.`,
+    { retryAfterSeconds: QUEUE_FULL_RETRY_SECONDS },
+  )
+}
+
+async function admitAndPlan(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+): Promise<{ plan: Plan; input: GenerateInput }> {
+  const model = deps.catalogue.find(request.model)
+  if (model === null) throw new AfterimageError('not_found', `There is no model "${request.model}".`)
+  const { accountId, signal } = request
+  const context = signal === undefined ? { accountId } : { accountId, signal }
+  const images = await deps.admitInputs(request.sources, context)
+  try {
+    const input: GenerateInput = { ...request.input, images }
+    const { offers, isDraftEnabled } = deps
+    const plan = planJob({ model, input, offers, isDraftEnabled, engine: request.engine ?? null })
+    return { plan: { ...plan, warnings: [...(request.warnings ?? []), ...plan.warnings] }, input }
+  } catch (error) {
+    await deleteBlobs(deps, images)
+    throw error
+  }
+}
+
+/** No row names these blobs yet, so nobody misses them; a failure leaves an orphan for the sweep. */
+async function deleteBlobs(deps: SubmitDeps, images: readonly InputImage[]): Promise<void> {
+  await Promise.allSettled(images.map(({ blobKey }) => deps.blobs.delete(blobKey)))
+}
