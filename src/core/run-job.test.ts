@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { storedJob } from '../../test/support/requests.ts'
+import { createFileBlobStore } from '../blobs/files.ts'
+import { createImageProbe } from '../imaging/probe.ts'
+import type { Engine, EngineResult } from './engine.ts'
+import type { ErrorCode } from './errors.ts'
+import { AfterimageError } from './errors.ts'
+import type { Attempt, Job, Progress } from './job.ts'
+import type { Outcome } from './ports.ts'
+import { createRunJob } from './run-job.ts'
+import type { StopReason } from './run-job.ts'
+
+const photo = readFileSync(new URL('../../test/support/photos/cat.jpg', import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), 'afterimage-run-'))
+const blobs = createFileBlobStore({ directory: join(directory, 'blobs') })
+const scratchDirectory = join(directory, 'scratch')
+after(() => rmSync(directory, { recursive: true }))
+
+const RESULT: EngineResult = { outputs: [], warnings: [], recipe: null, geometry: null, cost: null }
+const withPhoto: EngineResult = { ...RESULT, outputs: [{ kind: 'bytes', bytes: photo }] }
+
+type Trace = {
+  outcomes: Outcome[]
+  releases: { runAt: number; isAttemptSpent: boolean; code: string | null }[]
+  journal: Partial<Attempt>[]
+  progress: Progress[]
+  internal: unknown[]
+}
+
+type Setup = {
+  engine: Partial<Engine>
+  job?: Partial<Job>
+  attempt?: number
+  isLeaseLost?: boolean
+  timeoutMs?: number
+}
+
+/** Runs one attempt against a store that only takes notes. */
+async function run(setup: Setup, signal = new AbortController().signal): Promise<Trace> {
+  const trace: Trace = { outcomes: [], releases: [], journal: [], progress: [], internal: [] }
+  const job = storedJob({ engine: 'vendor', ...setup.job })
+  const engine: Engine = {
+    id: 'vendor',
+    kind: 'sync',
+    isRepeatable: true,
+    queue: 'q',
+    capabilities: () => null,
+    submit: () => Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } }),
+    ...setup.engine,
+  }
+  const runJob = createRunJob({
+    state: {
+      saveAttempt: (_lease, entry) => {
+        trace.journal.push(entry)
+        return Promise.resolve(setup.isLeaseLost !== true)
+      },
+      saveProgress: (_lease, _status, progress) => {
+        if (progress !== null) trace.progress.push(progress)
+        return Promise.resolve(true)
+      },
+      finish: (_lease, outcome) => {
+        trace.outcomes.push(outcome)
+        return Promise.resolve(setup.isLeaseLost === true ? null : job)
+      },
+      release: (_lease, { runAt, isAttemptSpent, error }) => {
+        trace.releases.push({ runAt, isAttemptSpent, code: error?.code ?? null })
+        return Promise.resolve('queued')
+      },
+    },
+    blobs,
+    probe: createImageProbe(),
+    clock: { now: () => 5000 },
+    engines: new Map([['vendor', engine]]),
+    scratchDirectory,
+    timeoutMs: setup.timeoutMs ?? 60_000,
+    onInternalError: (error) => trace.internal.push(error),
+  })
+  await runJob(
+    { job, lease: { jobId: job.id, owner: 'w', attempt: setup.attempt ?? 1, expiresAt: 9000 } },
+    signal,
+  )
+  return trace
+}
+
+function failing(code: ErrorCode): Partial<Engine> {
+  return { submit: () => Promise.reject(new AfterimageError(code, 'it says why')) }
+}
+
+async function countBlobs(): Promise<number> {
+  return (await Array.fromAsync(blobs.list())).length
+}
+
+void describe('runJob', () => {
+  void test('stores what the engine made, journals before the call and leaves no scratch behind', async () => {
+    let order = ''
+    const { outcomes, journal } = await run({
+      engine: {
+        submit: (_request, context) => {
+          order += 'submit'
+          const path = join(context.scratchDirectory, 'out.jpg')
+          writeFileSync(path, photo)
+          const status = {
+            state: 'completed' as const,
+            ...RESULT,
+            outputs: [{ kind: 'file' as const, path }],
+          }
+          return Promise.resolve({ handle: null, status })
+        },
+      },
+      job: { warnings: [{ code: 'a', path: 'b', message: 'c' }] },
+    })
+    assert.equal(order, 'submit')
+    assert.equal(journal[0]?.outcome, 'submitting')
+    const [outcome] = outcomes
+    assert.ok(outcome?.status === 'completed' && outcomes.length === 1)
+    const [output] = outcome.outputs
+    assert.deepEqual([output?.contentType, output?.width, output?.height], ['image/jpeg', 451, 300])
+    assert.match(String(output?.fileId), /^[0-9a-f]{32}$/u)
+    assert.equal(outcome.warnings.length, 1, "the plan's warnings stay")
+    assert.deepEqual(readdirSync(scratchDirectory), [])
+  })
+
+  void test('no output, or one that is no image, fails the job and leaves nothing stored', async () => {
+    const before = await countBlobs()
+    const page = { kind: 'bytes' as const, bytes: Buffer.from('<!doctype html><title>no</title>') }
+    for (const [outputs, message] of [
+      [[], /without an image/u],
+      [[{ kind: 'bytes' as const, bytes: photo }, page], /cannot be used: found an HTML page/u],
+    ] as const) {
+      const status = { state: 'completed' as const, ...RESULT, outputs }
+      const { outcomes } = await run({ engine: { submit: () => Promise.resolve({ handle: null, status }) } })
+      const [outcome] = outcomes
+      assert.ok(outcome?.status === 'failed')
+      assert.equal(outcome.error.code, 'engine_failed')
+      assert.match(outcome.error.message, message)
+    }
+    assert.equal(await countBlobs(), before)
+  })
+
+  void test('a lost lease stops before the call; a result that comes too late is thrown away', async () => {
+    const before = await countBlobs()
+    let calls = 0
+    const submit: Engine['submit'] = () => {
+      calls += 1
+      return Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } })
+    }
+    await run({ engine: { submit }, isLeaseLost: true })
+    assert.equal(calls, 0)
+    assert.equal(await countBlobs(), before)
+  })
+
+  void test('a crash of the engine is tried again with growing pauses, at most three times', async () => {
+    const first = await run({ engine: failing('engine_crashed') })
+    assert.deepEqual(first.releases, [{ runAt: 5500, isAttemptSpent: true, code: 'engine_crashed' }])
+    assert.deepEqual((await run({ engine: failing('engine_crashed'), attempt: 2 })).releases[0]?.runAt, 7000)
+    const last = await run({ engine: failing('engine_crashed'), attempt: 3 })
+    assert.equal(last.outcomes[0]?.status, 'failed')
+  })
+
+  void test('what would fail again fails at once, and an engine that may not repeat is never repeated', async () => {
+    assert.equal((await run({ engine: failing('engine_failed') })).outcomes[0]?.status, 'failed')
+    const once = await run({ engine: { ...failing('engine_crashed'), isRepeatable: false } })
+    assert.equal(once.outcomes[0]?.status, 'failed')
+  })
+
+  void test('a fault of ours is reported and the job says no more than that', async () => {
+    const submit: Engine['submit'] = () => Promise.reject(new Error('secret path /etc/x'))
+    const { outcomes, internal } = await run({ engine: { submit } })
+    const [outcome] = outcomes
+    assert.ok(outcome?.status === 'failed')
+    assert.equal(outcome.error.code, 'internal')
+    assert.doesNotMatch(outcome.error.message, /secret/u)
+    assert.equal(internal.length, 1)
+  })
+
+  for (const [reason, expected] of [
+    ['cancelled', { outcomes: ['cancelled'], releases: [] }],
+    ['lease_lost', { outcomes: [], releases: [] }],
+    ['shutdown', { outcomes: [], releases: [false] }],
+  ] as const)
+    void test(`stopped by ${reason}`, async () => {
+      const controller = new AbortController()
+      const submit: Engine['submit'] = (_request, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new AfterimageError('cancelled')))
+          controller.abort(reason satisfies StopReason)
+        })
+      const { outcomes, releases } = await run({ engine: { submit } }, controller.signal)
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        expected.outcomes,
+      )
+      assert.deepEqual(
+        releases.map(({ isAttemptSpent }) => isAttemptSpent),
+        expected.releases,
+      )
+    })
+
+  void test('an attempt that takes too long ends as engine_timeout', async () => {
+    const submit: Engine['submit'] = (_request, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new AfterimageError('cancelled')))
+      })
+    const { outcomes } = await run({ engine: { submit }, timeoutMs: 5 })
+    assert.ok(outcomes[0]?.status === 'failed')
+    assert.equal(outcomes[0].error.code, 'engine_timeout')
+  })
+
+  void test('an engine that is gone from the configuration fails the job with those that are there', async () => {
+    const { outcomes } = await run({ engine: {}, job: { engine: 'gone' } })
+    assert.ok(outcomes[0]?.status === 'failed')
+    assert.match(outcomes[0].error.message, /gone.*Configured: vendor/u)
+  })
+
+  void test('progress never goes back', async () => {
+    const submit: Engine['submit'] = (_request, { onProgress }) => {
+      onProgress('sampling', { stage: 'a', percent: 60, etaMs: null })
+      onProgress('sampling', { stage: 'b', percent: 100, etaMs: null })
+      onProgress('sampling', { stage: 'c', percent: 100.5, etaMs: null })
+      return Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } })
+    }
+    const { progress } = await run({ engine: { submit } })
+    assert.deepEqual(
+      progress.map(({ percent }) => percent),
+      [0, 100, 100],
+    )
+  })
+})
+
+void describe('runJob: engines that must not be called twice', () => {
+  const unanswered: Attempt = {
+    number: 1,
+    engine: 'vendor',
+    startedAt: 0,
+    endedAt: null,
+    outcome: 'lost',
+    upstreamId: null,
+    error: null,
+  }
+  const once: Partial<Engine> = { isRepeatable: false, submit: () => assert.fail('a second billable call') }
+
+  void test('an earlier submit without an answer ends as outcome_unknown', async () => {
+    const { outcomes } = await run({ engine: once, job: { attempts: [unanswered] }, attempt: 2 })
+    assert.ok(outcomes[0]?.status === 'failed')
+    assert.equal(outcomes[0].error.code, 'outcome_unknown')
+  })
+
+  void test('unless the engine finds it again, or its handle was journalled: then it is polled', async () => {
+    const handles: unknown[] = []
+    const poll: NonNullable<Engine['poll']> = (handle) => {
+      handles.push(handle)
+      return Promise.resolve({ state: 'completed', ...withPhoto })
+    }
+    const recover = (): Promise<{ id: string }> => Promise.resolve({ id: 'found' })
+    const found = await run({
+      engine: { ...once, poll, recover },
+      job: { attempts: [unanswered] },
+      attempt: 2,
+    })
+    const attempts = [{ ...unanswered, handle: { id: 'kept' } }]
+    const kept = await run({ engine: { ...once, poll }, job: { attempts }, attempt: 2 })
+    assert.deepEqual(handles, [{ id: 'found' }, { id: 'kept' }])
+    assert.deepEqual([found.outcomes[0]?.status, kept.outcomes[0]?.status], ['completed', 'completed'])
+  })
+
+  void test('the handle is in the journal before the first poll', async () => {
+    const seen: string[] = []
+    const poll: NonNullable<Engine['poll']> = () => {
+      seen.push('poll')
+      return Promise.resolve({ state: 'completed', ...withPhoto })
+    }
+    const submit: Engine['submit'] = () => {
+      seen.push('submit')
+      const status = { state: 'running' as const, status: 'processing' as const, progress: null }
+      return Promise.resolve({ handle: { id: 'x' }, status })
+    }
+    const { journal, outcomes } = await run({ engine: { kind: 'async', isRepeatable: false, submit, poll } })
+    assert.deepEqual(seen, ['submit', 'poll'])
+    assert.deepEqual(
+      journal.map(({ outcome, handle }) => [outcome, handle]),
+      [
+        ['submitting', undefined],
+        [null, { id: 'x' }],
+      ],
+    )
+    assert.equal(outcomes[0]?.status, 'completed')
+  })
+})
