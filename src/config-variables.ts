@@ -1,0 +1,179 @@
+/** Every setting as data: the parser, `--help` and the reference page all come from this one table. */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { isAllowEntry } from './net/address-rules.ts'
+
+const MiB = 1024 * 1024
+
+/** @param unit ends the sentence "expected a whole number of …" */
+function wholeNumber(unit: string, { min, max }: { min: number; max: number }) {
+  const message = `expected a whole number of ${unit} from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/u, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+}
+
+const host = z.string().regex(/^[\w.:[\]%-]{1,253}$/u, 'expected a host name or an IP address to listen on')
+
+const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isPlain =
+    url !== null && /^https?:$/u.test(url.protocol) && url.search + url.hash + url.username === ''
+  if (isPlain) return (url.origin + url.pathname).replace(/\/+$/u, '')
+  context.addIssue({
+    code: 'custom',
+    message: 'expected an http(s) URL without query, like https://images.example.com',
+  })
+  return z.NEVER
+})
+
+const apiKey = z.string().regex(/^[\x21-\x7e]{16,256}$/u, 'expected 16 to 256 visible ASCII characters')
+
+const allowList = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine(
+    (entries) => entries.every(isAllowEntry),
+    'expected host names, addresses or CIDR blocks, separated by commas',
+  )
+
+export const VARIABLES = {
+  host: {
+    name: 'AFTERIMAGE_HOST',
+    default: '127.0.0.1',
+    description: 'Address to listen on. Anything but loopback needs an API key first.',
+    schema: host,
+  },
+  port: {
+    name: 'AFTERIMAGE_PORT',
+    default: '4500',
+    description: 'Port to listen on; 0 takes a free one.',
+    schema: wholeNumber('ports', { min: 0, max: 65_535 }),
+  },
+  dataDirectory: {
+    name: 'AFTERIMAGE_DATA_DIR',
+    default: './data',
+    description: 'Folder of the database and the images. On a local disk, one server each.',
+    schema: z.string().transform((path) => resolve(path)),
+  },
+  publicUrl: {
+    name: 'AFTERIMAGE_PUBLIC_URL',
+    default: null,
+    description: 'Address under which callers reach this server; result URLs begin with it.',
+    schema: publicUrl,
+  },
+  apiKey: {
+    name: 'AFTERIMAGE_API_KEY',
+    default: null,
+    description: 'Accepted as an API key of the account `default`, instead of a random first key.',
+    schema: apiKey,
+    isSecret: true,
+  },
+  compat: {
+    name: 'AFTERIMAGE_COMPAT',
+    default: 'aliases',
+    description: 'What requests may look like: `strict`, `aliases` (older field names too) or `lenient`.',
+    schema: z.enum(['strict', 'aliases', 'lenient']),
+  },
+  isDraftEnabled: {
+    name: 'AFTERIMAGE_DRAFT',
+    default: 'on',
+    description: 'Whether the built-in engine stands in for a model that has no other engine: `on` or `off`.',
+    schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+  },
+  allowPrivateNetwork: {
+    name: 'AFTERIMAGE_ALLOW_PRIVATE_NETWORK',
+    default: null,
+    description: 'Private hosts, addresses and CIDR blocks that input URLs may reach, separated by commas.',
+    schema: allowList,
+  },
+  maxInputBytes: {
+    name: 'AFTERIMAGE_MAX_INPUT_BYTES',
+    default: String(75 * MiB),
+    description: 'Largest input image or upload, in bytes.',
+    schema: wholeNumber('bytes', { min: 1024, max: 1024 * MiB }),
+  },
+  maxInputPixels: {
+    name: 'AFTERIMAGE_MAX_INPUT_PIXELS',
+    default: '50000000',
+    description: 'Largest input image, in pixels (width times height).',
+    schema: wholeNumber('pixels', { min: 1, max: 1_000_000_000 }),
+  },
+  maxBodyBytes: {
+    name: 'AFTERIMAGE_MAX_BODY_BYTES',
+    default: String(110 * MiB),
+    description: 'Largest JSON body, in bytes; base64 makes an image a third larger.',
+    schema: wholeNumber('bytes', { min: 1024, max: 1024 * MiB }),
+  },
+  fetchTimeoutSeconds: {
+    name: 'AFTERIMAGE_FETCH_TIMEOUT_SECONDS',
+    default: '10',
+    description: 'How long fetching one input URL may take, in seconds.',
+    schema: wholeNumber('seconds', { min: 1, max: 300 }),
+  },
+  jobTimeoutSeconds: {
+    name: 'AFTERIMAGE_JOB_TIMEOUT_SECONDS',
+    default: '900',
+    description: 'How long one attempt of a job may run, in seconds.',
+    schema: wholeNumber('seconds', { min: 1, max: 86_400 }),
+  },
+  maxRunningPerAccount: {
+    name: 'AFTERIMAGE_MAX_RUNNING_PER_ACCOUNT',
+    default: '4',
+    description: 'Jobs of one account that run at once; further ones wait as `backlogged`.',
+    schema: wholeNumber('jobs', { min: 1, max: 1000 }),
+  },
+  maxPendingJobs: {
+    name: 'AFTERIMAGE_MAX_PENDING_JOBS',
+    default: '10000',
+    description: 'Jobs that may wait or run in all; further ones are refused with 429.',
+    schema: wholeNumber('jobs', { min: 1, max: 10_000_000 }),
+  },
+  localProcesses: {
+    name: 'AFTERIMAGE_LOCAL_PROCESSES',
+    default: '2',
+    description: 'Processes of the built-in engine, one job each.',
+    schema: wholeNumber('processes', { min: 1, max: 64 }),
+  },
+  minFreeDiskBytes: {
+    name: 'AFTERIMAGE_MIN_FREE_DISK_BYTES',
+    default: String(256 * MiB),
+    description: 'Free disk space below which submits and uploads are refused with 507, in bytes.',
+    schema: wholeNumber('bytes', { min: 0, max: 1024 * 1024 * MiB }),
+  },
+  fileCacheBytes: {
+    name: 'AFTERIMAGE_FILE_CACHE_BYTES',
+    default: String(64 * MiB),
+    description: 'Memory for the results that are fetched again and again, in bytes.',
+    schema: wholeNumber('bytes', { min: 0, max: 64 * 1024 * MiB }),
+  },
+  shutdownGraceSeconds: {
+    name: 'AFTERIMAGE_SHUTDOWN_GRACE_SECONDS',
+    default: '5',
+    description:
+      'How long running jobs may finish after SIGTERM before they go back to the queue, in seconds.',
+    schema: wholeNumber('seconds', { min: 0, max: 3600 }),
+  },
+  logLevel: {
+    name: 'AFTERIMAGE_LOG_LEVEL',
+    default: 'warn',
+    description: 'What is logged: `silent`, `error`, `warn`, `info` (each request) or `debug`.',
+    schema: z.enum(['silent', 'error', 'warn', 'info', 'debug']),
+  },
+} as const satisfies Record<string, Variable>
+
+/** One setting. `default: null` leaves it unset. A secret may also come from the file that `NAME_FILE` names. */
+export type Variable = {
+  name: `AFTERIMAGE_${string}`
+  default: string | null
+  description: string
+  schema: z.ZodType<unknown, string>
+  isSecret?: boolean
+}
+
+export type ConfigKey = keyof typeof VARIABLES
+type Value<Key extends ConfigKey> = z.output<(typeof VARIABLES)[Key]['schema']>
+type Unset<Key extends ConfigKey> = (typeof VARIABLES)[Key]['default'] extends null ? null : never
+export type ConfigValues = { readonly [Key in ConfigKey]: Value<Key> | Unset<Key> }

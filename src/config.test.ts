@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { readConfig } from './config.ts'
+import { VARIABLES } from './config-variables.ts'
+
+function messageOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  return 'nothing was thrown'
+}
+
+void describe('readConfig', () => {
+  void test('everything has a default', () => {
+    const config = readConfig({})
+    assert.equal(config.host, '127.0.0.1')
+    assert.equal(config.port, 4500)
+    assert.equal(config.dataDirectory, resolve('data'))
+    assert.equal(config.publicUrl, null)
+    assert.equal(config.compat, 'aliases')
+    assert.equal(config.isDraftEnabled, true)
+    assert.ok(Object.isFrozen(config))
+  })
+
+  void test('a flag wins over the environment, and an empty value counts as none', () => {
+    const config = readConfig({ AFTERIMAGE_PORT: '1', AFTERIMAGE_HOST: '' }, { port: '2', compat: undefined })
+    assert.equal(config.port, 2)
+    assert.equal(config.host, '127.0.0.1')
+  })
+
+  void test('all faults at once, with name, finding and what is allowed', () => {
+    const message = messageOf({
+      AFTERIMAGE_PORT: '99999',
+      AFTERIMAGE_COMPAT: 'loose',
+      AFTERIMAGE_DRAFT: 'on',
+    })
+    assert.match(message, /AFTERIMAGE_PORT: found "99999" .* from 0 to 65535/u)
+    assert.match(message, /AFTERIMAGE_COMPAT: found "loose" .*allowed: strict, aliases, lenient/u)
+    assert.doesNotMatch(message, /AFTERIMAGE_DRAFT/u)
+  })
+
+  void test('a bad secret is refused without being shown', () => {
+    const message = messageOf({ AFTERIMAGE_API_KEY: 'too short' })
+    assert.match(message, /AFTERIMAGE_API_KEY: found a value/u)
+    assert.doesNotMatch(message, /too short/u)
+  })
+
+  void test('a secret from a file; both at once or a missing file is a fault', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'afterimage-config-'))
+    const file = join(folder, 'key')
+    writeFileSync(file, 'ak_0123456789abcdef\n')
+    try {
+      assert.equal(readConfig({ AFTERIMAGE_API_KEY_FILE: file }).apiKey, 'ak_0123456789abcdef')
+      const both = { AFTERIMAGE_API_KEY: 'ak_0123456789abcdef', AFTERIMAGE_API_KEY_FILE: file }
+      assert.match(messageOf(both), /set either/u)
+      assert.match(messageOf({ AFTERIMAGE_API_KEY_FILE: `${file}-missing` }), /ENOENT/u)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  void test('the public URL loses its last slash and takes no query', () => {
+    assert.equal(
+      readConfig({ AFTERIMAGE_PUBLIC_URL: 'https://a.example/x/' }).publicUrl,
+      'https://a.example/x',
+    )
+    assert.match(messageOf({ AFTERIMAGE_PUBLIC_URL: 'https://a.example/?x' }), /without query/u)
+    assert.match(messageOf({ AFTERIMAGE_PUBLIC_URL: 'ftp://a.example' }), /http/u)
+  })
+
+  void test('the private network list is checked entry by entry', () => {
+    const config = readConfig({ AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '10.0.0.0/8, minio.internal' })
+    assert.deepEqual(config.allowPrivateNetwork, ['10.0.0.0/8', 'minio.internal'])
+    assert.match(messageOf({ AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '10.0.0.0/8,,' }), /CIDR/u)
+  })
+
+  void test('a mistyped name is a warning with a suggestion; the SDK variable is none', () => {
+    const { warnings } = readConfig({ AFTERIMAGE_PROT: '1', AFTERIMAGE_URL: 'http://x', OTHER: '1' })
+    assert.deepEqual(warnings, [
+      'AFTERIMAGE_PROT is not a setting and has no effect; did you mean AFTERIMAGE_PORT?',
+    ])
+  })
+
+  void test('every default is valid and every variable is described', () => {
+    for (const { name, description } of Object.values(VARIABLES)) {
+      assert.match(name, /^AFTERIMAGE_[A-Z_]+$/u)
+      assert.ok(description.endsWith('.'), name)
+    }
+  })
+})

@@ -1,0 +1,97 @@
+/** Environment and flags become one frozen Config; all faults are reported at once. */
+import { readFileSync } from 'node:fs'
+import type { ConfigKey, ConfigValues, Variable } from './config-variables.ts'
+import { VARIABLES } from './config-variables.ts'
+import { closeNames } from './core/close-names.ts'
+import type { Issue } from './core/errors.ts'
+import { AfterimageError } from './core/errors.ts'
+
+export type Config = ConfigValues & {
+  /** Sentences for the operator about settings that have no effect. */
+  readonly warnings: readonly string[]
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+/** Values from the command line, as text; they win over the environment. */
+export type Flags = Readonly<Partial<Record<ConfigKey, string | undefined>>>
+
+/** Read by other programs of this project, so they are no mistake here: the SDK's base URL. */
+const FOREIGN_NAMES = new Set(['AFTERIMAGE_URL'])
+
+type Found = { source: string; text: string } | null
+
+/**
+ * @throws AfterimageError `invalid_request` whose message has one line for each faulty setting: its name, what
+ *   was found (never of a secret) and what is allowed
+ */
+export function readConfig(environment: Environment, flags: Flags = {}): Config {
+  const issues: Issue[] = []
+  const entries = Object.entries(VARIABLES).map(([key, variable]) => {
+    try {
+      return [key, readVariable(variable, findText(variable, { environment, flag: flags[key as ConfigKey] }))]
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      issues.push({ path: variable.name, message, code: 'invalid_setting' })
+      return [key, null]
+    }
+  })
+  if (issues.length > 0) throw invalidConfig(issues)
+  const values = Object.fromEntries(entries) as ConfigValues
+  return Object.freeze({ ...values, warnings: Object.freeze(unknownNames(environment)) })
+}
+
+/** A flag, else the variable, else the file of a secret. An empty value counts as none. */
+function findText(
+  variable: Variable,
+  { environment, flag }: { environment: Environment; flag: string | undefined },
+): Found {
+  if (flag !== undefined && flag !== '') return { source: 'the command line', text: flag }
+  const text = environment[variable.name] ?? ''
+  const file = variable.isSecret === true ? (environment[`${variable.name}_FILE`] ?? '') : ''
+  if (text !== '' && file !== '') throw new Error(`set either ${variable.name} or ${variable.name}_FILE`)
+  if (file !== '') return { source: `${variable.name}_FILE`, text: readSecret(file) }
+  return text === '' ? null : { source: variable.name, text }
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new Error(`the file ${file} cannot be read (${reason})`, { cause: error })
+  }
+}
+
+function readVariable(variable: Variable, found: Found): unknown {
+  const text = found?.text ?? variable.default
+  if (text === null) return null
+  const result = variable.schema.safeParse(text)
+  if (result.success) return result.data
+  const shown = variable.isSecret === true ? 'a value' : `"${text.slice(0, 80)}"`
+  const [issue] = result.error.issues
+  const allowed =
+    issue?.code === 'invalid_value' ? `allowed: ${issue.values.join(', ')}` : (issue?.message ?? 'not valid')
+  throw new Error(`found ${shown} in ${found?.source ?? 'the default'}; ${allowed}`)
+}
+
+function invalidConfig(issues: readonly Issue[]): AfterimageError {
+  const lines = issues.map(({ path, message }) => `  ${path}: ${message}`)
+  return new AfterimageError('invalid_request', ['The settings are not valid:', ...lines].join('\n'), {
+    issues,
+  })
+}
+
+/** A mistyped name would otherwise have no effect in silence. */
+function unknownNames(environment: Environment): string[] {
+  const variables: readonly Variable[] = Object.values(VARIABLES)
+  const known = variables.flatMap(({ name, isSecret }) =>
+    isSecret === true ? [name, `${name}_FILE`] : [name],
+  )
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('AFTERIMAGE_') && !known.includes(name as never))
+    .filter((name) => !FOREIGN_NAMES.has(name))
+    .map((name) => {
+      const [close] = closeNames(name, known, 1)
+      return `${name} is not a setting and has no effect${close === undefined ? '.' : `; did you mean ${close}?`}`
+    })
+}
