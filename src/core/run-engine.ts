@@ -9,8 +9,8 @@ const POLL_MS = 1000
 
 /**
  * The engine's result.
- * The journal says `submitting` before the call, because a crash during it must leave a trace: without one a
- * restart would call, and pay, a second time.
+ * For an engine that must not be called twice the journal says `submitting` before the call, because a crash
+ * during it must leave a trace: without one a restart would call, and pay, a second time.
  * @throws AfterimageError whatever the engine throws; `engine_not_configured`, `outcome_unknown`
  */
 export async function runEngine(
@@ -26,8 +26,7 @@ export async function runEngine(
     )
   engineContext.onProgress('processing', { stage: 'starting', percent: 0, etaMs: null })
   const earlier = await findEarlierSubmit(engine, attempt)
-  const status = earlier === null ? await submit(engine, attempt) : await poll(engine, attempt, earlier)
-  return status
+  return earlier === null ? await submit(engine, attempt) : await poll(engine, attempt, earlier)
 }
 
 /** A handle that an earlier attempt got, or that the engine can still find; null when nothing was ever submitted. */
@@ -49,7 +48,7 @@ function isUnanswered({ outcome }: { outcome: string | null }): boolean {
 
 async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {
   const { job, engineContext, signal } = attempt
-  if (!(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
+  if (!engine.isRepeatable && !(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
   signal.throwIfAborted()
   const { handle, status } = await engine.submit({ jobId: job.id, input: job.input }, engineContext)
   if (status.state === 'completed') return status

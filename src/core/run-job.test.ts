@@ -99,6 +99,7 @@ void describe('runJob', () => {
     let order = ''
     const { outcomes, journal } = await run({
       engine: {
+        isRepeatable: false,
         submit: (_request, context) => {
           order += 'submit'
           const path = join(context.scratchDirectory, 'out.jpg')
@@ -148,8 +149,10 @@ void describe('runJob', () => {
       calls += 1
       return Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } })
     }
-    await run({ engine: { submit }, isLeaseLost: true })
+    await run({ engine: { submit, isRepeatable: false }, isLeaseLost: true })
     assert.equal(calls, 0)
+    await run({ engine: { submit }, isLeaseLost: true })
+    assert.equal(calls, 1)
     assert.equal(await countBlobs(), before)
   })
 
