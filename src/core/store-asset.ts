@@ -12,7 +12,8 @@ export type UploadRequest = {
   accountId: string
   stream: Readable
   filename: string | null
-  description: string | null
+  /** A promise while the form is still being read: the field may come after the file. When it rejects, nothing is stored. */
+  description: string | null | Promise<string | null>
   maxBytes: number
 }
 
@@ -30,19 +31,19 @@ export type AssetDeps = {
 export function createUploadAsset(deps: AssetDeps): (request: UploadRequest) => Promise<Asset> {
   return async ({ accountId, stream, filename, description, maxBytes }) => {
     const blob = await deps.blobs.put(stream, { maxBytes })
-    const info = await probeBlob(deps, blob).catch(async (error: unknown) => {
-      await removeBlobs(deps.blobs, [blob.key])
-      throw isAfterimageError(error)
-        ? fieldError(error.code, { path: 'file', message: error.message }, error)
-        : error
-    })
+    const [info, text] = await Promise.all([probeBlob(deps, blob).catch(blameFile), description]).catch(
+      async (error: unknown) => {
+        await removeBlobs(deps.blobs, [blob.key])
+        throw error
+      },
+    )
     return deps.state.createAsset({
       id: randomUUID(),
       accountId,
       fileId: newFileId(),
       blobKey: blob.key,
       filename,
-      description,
+      description: text,
       contentType: contentTypeOf(info.format),
       bytes: blob.bytes,
       sha256: blob.sha256,
@@ -51,6 +52,12 @@ export function createUploadAsset(deps: AssetDeps): (request: UploadRequest) => 
       createdAtMicros: deps.clock.now() * 1000,
     })
   }
+}
+
+function blameFile(error: unknown): never {
+  throw isAfterimageError(error)
+    ? fieldError(error.code, { path: 'file', message: error.message }, error)
+    : error
 }
 
 /** Removes an asset with its bytes; false when there is none of this id. Jobs that used it keep their own copy. */

@@ -1,0 +1,28 @@
+/** Any page may call this API with a key of its own; cookies are never involved. */
+import cors from '@fastify/cors'
+import type { FastifyInstance } from 'fastify'
+
+const EXPOSED = [
+  'X-Request-Id',
+  'Retry-After',
+  'X-Afterimage-Compat',
+  'Deprecation',
+  'Link',
+  'ETag',
+  'Content-Range',
+  'Accept-Ranges',
+]
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']
+const PREFLIGHT_CACHE_SECONDS = 86_400
+
+/** Also answers the preflight of every path. */
+export async function allowAllOrigins(app: FastifyInstance): Promise<void> {
+  await app.register(cors, {
+    origin: '*',
+    credentials: false,
+    methods: METHODS,
+    exposedHeaders: EXPOSED,
+    maxAge: PREFLIGHT_CACHE_SECONDS,
+    strictPreflight: false,
+  })
+}

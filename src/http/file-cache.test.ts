@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createFileCache } from './file-cache.ts'
+
+void describe('file cache', () => {
+  void test('gives back what was put', () => {
+    const cache = createFileCache(100)
+    cache.put('a', Buffer.from('picture'))
+    assert.equal(cache.get('a')?.toString(), 'picture')
+    assert.equal(cache.get('b'), null)
+  })
+
+  void test('the least recently used goes first, and the budget holds', () => {
+    const cache = createFileCache(100)
+    for (const key of ['a', 'b', 'c', 'd']) cache.put(key, Buffer.alloc(25))
+    cache.get('a')
+    cache.put('e', Buffer.alloc(25))
+    assert.equal(cache.get('b'), null)
+    assert.ok(cache.get('a') !== null && cache.get('e') !== null)
+  })
+
+  void test('putting the same key again counts once', () => {
+    const cache = createFileCache(100)
+    for (let round = 0; round < 10; round += 1) cache.put('a', Buffer.alloc(25))
+    for (const key of ['b', 'c', 'd']) cache.put(key, Buffer.alloc(25))
+    assert.ok(cache.get('a') !== null)
+  })
+
+  void test('more than a quarter of the budget is not kept', () => {
+    const cache = createFileCache(100)
+    cache.put('big', Buffer.alloc(26))
+    assert.equal(cache.get('big'), null)
+    assert.equal(cache.accepts(26), false)
+  })
+})

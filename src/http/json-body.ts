@@ -1,0 +1,56 @@
+/** JSON bodies, read with suspicion: from the network, before anybody has looked at them. */
+import { isUtf8 } from 'node:buffer'
+import { AfterimageError } from '../core/errors.ts'
+
+/** Requests nest three or four levels; hostile ones a million. */
+const MAX_DEPTH = 32
+const BYTE_ORDER_MARK = 0xfeff
+/** Assigning these to an object somewhere downstream would change its prototype. */
+const FORBIDDEN_NAMES = new Set(['__proto__'])
+
+/**
+ * The value of a JSON body; undefined when it is empty, so that a DELETE which only announces JSON passes.
+ * Of keys that occur twice the last one counts. Text is never walked, because it may be an image of 100 MB.
+ * @throws AfterimageError `malformed_json`, `invalid_request` (nested too deeply, a forbidden name)
+ */
+export function parseJsonBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined
+  // Decoding would replace bad bytes in silence, and the prompt with them.
+  if (!isUtf8(bytes)) throw new AfterimageError('malformed_json', 'The body is not valid UTF-8.')
+  const text = bytes.toString('utf8')
+  const value = parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
+  assertSafe(value)
+  return value
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new AfterimageError('malformed_json', `The body is not valid JSON${position(error)}.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Only the position: the parser's own message quotes the body. */
+function position(error: unknown): string {
+  const found = error instanceof Error ? /at position (\d+)/u.exec(error.message)?.[1] : undefined
+  return found === undefined ? '' : ` (at character ${found})`
+}
+
+/** Without recursion, because the depth is what is in doubt. */
+function assertSafe(root: unknown): void {
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 1 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next
+    if (typeof value !== 'object' || value === null) continue
+    if (depth > MAX_DEPTH)
+      throw new AfterimageError('invalid_request', `The body is nested deeper than ${MAX_DEPTH} levels.`)
+    for (const [name, member] of Object.entries(value)) {
+      if (FORBIDDEN_NAMES.has(name))
+        throw new AfterimageError('invalid_request', `The body has a member "${name}", which is not allowed.`)
+      open.push({ value: member, depth: depth + 1 })
+    }
+  }
+}
