@@ -1,0 +1,110 @@
+/** The one way into a terminal state, and the one way back into the queue. */
+import { AfterimageError } from '../core/errors.ts'
+import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
+import type { Outcome, StoredFile } from '../core/ports.ts'
+import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
+import { row, rows, type Script } from './script.ts'
+import * as accounts from './statements/accounts.ts'
+import * as files from './statements/files.ts'
+import * as jobs from './statements/jobs.ts'
+
+const UNKNOWN_COST: Cost = { microUsd: null, basis: 'unknown', computeUnits: null }
+
+type Ending = {
+  outcome: Outcome
+  now: number
+  attempts: readonly Attempt[]
+  /** The worker that finished the job, so that it may repeat the call; null for every other end. */
+  finishedBy: string | null
+  defaultConcurrency: number
+}
+
+/**
+ * Ends a job that the caller holds in this transaction and that has not ended: writes the result, makes its
+ * outputs public files, and gives the room it leaves to the oldest backlogged job of the account.
+ */
+export function* endJob(held: JobRow, ending: Ending): Script<Job> {
+  const result = resultOf(held, ending.outcome)
+  const ended = yield* row<JobRow>(
+    jobs.END,
+    ending.outcome.status,
+    ending.now,
+    ending.finishedBy,
+    JSON.stringify(ending.attempts),
+    JSON.stringify(result.outputs),
+    JSON.stringify(result.warnings),
+    toJson(result.recipe),
+    toJson(result.geometry),
+    JSON.stringify(result.cost),
+    toJson(result.error),
+    held.id,
+  )
+  if (ended === null) throw new AfterimageError('internal', `Job ${held.id} vanished while it was held.`)
+  for (const output of result.outputs) yield* publishFile(output)
+  yield* rows(accounts.LEAVE_PENDING, held.account_id)
+  yield* fillRoom(held.account_id, ending.defaultConcurrency)
+  return toJob(ended)
+}
+
+type Result = {
+  outputs: readonly Output[]
+  warnings: readonly Warning[]
+  recipe: readonly RecipeStep[] | null
+  geometry: Geometry | null
+  cost: Cost
+  error: JobError | null
+}
+
+function resultOf(held: JobRow, outcome: Outcome): Result {
+  const planned = warningsOf(held)
+  if (outcome.status === 'completed')
+    return { ...outcome, warnings: union(planned, outcome.warnings), error: null }
+  const none = { outputs: [], recipe: null, geometry: null }
+  if (outcome.status === 'cancelled') return { ...none, warnings: planned, cost: UNKNOWN_COST, error: null }
+  return {
+    ...none,
+    warnings: union(planned, outcome.warnings),
+    cost: outcome.cost ?? UNKNOWN_COST,
+    error: outcome.error,
+  }
+}
+
+/** The plan's warnings come first; a worker may hand them in again. */
+function union(planned: readonly Warning[], added: readonly Warning[]): readonly Warning[] {
+  const seen = new Set<string>()
+  return [...planned, ...added].filter(({ code, path, message }) => {
+    const key = JSON.stringify([code, path, message])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/** Makes a blob readable under /files/{fileId}. */
+export function* publishFile(file: Omit<StoredFile, 'id'> & { fileId: string }): Script<void> {
+  yield* rows(files.INSERT, file.fileId, file.blobKey, file.contentType, file.bytes, file.sha256)
+}
+
+/** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. */
+export function* fillRoom(accountId: string, defaultConcurrency: number): Script<void> {
+  const room = yield* roomOf(accountId, defaultConcurrency)
+  if (room > 0) yield* rows(accounts.PROMOTE_BACKLOGGED, accountId, room)
+}
+
+/** How many more jobs of the account may be shown as queued; negative after the concurrency was lowered. */
+export function* roomOf(accountId: string, defaultConcurrency: number): Script<number> {
+  const found = yield* row<{ room: number }>(accounts.ROOM, defaultConcurrency, accountId)
+  return found?.room ?? defaultConcurrency
+}
+
+/**
+ * Puts a running job that the caller holds back into the queue: at once, where it keeps its room and its age, or
+ * after a delay, when its room goes to the oldest backlogged job meanwhile.
+ * @param next `runAt` in milliseconds, or null for at once
+ */
+export function* returnJob(
+  held: JobRow,
+  next: { runAt: number | null; spent: number; attempts: readonly Attempt[]; defaultConcurrency: number },
+): Script<void> {
+  const phase = next.runAt === null ? 'waiting' : 'delayed'
+  yield* rows(jobs.RETURN, phase, next.runAt, next.spent, JSON.stringify(next.attempts), held.id)
+  yield* fillRoom(held.account_id, next.defaultConcurrency)
+}

@@ -1,0 +1,59 @@
+/** Public files, and the blobs that rows need. */
+import type { StoredFile } from '../core/ports.ts'
+import { outputsOf } from './job-row.ts'
+import { row, rows, type Script } from './script.ts'
+import * as assets from './statements/assets.ts'
+import * as files from './statements/files.ts'
+import * as jobs from './statements/jobs.ts'
+
+type FileRow = { id: string; blob_key: string; content_type: string; bytes: number; sha256: string }
+
+export function* getFile(id: string): Script<StoredFile | null> {
+  const found = yield* row<FileRow>(files.GET, id)
+  if (found === null) return null
+  const { blob_key, content_type, bytes, sha256 } = found
+  return { id: found.id, blobKey: blob_key, contentType: content_type, bytes, sha256 }
+}
+
+type Removed = { blobKeys: readonly string[] } | null
+type JobBlobs = { input_blobs: string; outputs: string }
+
+/**
+ * Removes a job that has ended; null when it has not, or is not the account's. Blob keys are never shared, so
+ * nobody else needs those of a removed row.
+ */
+export function* deleteJob(id: string, accountId: string): Script<Removed> {
+  const deleted = yield* row<JobBlobs>(jobs.DELETE, id, accountId)
+  if (deleted === null) return null
+  for (const { fileId } of outputsOf(deleted)) yield* rows(files.DELETE, fileId)
+  return { blobKeys: blobKeysOf(deleted) }
+}
+
+/** Removes an asset; null when it is not the account's. */
+export function* deleteAsset(id: string, accountId: string): Script<Removed> {
+  const deleted = yield* row<{ file_id: string; blob_key: string }>(assets.DELETE, id, accountId)
+  if (deleted === null) return null
+  yield* rows(files.DELETE, deleted.file_id)
+  return { blobKeys: [deleted.blob_key] }
+}
+
+function blobKeysOf(job: JobBlobs): readonly string[] {
+  return [...(JSON.parse(job.input_blobs) as string[]), ...outputsOf(job).map(({ blobKey }) => blobKey)]
+}
+
+/** Rows read at once by the orphan sweep: a few milliseconds of the database. */
+const PAGE = 500
+/** One page of a walk over a table: the keys in it, and the id to go on after; null at the end. */
+type BlobPage = { blobKeys: readonly string[]; next: string | null }
+
+/** The blobs of the jobs whose id comes after one; an empty text starts. */
+export function* jobBlobs(after: string): Script<BlobPage> {
+  const found = yield* rows<JobBlobs & { id: string }>(jobs.LIST_BLOBS, after, PAGE)
+  return { blobKeys: found.flatMap(blobKeysOf), next: found.at(-1)?.id ?? null }
+}
+
+/** The same for assets. */
+export function* assetBlobs(after: string): Script<BlobPage> {
+  const found = yield* rows<{ id: string; blob_key: string }>(assets.LIST_BLOBS, after, PAGE)
+  return { blobKeys: found.map(({ blob_key }) => blob_key), next: found.at(-1)?.id ?? null }
+}

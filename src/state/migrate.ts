@@ -1,0 +1,46 @@
+import { AfterimageError } from '../core/errors.ts'
+import { start } from './migrations/0001-start.ts'
+import { row, rows, type Script } from './script.ts'
+
+export type Migration = {
+  /** Consecutive, from 1. */
+  version: number
+  /** The oldest schema version that a program may know and still work with a database that has this migration. */
+  compatibleFrom: number
+  statements: readonly string[]
+}
+
+/** Every migration in order. A released one never changes again. */
+export const MIGRATIONS: readonly Migration[] = [start]
+
+const CREATE_VERSIONS = `CREATE TABLE IF NOT EXISTS schema_version (
+  version INTEGER PRIMARY KEY,
+  compatible_from INTEGER NOT NULL,
+  applied_at BIGINT NOT NULL
+)`
+const STATE = `SELECT max(version) AS version, max(compatible_from) AS compatible_from FROM schema_version`
+const RECORD = `INSERT INTO schema_version (version, compatible_from, applied_at) VALUES (?, ?, ?)`
+
+/**
+ * Brings the database to the newest schema of this program. Must run in one transaction that excludes other
+ * writers, so that two programs that start together apply each migration once.
+ * A database of a newer program is left as it is, and used when that program said that this one still may.
+ * @throws AfterimageError `unavailable` when the database needs a newer program
+ */
+export function* migrate(migrations: readonly Migration[], now: number): Script<void> {
+  yield* rows(CREATE_VERSIONS)
+  const found = yield* row<{ version: number | null; compatible_from: number | null }>(STATE)
+  const present = found?.version ?? 0
+  const known = migrations.at(-1)?.version ?? 0
+  const needed = found?.compatible_from ?? 0
+  if (needed > known)
+    throw new AfterimageError(
+      'unavailable',
+      `The database has schema ${present}, written by a newer Afterimage; programs need to know schema ${needed} or ` +
+        `later to open it, and this one knows ${known}. Install the newer version, or restore an older backup.`,
+    )
+  for (const migration of migrations.filter(({ version }) => version > present)) {
+    for (const statement of migration.statements) yield* rows(statement)
+    yield* rows(RECORD, migration.version, migration.compatibleFrom, now)
+  }
+}

@@ -1,0 +1,23 @@
+/** The text of what is kept per account. Every change of an account's jobs writes its row first, which serialises them. */
+
+const NEXT_STAMP = `CASE WHEN excluded.last_created > accounts.last_created
+  THEN excluded.last_created ELSE accounts.last_created + 1 END`
+
+/** A creation time in microseconds that no earlier row of the account has, whatever the clock did. */
+export const STAMP = `INSERT INTO accounts (id, last_created, pending) VALUES (?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET last_created = ${NEXT_STAMP}, pending = accounts.pending + excluded.pending
+  RETURNING last_created`
+export const LEAVE_PENDING = `UPDATE accounts SET pending = pending - 1 WHERE id = ?`
+export const COUNT_PENDING = `SELECT coalesce(sum(pending), 0) AS n FROM accounts`
+
+export const SET_CONCURRENCY = `INSERT INTO accounts (id, max_running) VALUES (?, ?)
+  ON CONFLICT (id) DO UPDATE SET max_running = excluded.max_running`
+
+/** How many more jobs may be shown as `queued`: the concurrency less those running or so shown. */
+export const ROOM = `SELECT coalesce(a.max_running, ?)
+  - (SELECT count(*) FROM jobs WHERE account_id = a.id AND phase = 'running')
+  - (SELECT count(*) FROM jobs WHERE account_id = a.id AND phase = 'waiting' AND status = 'queued') AS room
+  FROM accounts a WHERE a.id = ?`
+export const PROMOTE_BACKLOGGED = `UPDATE jobs SET status = 'queued', version = version + 1 WHERE id IN (
+  SELECT id FROM jobs WHERE phase = 'waiting' AND status = 'backlogged' AND account_id = ?
+  ORDER BY created_at LIMIT ?)`

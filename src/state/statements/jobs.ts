@@ -1,0 +1,47 @@
+/**
+ * The text of everything done to one job. A statement that begins a change (`HOLD…`) raises `version`, which also
+ * locks the row where writers run side by side; the statements after it need no condition of their own.
+ */
+
+export const GET = `SELECT * FROM jobs WHERE id = ?`
+export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = ?`
+
+export const INSERT = `INSERT INTO jobs
+  (id, account_id, type, queue, phase, status, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
+    warnings, input)
+  VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING RETURNING *`
+
+/** The fence of every write of a worker: no row means that the lease is lost. */
+const FENCE = `id = ? AND phase = 'running' AND lease_owner = ? AND attempt = ?`
+
+export const HOLD_LEASED = `UPDATE jobs SET version = version + 1 WHERE ${FENCE} RETURNING *`
+export const HOLD_PENDING = `UPDATE jobs SET version = version + 1
+  WHERE id = ? AND account_id = ? AND phase <> 'ended' RETURNING *`
+
+export const RENEW = `UPDATE jobs SET lease_until = ? WHERE ${FENCE} RETURNING cancel_requested`
+export const SAVE_PROGRESS = `UPDATE jobs SET status = ?, progress = ?, version = version + 1
+  WHERE ${FENCE} RETURNING id`
+export const SAVE_ATTEMPTS = `UPDATE jobs SET attempts = ? WHERE id = ?`
+export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1 WHERE id = ? RETURNING *`
+
+/** The owner stays, and `attempt` with it: a repeated finish is recognised by them. */
+export const END = `UPDATE jobs SET phase = 'ended', status = ?, completed_at = ?, lease_owner = ?, lease_until = NULL,
+  run_at = NULL, progress = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?, error = ?
+  WHERE id = ? RETURNING *`
+export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?, spent = ?, attempts = ?,
+  lease_owner = NULL, lease_until = NULL, progress = NULL WHERE id = ?`
+
+export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
+
+/** The blobs of each job, in pages by id. */
+export const LIST_BLOBS = `SELECT id, input_blobs, outputs FROM jobs WHERE id > ? ORDER BY id LIMIT ?`
+
+/** @param types how many types the list names; 0 is any type */
+export function listText(types: number, hasStatus: boolean): string {
+  const typeFilter =
+    types === 0 ? '' : ` AND type IN (${Array.from({ length: types }, () => '?').join(', ')})`
+  const statusFilter = hasStatus ? ' AND status = ?' : ''
+  return `SELECT * FROM jobs WHERE account_id = ? AND created_at < ?${typeFilter}${statusFilter}
+    ORDER BY created_at DESC LIMIT ?`
+}

@@ -1,0 +1,64 @@
+import type { StateStore } from '../core/ports.ts'
+import * as jobs from './account-jobs.ts'
+import * as assets from './assets.ts'
+import { claim, nextWakeMs } from './claim.ts'
+import * as files from './files.ts'
+import * as keys from './keys.ts'
+import * as lease from './lease.ts'
+import type { Driver } from './script.ts'
+import { submitJob } from './submit.ts'
+
+const WAKES = { mayWakeWorkers: true }
+const CLAIMS = { isClaim: true }
+
+/** The state store over any driver. Every method is one script in one transaction. */
+export function createStateStore(driver: Driver, rules: lease.QueueRules): StateStore {
+  const { read, write } = driver
+  const at = (now: number): lease.Moment => ({ ...rules, now })
+  return {
+    countKeys: () => read(keys.countKeys),
+    createKey: (key) => write(() => keys.createKey(key)),
+    findKey: (hash) => read(() => keys.findKey(hash)),
+    listKeys: (accountId) => read(() => keys.listKeys(accountId)),
+    revokeKey: (id, accountId) => write((now) => keys.revokeKey(id, accountId, now)),
+    setConcurrency: (accountId, maxRunning) =>
+      write(() => jobs.setConcurrency(accountId, maxRunning, rules.defaultConcurrency), WAKES),
+
+    submit: (job) => write((now) => submitJob(job, at(now)), WAKES),
+    getJob: (id, accountId) => read(() => jobs.getJob(id, accountId)),
+    listJobs: (query) => read(() => jobs.listJobs(query)),
+    countPending: () => read(jobs.countPending),
+    claim: (request) => write((now) => claim(request, at(now)), CLAIMS),
+    heartbeat: (held, leaseMs) => write((now) => lease.renew(held, now + leaseMs)),
+    saveProgress: (held, status, progress) => write(() => lease.saveProgress(held, status, progress)),
+    saveAttempt: (held, attempt) => write(() => lease.saveAttempt(held, attempt)),
+    finish: (held, outcome) => write((now) => lease.finish(held, outcome, at(now)), WAKES),
+    release: (held, options) => write((now) => lease.release(held, options, at(now)), WAKES),
+    cancel: (id, accountId) => write((now) => jobs.cancelJob(id, accountId, at(now)), WAKES),
+    deleteJob: (id, accountId) => write(() => files.deleteJob(id, accountId)),
+
+    createAsset: (asset) => write(() => assets.createAsset(asset)),
+    getAsset: (id, accountId) => read(() => assets.getAsset(id, accountId)),
+    listAssets: ({ accountId, beforeMicros, limit }) =>
+      read(() => assets.listAssets(accountId, beforeMicros ?? Number.MAX_SAFE_INTEGER, limit)),
+    deleteAsset: (id, accountId) => write(() => files.deleteAsset(id, accountId)),
+    findAssetByFile: (fileId, accountId) => read(() => assets.findAssetByFile(fileId, accountId)),
+    getFile: (id) => read(() => files.getFile(id)),
+
+    listBlobKeys: () => streamBlobKeys(driver),
+    onWork: driver.onWake,
+    nextWakeMs: () => read(nextWakeMs),
+    close: driver.close,
+  }
+}
+
+/** In pages by id, so that neither memory nor a long read grows with the number of rows. */
+async function* streamBlobKeys({ read }: Driver): AsyncGenerator<string> {
+  for (const pageAfter of [files.jobBlobs, files.assetBlobs])
+    for (let after: string | null = ''; after !== null;) {
+      const from: string = after
+      const page = await read(() => pageAfter(from))
+      yield* page.blobKeys
+      after = page.next
+    }
+}

@@ -1,0 +1,53 @@
+import { AfterimageError } from '../core/errors.ts'
+import type { Job } from '../core/job.ts'
+import type { NewJob } from '../core/ports.ts'
+import { roomOf } from './end-job.ts'
+import { type JobRow, toJob } from './job-row.ts'
+import { row, type Script } from './script.ts'
+import * as accounts from './statements/accounts.ts'
+import * as jobs from './statements/jobs.ts'
+
+/**
+ * A creation time in microseconds, later than that of everything else in the account: cursors page by it, and equal
+ * times would lose rows. Also counts the account's jobs that have not ended.
+ */
+export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Script<number> {
+  const stamped = yield* row<{ last_created: number }>(accounts.STAMP, accountId, micros, newJobs)
+  return stamped?.last_created ?? micros
+}
+
+/**
+ * Stores a job. The same id again answers what is stored and changes nothing, so a commit of unknown outcome can be
+ * repeated.
+ * @throws AfterimageError `conflict` when the id belongs to another account
+ */
+export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
+  const existing = yield* row<JobRow>(jobs.GET, job.id)
+  if (existing?.account_id === job.accountId) return toJob(existing)
+  if (existing !== null) throw taken()
+  const createdAt = yield* stamp(job.accountId, context.now * 1000, 1)
+  const room = yield* roomOf(job.accountId, context.defaultConcurrency)
+  const inserted = yield* row<JobRow>(
+    jobs.INSERT,
+    job.id,
+    job.accountId,
+    job.type,
+    job.plan.queue,
+    room > 0 ? 'queued' : 'backlogged',
+    createdAt,
+    job.expiresAt,
+    job.model,
+    job.plan.engine,
+    job.parentJobId,
+    JSON.stringify(job.input.images.map(({ blobKey }) => blobKey)),
+    JSON.stringify(job.plan.estimate),
+    JSON.stringify(job.plan.warnings),
+    JSON.stringify(job.input),
+  )
+  if (inserted === null) throw taken()
+  return toJob(inserted)
+}
+
+function taken(): AfterimageError {
+  return new AfterimageError('conflict', 'A job with this id already exists; use a new id.')
+}

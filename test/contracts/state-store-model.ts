@@ -1,0 +1,111 @@
+/** Random sequences of calls against what must hold after each of them. */
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { isTerminal, type Job } from '../../src/core/job.ts'
+import type { ClaimedJob, StateStore } from '../../src/core/ports.ts'
+import {
+  completed,
+  type CreateStateStore,
+  giveBack,
+  LEASE_MS,
+  newJob,
+  type StateStoreFixture,
+  withStore,
+} from './state-store-fixtures.ts'
+
+const ACCOUNTS = ['red', 'blue']
+const CONCURRENCY = 2
+const isRunning = ({ status }: Job): boolean => status === 'scheduled' || status === 'processing'
+
+type World = StateStoreFixture & { leases: ClaimedJob[]; ended: Map<string, Job> }
+type Step = { name: string; run: (world: World) => Promise<unknown> }
+
+const account = fc.constantFrom(...ACCOUNTS)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(account, fc.constantFrom('local', 'remote')).map(([accountId, queue]) => ({
+    name: `submit ${accountId} ${queue}`,
+    run: ({ store }: World) => store.submit(newJob({ accountId, queue })),
+  })),
+  fc.tuple(fc.nat(3), fc.nat(3)).map(([local, remote]) => ({
+    name: `claim ${local} ${remote}`,
+    run: async (world: World) =>
+      world.leases.push(
+        ...(await world.store.claim({ owner: 'w', slots: { local, remote }, leaseMs: LEASE_MS })),
+      ),
+  })),
+  fc.tuple(fc.nat(20), fc.constantFrom('finish', 'release', 'delay', 'progress')).map(([index, kind]) => ({
+    name: `${kind} lease ${index}`,
+    run: (world: World) => withLease(world, index, kind),
+  })),
+  fc.nat(20).map((index) => ({ name: `cancel ${index}`, run: (world: World) => cancelOne(world, index) })),
+  fc.constantFrom(500, LEASE_MS, -LEASE_MS).map((milliseconds) => ({
+    name: `advance ${milliseconds}`,
+    run: async ({ clock }: World) => clock.advance(milliseconds),
+  })),
+)
+
+/** Leases stay in the list after their end, so that stale ones are tried too. */
+async function withLease({ store, clock, leases }: World, index: number, kind: string): Promise<void> {
+  const held = leases[index % Math.max(leases.length, 1)]
+  if (held === undefined) return
+  if (kind === 'finish') await store.finish(held.lease, completed())
+  else if (kind === 'progress') await store.saveProgress(held.lease, 'processing', null)
+  else await giveBack(store, held.lease, kind === 'delay' ? clock.now() + 400 : 0)
+}
+
+async function cancelOne({ store }: World, index: number): Promise<void> {
+  const jobs = await allJobs(store)
+  const job = jobs[index % Math.max(jobs.length, 1)]
+  if (job !== undefined) await store.cancel(job.id, job.accountId)
+}
+
+async function allJobs(store: StateStore): Promise<readonly Job[]> {
+  const query = { beforeMicros: null, limit: 1000, types: null, status: null }
+  return (await Promise.all(ACCOUNTS.map((accountId) => store.listJobs({ accountId, ...query })))).flat()
+}
+
+async function check(world: World): Promise<void> {
+  const jobs = await allJobs(world.store)
+  assert.equal(await world.store.countPending(), jobs.filter(({ status }) => !isTerminal(status)).length)
+  for (const job of jobs) {
+    assert.equal(job.completedAt !== null, isTerminal(job.status), 'completedAt is set exactly at the end')
+    const before = world.ended.get(job.id)
+    if (before !== undefined) assert.deepEqual(job, before, 'what has ended never changes')
+    if (isTerminal(job.status)) world.ended.set(job.id, job)
+    const open = job.attempts.filter(({ endedAt }) => endedAt === null).length
+    assert.equal(open, isRunning(job) ? 1 : 0, 'an attempt is open exactly while the job runs')
+  }
+  for (const accountId of ACCOUNTS) checkAccount(jobs.filter((job) => job.accountId === accountId))
+}
+
+function checkAccount(jobs: readonly Job[]): void {
+  const running = jobs.filter(isRunning).length
+  assert.ok(running <= CONCURRENCY, `${running} run at once`)
+  assert.equal(new Set(jobs.map(({ createdAtMicros }) => createdAtMicros)).size, jobs.length)
+  const backlogged = jobs.filter(({ status }) => status === 'backlogged').length
+  const shown = running + jobs.filter(({ status }) => status === 'queued').length
+  assert.ok(backlogged === 0 || shown >= CONCURRENCY, 'nobody is backlogged while there is room')
+}
+
+export function modelContract(create: CreateStateStore): void {
+  withStore(create, 'whatever is called in whatever order, the promises hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const fixture = await create()
+        try {
+          const world = { ...fixture, leases: [], ended: new Map<string, Job>() }
+          for (const accountId of ACCOUNTS) await world.store.setConcurrency(accountId, CONCURRENCY)
+          for (const { name, run } of steps) {
+            await run(world)
+            await check(world).catch((error: unknown) => {
+              throw new Error(`after “${name}”`, { cause: error })
+            })
+          }
+        } finally {
+          await fixture.dispose()
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+}

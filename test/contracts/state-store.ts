@@ -1,0 +1,18 @@
+/** What every state store must do. Run by each store's own test file. */
+import { describe } from 'node:test'
+import type { CreateStateStore } from './state-store-fixtures.ts'
+import { jobContract } from './state-store-jobs.ts'
+import { leaseContract } from './state-store-leases.ts'
+import { modelContract } from './state-store-model.ts'
+import { queueContract } from './state-store-queue.ts'
+import { recordContract } from './state-store-records.ts'
+
+export function describeStateStore(name: string, create: CreateStateStore): void {
+  void describe(`state store contract: ${name}`, () => {
+    void describe('jobs', () => jobContract(create))
+    void describe('leases', () => leaseContract(create))
+    void describe('queue', () => queueContract(create))
+    void describe('keys, assets and files', () => recordContract(create))
+    void describe('any order of calls', () => modelContract(create))
+  })
+}
