@@ -71,7 +71,7 @@ function configure(database: DatabaseSync, file: string): void {
 }
 
 /**
- * Marks this process as the only one that works on a database, until the result is called or the process dies.
+ * Marks this process as the only one that works on a database, until the answer is called or the process dies.
  * The lock is one of SQLite on a file beside it, which the system drops with the process however it ends; a file
  * with a process id in it would outlive a crash.
  * @throws AfterimageError `unavailable` when another process holds it
@@ -90,5 +90,7 @@ export function lockOwner(file: string, busyTimeoutMs: number): () => void {
       `${file} is in use by another Afterimage process; stop that one or choose another data folder.`,
     )
   }
-  return () => lock.close()
+  return () => {
+    if (lock.isOpen) lock.close()
+  }
 }

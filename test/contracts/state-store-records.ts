@@ -103,16 +103,14 @@ export function recordContract(create: CreateStateStore): void {
   withStore(create, 'everything is there after a restart', async ({ store, open }) => {
     const { job, lease } = await submitAndClaim(store)
     await store.finish(lease, completed())
-    const [asset, key] = [newAsset(), newKey()]
-    await Promise.all([store.createAsset(asset), store.createKey(key), store.setConcurrency(ACCOUNT, 1)])
+    const key = newKey()
+    const asset = await store.createAsset(newAsset())
+    await Promise.all([store.createKey(key), store.setConcurrency(ACCOUNT, 1)])
     const before = await store.getJob(job.id, ACCOUNT)
     await store.close()
     const next = await open()
     assert.deepEqual(await next.getJob(job.id, ACCOUNT), before)
-    assert.deepEqual(await next.getAsset(asset.id, ACCOUNT), {
-      ...asset,
-      createdAtMicros: asset.createdAtMicros,
-    })
+    assert.deepEqual(await next.getAsset(asset.id, ACCOUNT), asset)
     assert.deepEqual(await next.findKey(key.hash), key)
     await next.submit(newJob())
     assert.equal((await next.submit(newJob())).status, 'backlogged')
