@@ -1,0 +1,95 @@
+/** From an answer of OpenAI's images API to images, cost or a verdict. */
+import { z } from 'zod'
+import type { Cost } from '../../core/job.ts'
+import type { Answer } from '../../net/upstream/answer.ts'
+import { retirementIn } from '../../net/upstream/engine-options.ts'
+import type { UpstreamEvent } from '../../net/upstream/events.ts'
+import type { AnsweredImage, Reading } from '../../net/upstream/sync-engine.ts'
+import type { Verdict } from '../../net/upstream/verdict.ts'
+import { OPENAI_RETIRED } from './models.ts'
+import { costOfUsage } from './prices.ts'
+
+const IMAGE = z.object({ b64_json: z.string().min(1).nullish(), url: z.string().min(1).nullish() })
+const USAGE = z.object({
+  input_tokens: z.number(),
+  input_tokens_details: z.object({ text_tokens: z.number(), image_tokens: z.number() }).optional(),
+  output_tokens: z.number(),
+})
+const ANSWER = z.object({ data: z.array(IMAGE), usage: USAGE.nullish() })
+const COMPLETED = z.object({
+  type: z.enum(['image_edit.completed', 'image_generation.completed']),
+  b64_json: z.string().min(1),
+  usage: USAGE.nullish(),
+})
+const FAULT = z.object({
+  error: z.object({
+    code: z.string().nullish(),
+    type: z.string().nullish(),
+    param: z.string().nullish(),
+    message: z.string().nullish(),
+  }),
+})
+
+const REFUSALS = new Set([
+  'moderation_blocked',
+  'content_policy_violation',
+  'image_content_policy_violation',
+  'safety_violations',
+])
+const QUOTA = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'])
+
+/** The vendor's words over the defaults of the status: quota hides in 429 and 400, refusals in 400. */
+export function readOpenAiVerdict(answer: Answer): Verdict | null {
+  const parsed = FAULT.safeParse(answer.json)
+  if (!parsed.success) return null
+  const { code, type, param, message } = parsed.data.error
+  const word = code ?? type ?? undefined
+  const retirement = retirementIn(message ?? '', OPENAI_RETIRED)
+  const evidence: Verdict = { code: word, param, message: retirement ?? message }
+  if (word !== undefined && REFUSALS.has(word)) return { ...evidence, kind: 'refused' }
+  if (word !== undefined && QUOTA.has(word)) return { ...evidence, kind: 'quota' }
+  if (retirement !== null || word === 'model_not_found') return { ...evidence, kind: 'not_found' }
+  return evidence
+}
+
+export function readOpenAiAnswer(
+  { answer, events }: { answer: Answer; events: readonly UpstreamEvent[] },
+  upstream: string,
+): Reading {
+  if (answer.json === undefined) return readEvents(events, upstream)
+  const parsed = ANSWER.safeParse(answer.json)
+  if (!parsed.success)
+    return { verdict: { kind: 'bad_response', message: 'the answer has no list of images' } }
+  const { data, usage } = parsed.data
+  return { images: data.flatMap(toImage), cost: toCost(usage, upstream) }
+}
+
+/** The answer is a 200 by then, so an error in the stream may be one that is paid for. */
+function readEvents(events: readonly UpstreamEvent[], upstream: string): Reading {
+  const fault = events.find(({ json }) => FAULT.safeParse(json).success)
+  if (fault !== undefined) {
+    const verdict = readOpenAiVerdict({ status: 200, headers: {}, text: '', json: fault.json })
+    return { verdict: { kind: 'bad_response', ...verdict, charged: 'maybe' } }
+  }
+  const done = events.flatMap(({ json }) => COMPLETED.safeParse(json).data ?? [])
+  return {
+    images: done.map(({ b64_json }) => ({ base64: b64_json })),
+    cost: toCost(done.at(-1)?.usage, upstream),
+  }
+}
+
+function toImage({ b64_json, url }: z.output<typeof IMAGE>): AnsweredImage[] {
+  if (typeof b64_json === 'string') return [{ base64: b64_json }]
+  return typeof url === 'string' ? [{ url }] : []
+}
+
+function toCost(usage: z.output<typeof USAGE> | null | undefined, upstream: string): Cost | null {
+  if (usage === null || usage === undefined) return null
+  const { input_tokens, input_tokens_details: details, output_tokens } = usage
+  return costOfUsage(upstream, {
+    textIn: details?.text_tokens ?? 0,
+    // Without the split, the dearer kind: a cost that is too low would break a budget.
+    imageIn: details?.image_tokens ?? input_tokens,
+    out: output_tokens,
+  })
+}

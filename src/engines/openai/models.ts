@@ -1,0 +1,59 @@
+/** The models that OpenAI's images API serves, as data. Sources: the vendor's OpenAPI document (f85dbe2) and SDK types. */
+import type { Capabilities, Support } from '../../core/engine.ts'
+import type { Retirement } from '../../net/upstream/engine-options.ts'
+
+/** `exact`: any size within the limits of gpt-image-2; `three`: one of three fixed sizes. */
+export type OpenAiModel = { upstream: string; sizes: 'exact' | 'three' }
+
+/** By the name in the caller's URL. */
+export const OPENAI_MODELS: Readonly<Record<string, OpenAiModel>> = {
+  'openai/gpt-image': { upstream: 'gpt-image-1.5', sizes: 'three' },
+  'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact' },
+  'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact' },
+  'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact' },
+}
+
+export const OPENAI_RETIRED: Readonly<Record<string, Retirement>> = {
+  'gpt-image-1': { since: '2026-10-23', successor: 'gpt-image-1.5' },
+}
+
+/** Most images of one edit, and most results of one call. */
+export const MAX_IMAGES = 16
+export const MAX_COUNT = 10
+
+const FIELDS: Readonly<Record<string, Support>> = {
+  prompt: 'native',
+  image_url: 'native',
+  image_urls: 'native',
+  style_images: 'native',
+  mask_url: 'native',
+  width: 'native',
+  height: 'native',
+  size: 'native',
+  aspect_ratio: 'native',
+  resolution: 'native',
+  quality: 'native',
+  background: 'native',
+  output_format: 'native',
+  count: 'native',
+  seed: 'unsupported',
+  strength: 'unsupported',
+  styles: 'unsupported',
+  precise_edit: 'unsupported',
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  seed: 'the images API takes no seed',
+  strength: 'the images API has no strength; say in the prompt how much shall change',
+  styles: 'trained styles exist only on Krea',
+  precise_edit: 'the image of the upstream is passed on as it is',
+}
+
+/** The same for all of them; sizes differ, but each takes every size field and says when it had to adjust. */
+export const OPENAI_CAPABILITIES: Capabilities = {
+  operations: ['edit', 'generate'],
+  maxImages: MAX_IMAGES,
+  outputFormats: ['png', 'jpeg', 'webp'],
+  fields: FIELDS,
+  reasons: REASONS,
+}

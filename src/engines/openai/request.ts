@@ -1,0 +1,131 @@
+/** From a parsed request to a call of OpenAI's images API. */
+import type { GenerateInput, Warning } from '../../core/job.ts'
+import type { FormPart } from '../../net/upstream/body.ts'
+import { formBody, jsonBody } from '../../net/upstream/body.ts'
+import type { PreparedImage } from '../../net/upstream/inputs.ts'
+import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
+import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
+import type { AdapterRequest, OutgoingCall } from '../../net/upstream/sync-engine.ts'
+import type { OpenAiModel } from './models.ts'
+import { MAX_COUNT } from './models.ts'
+import { chooseSize, textOf } from './size.ts'
+
+type Scalars = Readonly<Record<string, string | number | boolean>>
+type Written = { scalars: Scalars; warnings: readonly Warning[] }
+
+const MAX_MASK_BYTES = 4 * 1024 * 1024
+/** The only strength that the API can express: an image counts, or it is not there. */
+const PLAIN_STRENGTH = 1
+
+/** @param partialImages previews to ask for, 0 to 3; each costs 100 output tokens */
+export function toOpenAiCall(
+  { input, model, images }: AdapterRequest<OpenAiModel>,
+  partialImages: number,
+): OutgoingCall {
+  const { scalars, warnings } = writeScalars(input, model)
+  // A stream carries one image.
+  const isStream = partialImages > 0 && input.count === 1
+  const all: Scalars = isStream ? { ...scalars, stream: true, partial_images: partialImages } : scalars
+  const pictures = inOrder(images)
+  const call =
+    pictures.length === 0
+      ? { path: '/images/generations', body: jsonBody(all) }
+      : { path: '/images/edits', body: formBody([...toParts(all), ...fileParts(images, pictures)]) }
+  return { ...call, isStream, warnings: [...warnings, ...strengthWarnings(pictures)] }
+}
+
+function writeScalars(input: GenerateInput, model: OpenAiModel): Written {
+  const { size, warnings } = chooseSize(input, model.sizes)
+  const output = writeOutput(input)
+  const count = Math.min(input.count, MAX_COUNT)
+  const { quality, background } = input.fields
+  return {
+    scalars: {
+      model: model.upstream,
+      prompt: input.prompt ?? '',
+      n: count,
+      ...(size === null ? {} : { size: textOf(size) }),
+      ...(typeof quality === 'string' ? { quality } : {}),
+      ...(typeof background === 'string' ? { background } : {}),
+      ...output.scalars,
+    },
+    warnings: [
+      ...warnings,
+      ...output.warnings,
+      ...(count === input.count ? [] : [adjusted('count', { asked: `${input.count}`, used: `${count}` })]),
+    ],
+  }
+}
+
+/** `afterimage.output_format` and `afterimage.quality`; a format that the API lacks was warned of when planned. */
+function writeOutput({ options, fields }: GenerateInput): Written {
+  const named = options.outputFormat ?? fields.output_format
+  const format = named === 'jpg' ? 'jpeg' : named
+  const isKnown = format === 'png' || format === 'jpeg' || format === 'webp'
+  const scalars = isKnown ? { output_format: format } : {}
+  if (options.quality === null) return { scalars, warnings: [] }
+  if (format === 'jpeg' || format === 'webp')
+    return { scalars: { ...scalars, output_compression: options.quality }, warnings: [] }
+  const reason = 'the upstream sends PNG, which is lossless, unless output_format is jpeg or webp'
+  return { scalars, warnings: [withoutEffect('afterimage.quality', reason)] }
+}
+
+/** Sources first: the mask belongs to the first image. */
+function inOrder(images: readonly PreparedImage[]): PreparedImage[] {
+  const pictures = images.filter(({ input }) => input.role !== 'mask')
+  return [
+    ...pictures.filter(({ input }) => input.role === 'source'),
+    ...pictures.filter(({ input }) => input.role !== 'source'),
+  ]
+}
+
+function toParts(scalars: Scalars): FormPart[] {
+  return Object.entries(scalars).map(([name, value]) => ({ name, value: String(value) }))
+}
+
+function fileParts(images: readonly PreparedImage[], pictures: readonly PreparedImage[]): FormPart[] {
+  const name = pictures.length === 1 ? 'image' : 'image[]'
+  const mask = images.find(({ input }) => input.role === 'mask')
+  const [first] = pictures
+  if (mask !== undefined && first !== undefined) assertMask(mask, first)
+  return [
+    ...pictures.map((image, index) => toFilePart(image, { name, stem: `image-${index}` })),
+    ...(mask === undefined ? [] : [toFilePart(mask, { name: 'mask', stem: 'mask' })]),
+  ]
+}
+
+function toFilePart(image: PreparedImage, { name, stem }: { name: string; stem: string }): FormPart {
+  const { format, path, bytes } = image
+  return {
+    name,
+    filename: `${stem}.${format}`,
+    contentType: mediaTypeOf(format),
+    content: { path, bytes },
+  }
+}
+
+/** The API's own rules, checked before anything is sent: a PNG whose transparent pixels are edited. */
+function assertMask(mask: PreparedImage, first: PreparedImage): void {
+  const { info } = mask.input
+  const source = first.input.info
+  if (mask.format !== 'png' || !info.hasAlpha)
+    throw unfit(mask.input, 'the mask must be a PNG with transparency; transparent pixels are edited')
+  if (mask.bytes > MAX_MASK_BYTES)
+    throw unfit(mask.input, `the mask has ${mask.bytes} bytes; at most ${MAX_MASK_BYTES} are allowed`)
+  if (info.width !== source.width || info.height !== source.height)
+    throw unfit(
+      mask.input,
+      `the mask is ${textOf(info)}; it must be as large as the image, ${textOf(source)}`,
+    )
+}
+
+function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {
+  return pictures
+    .filter(({ input }) => input.strength !== null && input.strength !== PLAIN_STRENGTH)
+    .map(({ input }) =>
+      withoutEffect(
+        input.path.replace(/\.url$/u, '.strength'),
+        'the images API gives all images the same weight',
+      ),
+    )
+}

@@ -1,0 +1,89 @@
+/** Fetches results that an upstream left at an address. The address is untrusted, whoever named it. */
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { randomUUID } from 'node:crypto'
+import type { EngineContext, EngineOutput } from '../../core/engine.ts'
+import { AfterimageError, isAfterimageError } from '../../core/errors.ts'
+import { pause } from '../../core/pause.ts'
+import type { UntrustedFetch } from '../../core/ports.ts'
+import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
+import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
+
+export type DownloaderOptions = {
+  vendor: string
+  /** The configured address: its host may serve results over plain http, every other needs https. */
+  origin: string
+  /** Never sends credentials, never enters private space unless the operator allowed it. */
+  fetch: UntrustedFetch
+  maxBytes?: number
+  timeoutMs?: number
+  /** Waits between tries; injected by tests. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+export type DownloadResult = (
+  url: string,
+  context: Pick<EngineContext, 'scratchDirectory' | 'signal'>,
+) => Promise<EngineOutput>
+
+const MAX_BYTES = 256 * 1024 * 1024
+const TIMEOUT_MS = 120_000
+/** The picture is paid for; six tries over half a minute ride out a restart of a file server. */
+const MAX_TRIES = 6
+const FIRST_PAUSE_MS = 500
+
+/**
+ * Results are paid for, so a download is repeated where it may help, and goes to a file, not into memory.
+ * @throws AfterimageError `engine_failed` with a fault that is never `charged: 'no'`; `cancelled`
+ */
+export function createDownloader(options: DownloaderOptions): DownloadResult {
+  const wait = options.pause ?? pause
+  return async (url, context) => {
+    if (!isAcceptable(url, options.origin)) throw failed(options.vendor, 'bad_response', notHttps())
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await downloadOnce(options, { url, context })
+      } catch (error) {
+        if (context.signal.aborted) throw failed(options.vendor, 'cancelled', error)
+        const mayPass = isAfterimageError(error) && error.code === 'input_unreachable'
+        if (!mayPass || attempt === MAX_TRIES) throw failed(options.vendor, 'bad_response', error)
+        await wait(FIRST_PAUSE_MS * 2 ** (attempt - 1), context.signal)
+      }
+    }
+  }
+}
+
+async function downloadOnce(
+  options: DownloaderOptions,
+  { url, context }: { url: string; context: Parameters<DownloadResult>[1] },
+): Promise<EngineOutput> {
+  const path = join(context.scratchDirectory, `result-${randomUUID()}`)
+  const { body } = await options.fetch(url, {
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    signal: context.signal,
+  })
+  await pipeline(body, createWriteStream(path))
+  return { kind: 'file', path }
+}
+
+function isAcceptable(url: string, origin: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && hostname === new URL(origin).hostname)
+}
+
+function notHttps(): AfterimageError {
+  return new AfterimageError('input_forbidden', 'its address is not https')
+}
+
+/** The address may hold a signature, so the message names only what the guard says: a host and a reason. */
+function failed(vendor: string, kind: UpstreamFaultKind, error: unknown): Error {
+  const reason = isAfterimageError(error) ? error.message : 'the file could not be written'
+  return upstreamError(
+    unanswered(kind, { call: 'follow', charged: 'maybe' }),
+    `${vendor} made an image, but it could not be fetched: ${reason}.`,
+    error,
+  )
+}

@@ -1,0 +1,36 @@
+import type { Dispatcher } from 'undici'
+import type { Clock, UntrustedFetch } from '../../core/ports.ts'
+import type { UpstreamTimeouts } from './client.ts'
+import type { PrepareImage } from './inputs.ts'
+
+/** What every upstream engine is built from. */
+export type UpstreamEngineOptions = {
+  /** The API key at this moment; null while there is none, and the engine then serves no model. */
+  secret: () => string | null
+  /** Replaces the vendor's own address. */
+  origin?: string
+  clock: Clock
+  /** Fetches results that lie at an address. */
+  fetchResult: UntrustedFetch
+  /** Makes inputs fit; without it they are sent as they are stored. */
+  prepareImage?: PrepareImage
+  /** Waits between the tries of a download. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Limits of one call, in milliseconds. */
+  timeouts?: Partial<UpstreamTimeouts>
+  /** Replaces the connections. */
+  dispatcher?: Dispatcher
+}
+
+/** An upstream id that does not work any more: since when (ISO date), and what took its place. */
+export type Retirement = { since: string; successor: string }
+
+/** "gemini-x was shut down on …; use …" when a text names a retired id; the longest, as ids begin alike. */
+export function retirementIn(text: string, retired: Readonly<Record<string, Retirement>>): string | null {
+  const [found] = Object.entries(retired)
+    .filter(([id]) => text.includes(id))
+    .sort(([a], [b]) => b.length - a.length)
+  if (found === undefined) return null
+  const [id, { since, successor }] = found
+  return `${id} was shut down on ${since}; use ${successor}`
+}

@@ -1,0 +1,46 @@
+/** Server-sent events, as far as upstreams use them. */
+
+export type UpstreamEvent = { name: string; json: unknown }
+
+/** Bytes of one event that may wait for its end: a partial 8 MP image in base64 has about 30 MB. */
+const MAX_EVENT_CHARACTERS = 128 * 1024 * 1024
+
+/**
+ * Events in order; comments, empty events and OpenAI's closing `[DONE]` are left out.
+ * @throws RangeError an event without end; SyntaxError data that is not JSON
+ */
+export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<UpstreamEvent> {
+  for await (const block of readBlocks(chunks)) {
+    const lines = block.split('\n')
+    const data = valuesOf(lines, 'data').join('\n')
+    if (data === '' || data === '[DONE]') continue
+    yield { name: valuesOf(lines, 'event').at(-1) ?? 'message', json: JSON.parse(data) as unknown }
+  }
+}
+
+async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  // Kept in pieces: joining a string of megabytes for every packet would be quadratic.
+  let pieces: string[] = []
+  let held = 0
+  for await (const chunk of chunks) {
+    const text = decoder.decode(chunk, { stream: true }).replaceAll('\r', '')
+    const mayEnd = text.includes('\n')
+    pieces.push(text)
+    held += text.length
+    if (held > MAX_EVENT_CHARACTERS) throw new RangeError('an event without end')
+    if (!mayEnd) continue
+    const blocks = pieces.join('').split('\n\n')
+    const rest = blocks.pop() ?? ''
+    yield* blocks
+    pieces = [rest]
+    held = rest.length
+  }
+  yield pieces.join('')
+}
+
+function valuesOf(lines: readonly string[], field: string): string[] {
+  return lines
+    .filter((line) => line.startsWith(`${field}:`))
+    .map((line) => line.slice(field.length + 1).replace(/^ /u, ''))
+}

@@ -1,0 +1,40 @@
+/** The bytes of input images in a form that an upstream takes. */
+import type { EngineContext } from '../../core/engine.ts'
+import type { ImageFormat, InputImage } from '../../core/job.ts'
+import type { AfterimageError } from '../../core/errors.ts'
+import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
+
+/** What the upstream takes. */
+export type ImageNeeds = { formats: readonly ImageFormat[]; maxBytes: number }
+
+/** An image file ready to be sent; it may be the stored one, so never write to it. */
+export type PreparedImage = { input: InputImage; path: string; bytes: number; format: ImageFormat }
+
+/**
+ * Makes an input fit: upright, without private metadata, in an accepted format and size. Pixels are decoded only in
+ * pixel processes, so this comes from outside; writes only into the scratch folder.
+ */
+export type PrepareImage = (
+  image: InputImage,
+  needs: ImageNeeds,
+  context: Pick<EngineContext, 'imagePath' | 'scratchDirectory' | 'signal'>,
+) => Promise<PreparedImage>
+
+/** Takes stored images as they are, and refuses what does not fit. */
+export const prepareAsStored: PrepareImage = async (image, needs, context) => {
+  const { format } = image.info
+  if (!needs.formats.includes(format))
+    throw unfit(image, `found ${format}; this engine takes ${needs.formats.join(', ')}`)
+  if (image.bytes > needs.maxBytes)
+    throw unfit(image, `found ${image.bytes} bytes; this engine takes at most ${needs.maxBytes}`)
+  return { input: image, path: await context.imagePath(image), bytes: image.bytes, format }
+}
+
+/** An input that the upstream would refuse: said before anything is sent, so nothing is paid. */
+export function unfit({ path }: InputImage, reason: string): AfterimageError {
+  return upstreamError(unanswered('invalid_input', { call: 'submit', charged: 'no' }), `${path}: ${reason}.`)
+}
+
+export function mediaTypeOf(format: ImageFormat): string {
+  return `image/${format}`
+}

@@ -1,0 +1,118 @@
+import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
+import { OPENAI_EMULATION } from '../support/emulators/openai.ts'
+import type { FieldName } from './upstream.ts'
+import { upstreamContract } from './upstream.ts'
+
+/** Members of `afterimage {}` are accepted on every model. */
+const COMMON: readonly FieldName[] = [
+  'prompt',
+  'image_urls',
+  'count',
+  'seed',
+  'strength',
+  'negative_prompt',
+  'afterimage.size',
+  'afterimage.quality',
+  'afterimage.output_format',
+  'afterimage.mask_url',
+  'afterimage.precise_edit',
+]
+const PIXELS: readonly FieldName[] = ['width', 'height']
+const SHAPE: readonly FieldName[] = ['aspect_ratio', 'resolution']
+/** 22 text, 290 image and 1756 output tokens. */
+const COST = { microUsd: 55_110, basis: 'tokens', computeUnits: 31.6 } as const
+
+upstreamContract('openai', {
+  emulation: OPENAI_EMULATION,
+  createEngine: createOpenAiEngine,
+  models: {
+    'openai/gpt-image': [...COMMON, ...PIXELS, 'style_images', 'quality', 'styles'],
+    'openai/gpt-image-2': [...COMMON, ...PIXELS, ...SHAPE, 'style_images', 'quality'],
+    'openai/gpt-image-2.5-flare': [...COMMON, ...SHAPE, 'quality', 'background'],
+    'openai/gpt-image-2.5-sunburst': [...COMMON, ...SHAPE, 'quality'],
+  },
+  requests: [
+    {
+      title: 'gpt-image-2, two images, a mask and all output options',
+      input: {
+        model: 'openai/gpt-image-2',
+        width: 1536,
+        height: 864,
+        fields: { quality: 'high', background: 'opaque' },
+        options: {
+          onUnsupported: 'warn',
+          outputFormat: 'webp',
+          quality: 90,
+          size: null,
+          isPreciseEdit: false,
+          retentionSeconds: null,
+          isStored: true,
+        },
+      },
+      images: ['cat.png', 'mask.png', 'dog.jpeg'],
+      path: '/images/edits',
+      body: {
+        fields: {
+          model: 'gpt-image-2',
+          prompt: 'turn the logo into a rug',
+          n: '1',
+          size: '1536x864',
+          quality: 'high',
+          background: 'opaque',
+          output_format: 'webp',
+          output_compression: '90',
+        },
+        files: [
+          ['image[]', '<cat.png>', 'image/png'],
+          ['image[]', '<dog.jpeg>', 'image/jpeg'],
+          ['mask', '<mask.png>', 'image/png'],
+        ],
+      },
+      output: { width: 1536, height: 864 },
+      cost: COST,
+    },
+    {
+      title: 'gpt-image (1.5): the nearest of three sizes',
+      input: { model: 'openai/gpt-image', width: 1920, height: 1080 },
+      images: ['cat.png'],
+      path: '/images/edits',
+      body: {
+        fields: { model: 'gpt-image-1.5', prompt: 'turn the logo into a rug', n: '1', size: '1536x1024' },
+        files: [['image', '<cat.png>', 'image/png']],
+      },
+      output: { width: 1536, height: 1024 },
+      cost: { microUsd: 58_622, basis: 'tokens', computeUnits: 33.6 },
+    },
+    {
+      title: 'gpt-image-2.5-flare: shape by name',
+      input: {
+        model: 'openai/gpt-image-2.5-flare',
+        aspectRatio: '16:9',
+        resolution: '4K',
+        fields: { quality: 'max' },
+      },
+      images: ['cat.png'],
+      path: '/images/edits',
+      body: {
+        fields: {
+          model: 'gpt-image-2.5-flare',
+          prompt: 'turn the logo into a rug',
+          n: '1',
+          size: '3840x2160',
+          quality: 'max',
+        },
+        files: [['image', '<cat.png>', 'image/png']],
+      },
+      output: { width: 3840, height: 2160 },
+      cost: COST,
+    },
+    {
+      title: 'gpt-image-2.5-sunburst without an image is a generation, in JSON',
+      input: { model: 'openai/gpt-image-2.5-sunburst', count: 2 },
+      path: '/images/generations',
+      body: { model: 'gpt-image-2.5-sunburst', prompt: 'turn the logo into a rug', n: 2 },
+      output: { width: 1024, height: 1024 },
+      cost: COST,
+    },
+  ],
+})

@@ -1,0 +1,288 @@
+/** A vendor's API on loopback: real HTTP, strict about requests, and ready to misbehave on demand. */
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { paintPng } from './picture.ts'
+
+/** What the vendor itself would answer. */
+export const VENDOR_FAULTS = [
+  'unauthorized',
+  'no_credit',
+  'quota',
+  'rate_limited',
+  'overloaded',
+  'server_error',
+  'gateway_timeout',
+  'refused',
+  'empty',
+] as const
+/** What happens on the way. */
+export const TRANSPORT_FAULTS = [
+  'garbage',
+  'wrong_type',
+  'truncated',
+  'trickle',
+  'silent',
+  'dropped',
+  'private_redirect',
+] as const
+/** A success whose image lies at an address; only for vendors that may answer so. */
+export const ADDRESS_FAULTS = ['result_url', 'expired_url', 'private_url'] as const
+
+export type VendorFault = (typeof VENDOR_FAULTS)[number]
+export type EmulatorFault = VendorFault | (typeof TRANSPORT_FAULTS)[number] | (typeof ADDRESS_FAULTS)[number]
+
+export type SentFile = { name: string; filename: string; type: string; bytes: Buffer }
+export type EmulatedRequest = {
+  method: string
+  path: string
+  headers: Readonly<Record<string, string>>
+  /** The body, when it is JSON. */
+  json: unknown
+  /** The texts and files, when it is a form. */
+  fields: readonly (readonly [name: string, value: string])[]
+  files: readonly SentFile[]
+}
+export type Reply = { status: number; headers?: Readonly<Record<string, string>>; body: string | Buffer }
+
+export type Emulation = {
+  vendor: string
+  /** What the vendor's base address ends with: `/v1`. Requests are seen without it. */
+  basePath: string
+  isAuthorized: (request: EmulatedRequest, key: string) => boolean
+  isBillable: (request: EmulatedRequest) => boolean
+  /** The vendor's own complaint about a request, or null. */
+  check: (request: EmulatedRequest) => Promise<Reply | null> | Reply | null
+  succeed: (request: EmulatedRequest) => Promise<Reply>
+  faults: Readonly<Record<VendorFault, Reply>>
+  /** A success whose image lies at this address. */
+  succeedAt?: (url: string) => Reply
+}
+
+export type Emulator = {
+  /** Base address for `origin`; ends without a slash. */
+  origin: string
+  /** The key that is accepted. */
+  key: string
+  /** Every request, in order. */
+  requests: readonly EmulatedRequest[]
+  /** Billable requests that arrived whole. */
+  posts: () => number
+  /** Those of them that the vendor would charge for, or might. */
+  paidPosts: () => number
+  /** The next billable request meets this; several calls make a queue. */
+  failNext: (fault: EmulatorFault) => void
+  /** Resolves when the next billable request has arrived. */
+  nextPost: () => Promise<void>
+  close: () => Promise<void>
+}
+
+const UNPAID: ReadonlySet<EmulatorFault> = new Set([
+  'unauthorized',
+  'no_credit',
+  'quota',
+  'rate_limited',
+  'overloaded',
+  'refused',
+])
+/** A developer without a test at hand writes `[emulate:rate_limited]` into the prompt. */
+const SPOKEN_FAULT = /\[emulate:([a-z_]+)\]/u
+const TRICKLE_MS = 20
+const PRIVATE_ADDRESS = 'http://169.254.169.254/latest/meta-data/'
+
+type State = {
+  requests: EmulatedRequest[]
+  queue: EmulatorFault[]
+  posts: number
+  paid: number
+  onPost: (() => void)[]
+  results: Map<string, Reply>
+  origin: string
+  key: string
+}
+
+/** Listens on a free port of loopback. */
+export async function startEmulator(emulation: Emulation): Promise<Emulator> {
+  const key = `sk-emulated-${emulation.vendor}-0123456789abcdef`
+  const state: State = {
+    requests: [],
+    queue: [],
+    posts: 0,
+    paid: 0,
+    onPost: [],
+    results: new Map(),
+    origin: '',
+    key,
+  }
+  const server = createServer((incoming, outgoing) => {
+    handle(emulation, state, { incoming, outgoing }).catch(() => outgoing.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  state.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}${emulation.basePath}`
+  return {
+    origin: state.origin,
+    key,
+    requests: state.requests,
+    posts: () => state.posts,
+    paidPosts: () => state.paid,
+    failNext: (fault) => state.queue.push(fault),
+    nextPost: () => new Promise((resolve) => state.onPost.push(resolve)),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse }
+
+async function handle(emulation: Emulation, state: State, exchange: Exchange): Promise<void> {
+  const request = await readRequest(exchange.incoming, emulation.basePath)
+  const stored = state.results.get(request.path)
+  if (stored !== undefined) return answer(exchange.outgoing, stored)
+  state.requests.push(request)
+  if (!emulation.isAuthorized(request, state.key))
+    return answer(exchange.outgoing, emulation.faults.unauthorized)
+  const complaint = await emulation.check(request)
+  if (complaint !== null) return answer(exchange.outgoing, complaint)
+  const fault = emulation.isBillable(request) ? (state.queue.shift() ?? spokenFault(request)) : null
+  if (emulation.isBillable(request)) {
+    state.posts += 1
+    if (fault === null || !UNPAID.has(fault)) state.paid += 1
+    for (const tell of state.onPost.splice(0)) tell()
+  }
+  return fault === null
+    ? answer(exchange.outgoing, await emulation.succeed(request))
+    : misbehave(fault, { emulation, state, request, outgoing: exchange.outgoing })
+}
+
+function spokenFault(request: EmulatedRequest): EmulatorFault | null {
+  const text = JSON.stringify([request.json ?? null, request.fields])
+  const word = SPOKEN_FAULT.exec(text)?.[1]
+  const all: readonly string[] = [...VENDOR_FAULTS, ...TRANSPORT_FAULTS, ...ADDRESS_FAULTS]
+  return word !== undefined && all.includes(word) ? (word as EmulatorFault) : null
+}
+
+type Scene = { emulation: Emulation; state: State; request: EmulatedRequest; outgoing: ServerResponse }
+
+function misbehave(fault: EmulatorFault, scene: Scene): void | Promise<void> {
+  return isVendorFault(fault) ? answer(scene.outgoing, scene.emulation.faults[fault]) : MISHAPS[fault](scene)
+}
+
+function isVendorFault(fault: EmulatorFault): fault is VendorFault {
+  return (VENDOR_FAULTS as readonly string[]).includes(fault)
+}
+
+type Mishap = Exclude<EmulatorFault, VendorFault>
+
+const MISHAPS: Readonly<Record<Mishap, (scene: Scene) => void | Promise<void>>> = {
+  dropped: ({ outgoing }) => void outgoing.socket?.destroy(),
+  silent: () => undefined,
+  garbage: ({ outgoing }) =>
+    answer(outgoing, { status: 200, body: '{"created": 17953450, "da\u0000ta": [nonsense' }),
+  wrong_type: ({ outgoing }) =>
+    answer(outgoing, {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><title>Welcome to the proxy</title>',
+    }),
+  private_redirect: ({ outgoing }) =>
+    answer(outgoing, { status: 307, headers: { location: PRIVATE_ADDRESS }, body: '' }),
+  truncated: async ({ outgoing, emulation, request }) => truncate(outgoing, await emulation.succeed(request)),
+  trickle: async ({ outgoing, emulation, request }) => trickle(outgoing, await emulation.succeed(request)),
+  result_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('result_url', scene)),
+  expired_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('expired_url', scene)),
+  private_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('private_url', scene)),
+}
+
+async function leaveAtAddress(
+  fault: (typeof ADDRESS_FAULTS)[number],
+  { emulation, state, request }: Omit<Scene, 'outgoing'>,
+): Promise<Reply> {
+  if (emulation.succeedAt === undefined) return emulation.succeed(request)
+  if (fault === 'private_url') return emulation.succeedAt(PRIVATE_ADDRESS)
+  const path = `/results/${state.posts}.png`
+  const expired: Reply = { status: 403, body: 'Request has expired' }
+  const png: Reply = {
+    status: 200,
+    headers: { 'content-type': 'image/png' },
+    body: await paintPng({ width: 640, height: 480 }),
+  }
+  state.results.set(path, fault === 'expired_url' ? expired : png)
+  return emulation.succeedAt(`${state.origin}${path}`)
+}
+
+function answer(outgoing: ServerResponse, { status, headers, body }: Reply): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+}
+
+/** Says how long the body is, sends half of it and hangs up. */
+function truncate(outgoing: ServerResponse, { status, headers, body }: Reply): void {
+  const bytes = Buffer.from(body)
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    ...headers,
+    'content-length': bytes.length,
+  })
+  outgoing.write(bytes.subarray(0, bytes.length / 2), () => outgoing.socket?.destroy())
+}
+
+/** A byte now and then, so that only a limit on the whole time helps. */
+async function trickle(outgoing: ServerResponse, { status, headers, body }: Reply): Promise<void> {
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
+  for (const byte of Buffer.from(body)) {
+    if (outgoing.destroyed || outgoing.socket === null) return
+    outgoing.write(Buffer.of(byte))
+    await wait(TRICKLE_MS)
+  }
+  outgoing.end()
+}
+
+async function readRequest(incoming: IncomingMessage, basePath: string): Promise<EmulatedRequest> {
+  const body = Buffer.concat(await incoming.toArray())
+  const type = incoming.headers['content-type'] ?? ''
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+  )
+  const form = type.startsWith('multipart/') ? await readForm(body, type) : { fields: [], files: [] }
+  const json = type.startsWith('application/json') ? parseJson(body.toString('utf8')) : undefined
+  return {
+    method: incoming.method ?? '',
+    path: withoutBase(incoming.url ?? '', basePath),
+    headers,
+    json,
+    ...form,
+  }
+}
+
+/** A path outside the base stays whole, and no vendor knows it. */
+function withoutBase(path: string, basePath: string): string {
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : `outside:${path}`
+}
+
+async function readForm(body: Buffer, type: string): Promise<Pick<EmulatedRequest, 'fields' | 'files'>> {
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+  const fields: [string, string][] = []
+  const files: SentFile[] = []
+  for (const [name, value] of form.entries()) {
+    if (typeof value === 'string') fields.push([name, value])
+    else
+      files.push({
+        name,
+        filename: value.name,
+        type: value.type,
+        bytes: Buffer.from(await value.arrayBuffer()),
+      })
+  }
+  return { fields, files }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
