@@ -1,0 +1,83 @@
+/** Completes a model from what its provider's file says. */
+import type { Field } from './field.ts'
+import { isImageField } from './field.ts'
+import type { Category, FieldAlias, Model, Operations, PricePoint, Retirement } from './model.ts'
+import { listPrice } from './price.ts'
+
+/** The setting that makes an engine available. */
+const ENGINE_VARIABLES = {
+  openai: 'OPENAI_API_KEY',
+  google: 'GEMINI_API_KEY',
+  bfl: 'BFL_API_KEY',
+  byteplus: 'ARK_API_KEY',
+  topaz: 'TOPAZ_API_KEY',
+  runway: 'RUNWAYML_API_SECRET',
+  ideogram: 'IDEOGRAM_API_KEY',
+  luma: 'LUMA_API_KEY',
+  dashscope: 'DASHSCOPE_API_KEY',
+  fal: 'FAL_KEY',
+  replicate: 'REPLICATE_API_TOKEN',
+  krea: 'AFTERIMAGE_KREA_API_KEY',
+  comfyui: 'AFTERIMAGE_COMFYUI_URL',
+  sdcpp: 'AFTERIMAGE_SDCPP_URL',
+  a1111: 'AFTERIMAGE_A1111_URL',
+  'afterimage/draft': null,
+  'afterimage/local': null,
+} as const
+
+export type EngineId = keyof typeof ENGINE_VARIABLES
+
+export type ModelDefinition = {
+  id: string
+  /** `image` when left out. */
+  category?: Category
+  title: string
+  summary: string
+  fields: readonly Field[]
+  /** Older names of fields, as `{imageUrl: 'image_url'}`. */
+  aliases?: Readonly<Record<string, string>>
+  prices?: readonly PricePoint[]
+  priceRange?: readonly [min: number, max: number]
+  latencySeconds?: number
+  /** In order of preference; the draft is appended for models that are not our own. */
+  engines: readonly EngineId[]
+  operations?: Operations
+  isOwn?: boolean
+  retirement?: Retirement
+}
+
+export function defineModel(definition: ModelDefinition): Model {
+  const { id, category = 'image', isOwn = false, fields, prices = [] } = definition
+  const engines: EngineId[] = isOwn ? [...definition.engines] : [...definition.engines, 'afterimage/draft']
+  const [provider = id] = id.split('/', 1)
+  return {
+    id,
+    category,
+    path: `/generate/${category}/${id}`,
+    provider,
+    title: definition.title,
+    summary: definition.summary,
+    operations: definition.operations ?? operationsOf(category, fields),
+    fields,
+    aliases: Object.entries(definition.aliases ?? {}).map(([from, to]): FieldAlias => ({ from, to })),
+    prices,
+    priceRange: definition.priceRange ?? null,
+    latencySeconds: definition.latencySeconds ?? null,
+    engines,
+    keyVariables: engines.map((engine) => ENGINE_VARIABLES[engine]).filter((variable) => variable !== null),
+    isOwn,
+    retirement: definition.retirement ?? null,
+    price: (input) => listPrice({ prices, fields, isOwn }, input),
+  }
+}
+
+function operationsOf(category: Category, fields: readonly Field[]): Operations {
+  if (category === 'enhance') return { withImage: 'enhance', withoutImage: null }
+  const isImageRequired = fields.some((field) => isImageField(field) && field.required === true)
+  return { withImage: 'edit', withoutImage: isImageRequired ? null : 'generate' }
+}
+
+/** One price for every request. */
+export function flat(usd: number | null, computeUnits: number | null): PricePoint[] {
+  return [{ usd, computeUnits, when: {} }]
+}
