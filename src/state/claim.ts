@@ -11,6 +11,12 @@ import * as jobs from './statements/jobs.ts'
 type ClaimRequest = Parameters<StateStore['claim']>[0]
 /** An account with jobs waiting in one queue: running jobs over all queues, their limit, and its last turn. */
 type Waiting = { accountId: string; used: number; maxRunning: number; lastClaim: number }
+type ClaimContext = {
+  request: ClaimRequest
+  moment: Moment
+  /** Jobs that run, by account. */
+  running: Map<string, number>
+}
 
 /**
  * Leases jobs: exact in the concurrency of each account over all queues, fair between accounts (fewest running
@@ -20,24 +26,29 @@ type Waiting = { accountId: string; used: number; maxRunning: number; lastClaim:
 export function* claim(request: ClaimRequest, moment: Moment): Script<readonly ClaimedJob[]> {
   yield* wakeDelayed(moment)
   yield* expireLeases(moment.now, moment)
-  const running = yield* countRunning()
+  const context = { request, moment, running: yield* countRunning() }
+  const claimed: ClaimedJob[] = []
+  for (const [queue, slots] of Object.entries(request.slots))
+    if (slots > 0) claimed.push(...(yield* fillSlots(queue, slots, context)))
+  return claimed
+}
+
+/** Deals the slots of a queue out one by one; each job that an account gets moves it back in the order. */
+function* fillSlots(queue: string, slots: number, context: ClaimContext): Script<readonly ClaimedJob[]> {
+  let waiting = yield* findWaiting(queue, context)
   let turn = (yield* row<{ turn: number }>(statements.LAST_TURN))?.turn ?? 0
   const claimed: ClaimedJob[] = []
-  for (const [queue, slots] of Object.entries(request.slots)) {
-    let waiting = slots < 1 ? [] : yield* findWaiting(queue, running, moment.defaultConcurrency)
-    for (let free = slots; free > 0 && waiting.length > 0;) {
-      const next = waiting.reduce((best, other) => (isBefore(other, best) ? other : best))
-      const job = yield* takeOldest(queue, next.accountId, { request, moment })
-      if (job !== null) {
-        claimed.push(job)
-        free -= 1
-        next.used += 1
-        next.lastClaim = ++turn
-        running.set(next.accountId, next.used)
-        yield* rows(statements.MARK, turn, next.accountId)
-      }
-      if (job === null || next.used >= next.maxRunning) waiting = waiting.filter((other) => other !== next)
+  while (claimed.length < slots && waiting.length > 0) {
+    const next = waiting.reduce((best, other) => (isBefore(other, best) ? other : best))
+    const job = yield* takeOldest(queue, next.accountId, context)
+    if (job !== null) {
+      claimed.push(job)
+      next.used += 1
+      next.lastClaim = ++turn
+      context.running.set(next.accountId, next.used)
+      yield* rows(statements.MARK, turn, next.accountId)
     }
+    if (job === null || next.used >= next.maxRunning) waiting = waiting.filter((other) => other !== next)
   }
   return claimed
 }
@@ -63,13 +74,9 @@ function* countRunning(): Script<Map<string, number>> {
   return new Map(counts.map(({ account_id, n }) => [account_id, n]))
 }
 
-function* findWaiting(
-  queue: string,
-  running: ReadonlyMap<string, number>,
-  defaultConcurrency: number,
-): Script<Waiting[]> {
+function* findWaiting(queue: string, { running, moment }: ClaimContext): Script<Waiting[]> {
   type Found = { account_id: string; max_running: number; last_claim: number }
-  const found = yield* rows<Found>(statements.WAITING, queue, queue, defaultConcurrency)
+  const found = yield* rows<Found>(statements.WAITING, queue, queue, moment.defaultConcurrency)
   return found
     .map((account) => ({
       accountId: account.account_id,
@@ -83,7 +90,7 @@ function* findWaiting(
 function* takeOldest(
   queue: string,
   accountId: string,
-  { request, moment }: { request: ClaimRequest; moment: Moment },
+  { request, moment }: ClaimContext,
 ): Script<ClaimedJob | null> {
   const expiresAt = moment.now + request.leaseMs
   const taken = yield* row<JobRow>(statements.TAKE_OLDEST, request.owner, expiresAt, queue, accountId)

@@ -104,6 +104,7 @@ export function jobContract(create: CreateStateStore): void {
         query({ beforeMicros: before, limit: 7 }),
       )
       seen.push(...page.map(({ id }) => id))
+      assert.ok(seen.length <= ids.length, 'no page repeats another')
       const last = page.at(-1)
       if (last === undefined) break
       before = last.createdAtMicros
