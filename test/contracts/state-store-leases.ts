@@ -83,6 +83,8 @@ export function leaseContract(create: CreateStateStore): void {
     assert.deepEqual(await stored(store, job.id), finished)
     assert.equal(await store.finish(lease, completed()), null, 'other files are another result')
     assert.equal(await store.finish(lease, { status: 'cancelled' }), null)
+    assert.equal(await store.finish({ ...lease, owner: 'worker-2' }, outcome), null)
+    assert.equal(await store.finish({ ...lease, attempt: 2 }, outcome), null)
     assert.equal(await store.heartbeat(lease, 1000), null)
   })
 
