@@ -1,6 +1,6 @@
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
 import { GOOGLE_EMULATION } from '../support/emulators/google.ts'
-import type { FieldName } from './upstream.ts'
+import type { FieldName } from './upstream-fields.ts'
 import { upstreamContract } from './upstream.ts'
 
 const COMMON: readonly FieldName[] = [

@@ -1,28 +1,20 @@
 /** What every engine on a vendor's API must do. Run by each engine's own test file against its emulator. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import type { Engine, EngineContext, EngineResult } from '../../src/core/engine.ts'
+import type { EngineResult } from '../../src/core/engine.ts'
 import type { AfterimageError, ErrorCode } from '../../src/core/errors.ts'
 import { isAfterimageError } from '../../src/core/errors.ts'
-import type { Cost, GenerateInput, ImageRole, InputImage } from '../../src/core/job.ts'
+import type { Cost, GenerateInput } from '../../src/core/job.ts'
 import type { UpstreamFault } from '../../src/core/upstream-fault.ts'
 import { mayFallBack, maySubmitAgain, upstreamFaultOf } from '../../src/core/upstream-fault.ts'
-import { createImageProbe } from '../../src/imaging/probe.ts'
-import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
-import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
-import type { Emulation, Emulator, EmulatorFault, EmulatedRequest } from '../support/emulators/emulator.ts'
-import {
-  ADDRESS_FAULTS,
-  startEmulator,
-  TRANSPORT_FAULTS,
-  VENDOR_FAULTS,
-} from '../support/emulators/emulator.ts'
-import { paint } from '../support/emulators/picture.ts'
-import { generateInput, inputImage } from '../support/requests.ts'
+import type { Emulator, EmulatorFault } from '../support/emulators/emulator.ts'
+import { ADDRESS_FAULTS, TRANSPORT_FAULTS, VENDOR_FAULTS } from '../support/emulators/emulator.ts'
+import { generateInput } from '../support/requests.ts'
+import type { Bench, BenchOptions, BenchSubject, PictureName } from './upstream-bench.ts'
+import { describeBody, outputSize, useBench } from './upstream-bench.ts'
+import type { FieldName } from './upstream-fields.ts'
+import { changeFor } from './upstream-fields.ts'
 
 /** What an upstream must make of one fault. */
 export type ExpectedFault = {
@@ -45,27 +37,13 @@ export type ExactRequest = {
   cost: Cost
 }
 
-export type UpstreamSubject = {
-  emulation: Emulation
-  createEngine: (options: UpstreamEngineOptions) => Engine
+export type UpstreamSubject = BenchSubject & {
   /** Model to the wire fields that its schema accepts, images and `afterimage` members included. */
   models: Readonly<Record<string, readonly FieldName[]>>
   requests: readonly ExactRequest[]
   /** Where this vendor differs from the table below. */
   faults?: Partial<Record<EmulatorFault, ExpectedFault>>
 }
-
-export type PictureName = 'cat.png' | 'dog.jpeg' | 'mask.png' | 'style.webp'
-
-const PICTURES = {
-  'cat.png': { format: 'png', width: 640, height: 480, role: 'source', path: 'image_urls[0]' },
-  'dog.jpeg': { format: 'jpeg', width: 320, height: 320, role: 'source', path: 'image_urls[1]' },
-  'mask.png': { format: 'png', width: 640, height: 480, role: 'mask', path: 'afterimage.mask_url' },
-  'style.webp': { format: 'webp', width: 64, height: 64, role: 'style', path: 'style_images[0].url' },
-} as const satisfies Record<
-  PictureName,
-  { format: 'png' | 'jpeg' | 'webp'; width: number; height: number; role: ImageRole; path: string }
->
 
 const UNPAID = { charged: 'no' } as const
 const LOST = { kind: 'outcome_unknown', charged: 'maybe', code: 'outcome_unknown' } as const
@@ -93,50 +71,9 @@ const FAULTS: Readonly<Record<EmulatorFault, ExpectedFault>> = {
   private_url: USELESS,
 }
 
-/** A value for each field that differs from the base request. */
-const FIELDS = {
-  prompt: { prompt: 'in the style of a linocut' },
-  width: { width: 1536 },
-  height: { height: 1536 },
-  aspect_ratio: { aspectRatio: '16:9' },
-  resolution: { resolution: '2K' },
-  quality: { fields: { quality: 'low' } },
-  background: { fields: { background: 'opaque' } },
-  seed: { seed: 4711, isSeedGiven: true },
-  strength: { strength: 0.3 },
-  count: { count: 2 },
-  styles: { fields: { styles: [{ id: 'x', strength: 1 }] } },
-  negative_prompt: { fields: { negative_prompt: 'blurry' } },
-  'afterimage.size': { options: { ...generateInput().options, size: { width: 1536, height: 864 } } },
-  'afterimage.quality': { options: { ...generateInput().options, quality: 55 } },
-  'afterimage.output_format': { options: { ...generateInput().options, outputFormat: 'webp' } },
-  'afterimage.precise_edit': { options: { ...generateInput().options, isPreciseEdit: true } },
-} as const satisfies Record<string, Partial<GenerateInput>>
-
-/** Image fields: what the request has besides or instead of its one source. */
-const IMAGE_FIELDS = {
-  image_urls: ['cat.png', 'dog.jpeg'],
-  style_images: ['cat.png', 'style.webp'],
-  'afterimage.mask_url': ['cat.png', 'mask.png'],
-} as const satisfies Record<string, readonly PictureName[]>
-
-export type FieldName = keyof typeof FIELDS | keyof typeof IMAGE_FIELDS
-
 /** Long enough for any honest answer on loopback, short enough for a test of a dead one. */
 const TOTAL_MS = 1500
 const SHORT_MS = 250
-
-type Bench = {
-  emulator: Emulator
-  engine: Engine
-  submit: (options: SubmitOptions) => Promise<EngineResult>
-}
-type SubmitOptions = {
-  input: Partial<GenerateInput>
-  images: readonly PictureName[]
-  signal?: AbortSignal
-}
-type BenchOptions = { secret?: () => string | null; totalMs?: number; origin?: string }
 
 export function upstreamContract(name: string, subject: UpstreamSubject): void {
   const models = Object.keys(subject.models)
@@ -290,93 +227,10 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
   })
 }
 
-async function useBench(
-  subject: UpstreamSubject,
-  options: BenchOptions,
-  run: (bench: Bench) => Promise<void>,
-): Promise<void> {
-  const scratchDirectory = await mkdtemp(join(tmpdir(), 'afterimage-upstream-'))
-  const emulator = await startEmulator(subject.emulation)
-  const engine = subject.createEngine({
-    origin: options.origin ?? emulator.origin,
-    secret: options.secret ?? (() => emulator.key),
-    clock: { now: () => 0 },
-    fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
-    pause: () => Promise.resolve(),
-    timeouts: { total: options.totalMs ?? 30_000 },
-  })
-  const submit = async ({ input, images, signal }: SubmitOptions): Promise<EngineResult> => {
-    const context: EngineContext = {
-      signal: signal ?? new AbortController().signal,
-      onProgress: () => undefined,
-      imagePath: ({ blobKey }) => Promise.resolve(join(scratchDirectory, blobKey)),
-      scratchDirectory,
-    }
-    const inputs = await Promise.all(images.map((picture) => storePicture(picture, scratchDirectory)))
-    const request = { jobId: 'job-1', input: generateInput({ ...input, images: inputs }) }
-    const { status } = await engine.submit(request, context)
-    assert.equal(status.state, 'completed')
-    return status
-  }
-  try {
-    await run({ emulator, engine, submit })
-  } finally {
-    await engine.close?.()
-    await emulator.close()
-    await rm(scratchDirectory, { recursive: true, force: true })
-  }
-}
-
-async function storePicture(name: PictureName, directory: string): Promise<InputImage> {
-  const { format, width, height, role, path } = PICTURES[name]
-  const bytes = await pictureBytes(name)
-  await writeFile(join(directory, name), bytes)
-  const info = { format, width, height, orientation: 1, frames: 1, hasAlpha: role === 'mask' }
-  return inputImage(path, {
-    role,
-    blobKey: name,
-    bytes: bytes.length,
-    info,
-    strength: role === 'style' ? 0.8 : null,
-  })
-}
-
-async function pictureBytes(name: PictureName): Promise<Buffer> {
-  const { format, width, height, role } = PICTURES[name]
-  return paint({ width, height }, format, { isTransparent: role === 'mask' })
-}
-
-/** The body as a reader would write it down: images by name instead of by bytes. */
-async function describeBody({ json, fields, files }: EmulatedRequest): Promise<unknown> {
-  const names = new Map<string, string>()
-  for (const name of Object.keys(PICTURES) as PictureName[])
-    names.set((await pictureBytes(name)).toString('base64'), `<${name}>`)
-  const nameOf = (text: string): string => names.get(text) ?? text
-  if (json !== undefined)
-    return JSON.parse(JSON.stringify(json), (_key, value: unknown) =>
-      typeof value === 'string' ? nameOf(value) : value,
-    )
-  const sent = files.map(({ name, type, bytes }) => [name, nameOf(bytes.toString('base64')), type])
-  return { fields: Object.fromEntries(fields), files: sent }
-}
-
 async function lastBody(emulator: Emulator): Promise<unknown> {
   const request = emulator.requests.at(-1)
   assert.ok(request !== undefined)
   return [request.path, await describeBody(request)]
-}
-
-async function outputSize({ outputs }: EngineResult): Promise<{ width: number; height: number }> {
-  const [output] = outputs
-  assert.ok(output !== undefined)
-  const bytes = output.kind === 'bytes' ? output.bytes : await readFile(output.path)
-  const { width, height } = createImageProbe().probe(bytes)
-  return { width, height }
-}
-
-function changeFor(field: FieldName, base: Partial<GenerateInput>): SubmitOptions {
-  if (field in IMAGE_FIELDS) return { input: base, images: IMAGE_FIELDS[field as keyof typeof IMAGE_FIELDS] }
-  return { input: { ...base, ...FIELDS[field as keyof typeof FIELDS] }, images: ['cat.png'] }
 }
 
 function supportOf(fields: Readonly<Record<string, string>>, field: FieldName): string {

@@ -25,11 +25,11 @@ export type UpstreamEngineOptions = {
 /** An upstream id that does not work any more: since when (ISO date), and what took its place. */
 export type Retirement = { since: string; successor: string }
 
-/** "gemini-x was shut down on …; use …" when a text names a retired id; the longest, as ids begin alike. */
+/** "gemini-x was shut down on …; use …" when a text names a retired id; null when it names none. */
 export function retirementIn(text: string, retired: Readonly<Record<string, Retirement>>): string | null {
-  const [found] = Object.entries(retired)
-    .filter(([id]) => text.includes(id))
-    .sort(([a], [b]) => b.length - a.length)
+  // Whole ids only: `gpt-image-1` is also how `gpt-image-1.5` begins. A full stop may end the sentence.
+  const words: readonly string[] = text.match(/[\w-]+(?:\.[\w-]+)*/gu) ?? []
+  const found = Object.entries(retired).find(([id]) => words.includes(id))
   if (found === undefined) return null
   const [id, { since, successor }] = found
   return `${id} was shut down on ${since}; use ${successor}`

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after, test } from 'node:test'
+import { AfterimageError } from '../../core/errors.ts'
+import type { UntrustedFetch } from '../../core/ports.ts'
+import { maySubmitAgain, upstreamFaultOf } from '../../core/upstream-fault.ts'
+import { createDownloader } from './download.ts'
+
+const scratchDirectory = mkdtempSync(join(tmpdir(), 'afterimage-download-'))
+after(() => rmSync(scratchDirectory, { recursive: true }))
+
+/** A downloader whose fetch fails the given number of times, and how often it waited. */
+function setUp(failures: number, code: 'input_unreachable' | 'input_forbidden' = 'input_unreachable') {
+  const pauses: number[] = []
+  const urls: string[] = []
+  const fetch: UntrustedFetch = (url) => {
+    urls.push(url)
+    return urls.length <= failures
+      ? Promise.reject(new AfterimageError(code, 'could not fetch from "x"'))
+      : Promise.resolve({ body: Readable.from([Buffer.from('pixels')]), contentType: null })
+  }
+  const download = createDownloader({
+    vendor: 'Vendor',
+    origin: 'http://127.0.0.1:9000/v1',
+    fetch,
+    pause: (ms) => Promise.resolve(void pauses.push(ms)),
+  })
+  return { download, pauses, urls }
+}
+
+const context = { scratchDirectory, signal: new AbortController().signal }
+const RESULT = 'https://cdn.example/result.png?signature=secret'
+
+void test('a paid result is fetched again until it comes', async () => {
+  const { download, pauses } = setUp(5)
+  const output = await download(RESULT, context)
+  assert.ok(output.kind === 'file')
+  assert.equal(readFileSync(output.path, 'utf8'), 'pixels')
+  assert.deepEqual(pauses, [500, 1000, 2000, 4000, 8000])
+})
+
+void test('after six tries it fails, is never called unpaid, and keeps the signature to itself', async () => {
+  const { download, urls } = setUp(6)
+  await assert.rejects(download(RESULT, context), (error: AfterimageError) => {
+    const fault = upstreamFaultOf(error)
+    assert.ok(fault !== null && !maySubmitAgain(fault))
+    assert.equal(fault.charged, 'maybe')
+    assert.doesNotMatch(error.message, /secret/u)
+    return error.code === 'engine_failed'
+  })
+  assert.equal(urls.length, 6)
+})
+
+void test('a forbidden address is not tried twice', async () => {
+  const { download, urls } = setUp(6, 'input_forbidden')
+  await assert.rejects(download(RESULT, context), { code: 'engine_failed' })
+  assert.equal(urls.length, 1)
+})
+
+void test('plain http only from the configured host', async () => {
+  const { download, urls } = setUp(0)
+  for (const url of ['http://cdn.example/a.png', 'file:///etc/passwd', 'nonsense'])
+    await assert.rejects(download(url, context), { code: 'engine_failed' })
+  assert.equal(urls.length, 0)
+  assert.equal((await download('http://127.0.0.1:9001/a.png', context)).kind, 'file')
+})
+
+void test('a cancelled download says so', async () => {
+  const { download } = setUp(6)
+  await assert.rejects(download(RESULT, { scratchDirectory, signal: AbortSignal.abort('cancelled') }), {
+    code: 'cancelled',
+  })
+  assert.ok(readdirSync(scratchDirectory).length > 0)
+})

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { readEvents } from './events.ts'
+
+async function readAll(pieces: readonly Uint8Array[]) {
+  const events = []
+  async function* chunks() {
+    await Promise.resolve()
+    yield* pieces
+  }
+  for await (const event of readEvents(chunks())) events.push(event)
+  return events
+}
+
+const STREAM = Buffer.from(
+  ': hello\r\n\r\nevent: a\r\ndata: {"x":\r\ndata: "ä€😀"}\r\n\r\n\n\ndata: [DONE]\n\nevent: b\ndata: 2',
+)
+const EXPECTED = [
+  { name: 'a', json: { x: 'ä€😀' } },
+  { name: 'b', json: 2 },
+]
+
+void test('comments and [DONE] are left out, the last event needs no empty line', async () => {
+  assert.deepEqual(await readAll([STREAM]), EXPECTED)
+  assert.deepEqual(await readAll([]), [])
+})
+
+void test('packets may break anywhere', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(STREAM.length), { maxLength: 12 }), async (cuts) => {
+      const edges = [0, ...cuts.sort((a, b) => a - b), STREAM.length]
+      const pieces = edges.slice(1).map((end, index) => STREAM.subarray(edges[index], end))
+      assert.deepEqual(await readAll(pieces), EXPECTED)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+void test('data that is not JSON is an error', async () => {
+  await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), SyntaxError)
+})
