@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { OUTPUT_FORMATS } from '../../core/job.ts'
+import { addDataFlag } from '../settings.ts'
 import type { RunFlags } from './run.ts'
-import { run } from './run.ts'
 
 const DEFAULT_MODEL = 'afterimage/edit'
 const DEFAULT_CONCURRENCY = 2
@@ -43,10 +43,11 @@ export function addRunCommand(program: Command): void {
     .option('--force', 'overwrite existing files and do finished ones again')
     .option('--url <address>', 'server to use instead of one in this process (AFTERIMAGE_URL)')
     .option('--api-key <key>', 'key for that server (AFTERIMAGE_API_KEY)')
-    .option('--data-dir <folder>', 'folder of the database and the images (AFTERIMAGE_DATA_DIR)')
     .addHelpText('after', EXAMPLES)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
-  command.action(async (words: string[], flags: RunFlags) => {
+  addDataFlag(command).action(async (words: string[], flags: RunFlags) => {
+    // Loaded when it is needed: the start of a server must not wait for it.
+    const { run } = await import('./run.ts')
     process.exitCode = await run(words, flags)
   })
 }
