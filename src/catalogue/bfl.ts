@@ -23,13 +23,14 @@ function diffusionFields(fallbackSeed: number): Field[] {
     decimal('strength', { default: 1, description: STRENGTH }),
     seed(fallbackSeed),
     integer('steps', { min: 1, max: 100, default: 25, description: 'Denoising steps.' }),
-    decimal('guidance_scale_flux', {
+    decimal('guidance_scale_flux', { min: 0, max: 24, default: 3, description: GUIDANCE }),
+    decimal('guidance_scale', {
       min: 0,
       max: 24,
       default: 3,
-      description: `${GUIDANCE} Older name of guidance_scale.`,
+      sameAs: 'guidance_scale_flux',
+      description: `${GUIDANCE} The newer name of guidance_scale_flux.`,
     }),
-    decimal('guidance_scale', { min: 0, max: 24, default: 3, description: GUIDANCE }),
     imageUrl({ isNullable: true }),
   ]
 }

@@ -30,6 +30,8 @@ export type Field = FieldKind & {
   required: boolean | 'strict'
   /** Whether `null` counts as not given in every mode. */
   isNullable: boolean
+  /** Another name of the field `sameAs`, under which its value is kept. Both are in the schema. */
+  sameAs?: string
 }
 
 export type ImageField = Extract<Field, { kind: 'image' | 'images' | 'weighted_images' | 'tagged_images' }>

@@ -10,7 +10,13 @@ export const MAX_SIZE = 32_000
 export const MAX_IMAGES = 16
 const MAX_STYLES = 20
 
-type Extra = { required?: boolean | 'strict'; isNullable?: boolean; title?: string; description?: string }
+type Extra = {
+  required?: boolean | 'strict'
+  isNullable?: boolean
+  title?: string
+  description?: string
+  sameAs?: string
+}
 
 /** Completes a field; its title is made from the name when none is given. */
 export function field(name: string, kind: FieldKind & Extra): Field {
@@ -97,7 +103,7 @@ export function toggle(name: string, description: string, fallback?: boolean): F
   )
 }
 
-type Range = { min?: number; max?: number; default?: number; description: string }
+type Range = { min?: number; max?: number; default?: number; description: string; sameAs?: string }
 
 export function decimal(name: string, { min, max, ...rest }: Range): Field {
   return field(name, { kind: 'number', min: min ?? null, max: max ?? null, ...rest })

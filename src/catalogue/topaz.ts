@@ -4,6 +4,7 @@ import type { Field } from './field.ts'
 import {
   choice,
   decimal,
+  field,
   guidingPrompt,
   image,
   imageUrl,

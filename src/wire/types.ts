@@ -94,7 +94,6 @@ export type WireModel = {
   path: string
   description: string
   operations: string[]
-  engines: string[]
   price: {
     currency: 'USD'
     price_points: { amount: number; dimensions: Record<string, string | number | boolean> }[]
