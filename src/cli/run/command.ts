@@ -37,7 +37,7 @@ export function addRunCommand(program: Command): void {
     .option('--strength <0..1>', 'how far from the source', toNumber)
     .addOption(new Option('--format <format>', 'format of the results').choices([...OUTPUT_FORMATS]))
     .option('--quality <1..100>', 'of JPEG, WebP and AVIF', toWhole)
-    .option('--set <field=value>', 'any other field of the model; may be repeated', collect, [])
+    .option('--set <field=value>', 'any other field of the model; may be repeated', collect)
     .option('-j, --concurrency <number>', 'files at once', toCount, DEFAULT_CONCURRENCY)
     .option('--json', 'one JSON object a line')
     .option('--force', 'overwrite existing files and do finished ones again')
@@ -69,6 +69,6 @@ function toCount(text: string): number {
   return value
 }
 
-function collect(word: string, words: readonly string[]): string[] {
+function collect(word: string, words: readonly string[] = []): string[] {
   return [...words, word]
 }

@@ -6,7 +6,7 @@ import { AfterimageError } from '../../core/errors.ts'
 import type { WrittenFile } from './events.ts'
 import type { RunRecord } from './records.ts'
 import { alreadyThere, createFile, replaceFile } from './replace-file.ts'
-import { numbered } from './targets.ts'
+import { numberedTarget } from './targets.ts'
 
 export type Placed = WrittenFile & { sha256: string }
 
@@ -37,7 +37,7 @@ export async function placeResults(
 ): Promise<Placed[]> {
   const placed: Placed[] = []
   for (const [index, url] of urls.entries()) {
-    const path = index === 0 ? target : numbered(target, index + 1)
+    const path = numberedTarget(target, index)
     placed.push(await placeOne(url, path, permission))
   }
   return placed

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { AfterimageError } from '../../core/errors.ts'
 import type { CompletedJob, Job } from '../../sdk/index.ts'
 import { JobFailedError, NotFoundError } from '../../sdk/index.ts'
-import type { Reporter } from './events.ts'
+import type { Reporter, RunWarning, WrittenFile } from './events.ts'
 import { findLostJob } from './find-lost-job.ts'
 import type { FileLimits, InspectedFile } from './inspect-file.ts'
 import { inspectFile } from './inspect-file.ts'
@@ -13,6 +13,7 @@ import type { RunRecord } from './records.ts'
 import { isTakenByOther, recordKey } from './records.ts'
 import type { SubmitDeps } from './submit-file.ts'
 import { submitFile } from './submit-file.ts'
+import { numberedTarget, promisedFormat } from './targets.ts'
 
 export type FileTask = { input: string; target: string }
 
@@ -45,7 +46,7 @@ export async function runFile(deps: FileDeps, task: FileTask): Promise<FileEnd> 
   if (record !== null && isTakenByOther(record))
     throw new AfterimageError('conflict', `process ${record.pid} works on it already; wait for that one`)
   if (record?.phase === 'done' && !deps.isForced && (await isIntact(record))) {
-    const outputs = record.outputs.map(({ path }) => path)
+    const outputs = record.outputs.map((_, index) => numberedTarget(task.target, index))
     deps.reporter.report({ event: 'skipped', input: task.input, outputs })
     return 'skipped'
   }
@@ -91,11 +92,19 @@ async function produce(deps: FileDeps, work: Work): Promise<FileEnd> {
     jobId,
     engine: job.engine ?? null,
     outputs: placed.map(({ path, bytes, contentType }) => ({ path, bytes, contentType })),
-    warnings: job.warnings ?? [],
+    warnings: [...(job.warnings ?? []), ...placed.flatMap(endingWarnings)],
     recipe: job.recipe ?? [],
     ms: Math.round(performance.now() - work.startedAt),
   })
   return 'completed'
+}
+
+/** A model that knows one format only gives that one, whatever the file is called. */
+function endingWarnings({ path, contentType }: WrittenFile): RunWarning[] {
+  const promised = promisedFormat(path)
+  if (promised === null || contentType.startsWith(`image/${promised}`)) return []
+  const message = `${path} holds ${contentType}, which its ending does not say`
+  return [{ code: 'output_format_differs', path: 'output_format', message }]
 }
 
 function note(
@@ -153,8 +162,11 @@ async function existingJob({ server }: FileDeps, jobId: string | null): Promise<
 /** A failed job is forgotten, so that the next run submits again. */
 async function waitFor(deps: FileDeps, { task, key }: Work, jobId: string): Promise<CompletedJob> {
   const { server, reporter, records } = deps
+  let last = ''
   const onUpdate = ({ progress, status }: Job): void => {
     const { stage, percent } = progress ?? { stage: status, percent: 0 }
+    if (last === `${stage} ${percent}`) return
+    last = `${stage} ${percent}`
     reporter.report({ event: 'progress', input: task.input, stage, percent })
   }
   return server.client.jobs.wait(jobId, { onUpdate }).catch(async (error: unknown) => {

@@ -31,7 +31,7 @@ export type RunFlags = Partial<Omit<RequestFlags, 'instruction' | 'set' | 'forma
   outPattern?: string
   model: string
   format?: OutputFormat
-  set: readonly string[]
+  set?: readonly string[]
   concurrency: number
   json?: boolean
   force?: boolean
@@ -84,7 +84,7 @@ async function runOnServer(words: readonly string[], context: RunContext): Promi
   try {
     const model = await readModel(server.client, flags.model)
     const targets = nameTargets(files, toTargetOptions(flags, model.operation))
-    const request = buildRequest(model, { ...flags, instruction, format: targets.format })
+    const request = buildRequest(model, { set: [], ...flags, instruction, format: targets.format })
     const reporter = chooseReporter(flags, files.length)
     context.onReporter(reporter)
     const deps = {

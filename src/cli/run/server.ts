@@ -6,7 +6,6 @@ import { AfterimageError } from '../../core/errors.ts'
 import type { StateStore } from '../../core/ports.ts'
 import { Afterimage } from '../../sdk/index.ts'
 import { cacheDirectory } from './cache-directory.ts'
-import { isFolderHeld, joinServerOf, startEmbedded } from './embedded.ts'
 
 export type RunServer = {
   client: Afterimage
@@ -38,11 +37,17 @@ const PRIVATE_FOLDERS = 8
  * @throws AfterimageError `unavailable`
  */
 export async function openServer(options: ServerOptions): Promise<RunServer> {
-  const { url, apiKey, config } = options
+  const { url, apiKey, config, say } = options
   if (url !== null) return connect(url, apiKey)
+  // The whole server is loaded only when this process has to be one.
+  const { isFolderHeld, joinServerOf, startEmbedded } = await import('./embedded.ts')
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 })
   if (!isFolderHeld(config.dataDirectory)) return startEmbedded(config)
-  return (await joinServerOf(config, options.say)) ?? startPrivate(options)
+  const joined = await joinServerOf(config, say)
+  if (joined !== null) return joined
+  const dataDirectory = freePrivateFolder(config, isFolderHeld)
+  say(`Another server works on ${config.dataDirectory}; this run uses ${dataDirectory} instead.`)
+  return startEmbedded({ ...config, dataDirectory })
 }
 
 function connect(url: string, apiKey: string | undefined): RunServer {
@@ -50,13 +55,11 @@ function connect(url: string, apiKey: string | undefined): RunServer {
   return { client, id: client.baseUrl, isLocal: false, state: null, close: () => Promise.resolve() }
 }
 
-function startPrivate({ config, say }: ServerOptions): Promise<RunServer> {
+function freePrivateFolder(config: Config, isHeld: (folder: string) => boolean): string {
   const folders = Array.from({ length: PRIVATE_FOLDERS }, (_, at) => join(cacheDirectory(), `run-${at + 1}`))
-  for (const dataDirectory of folders) {
-    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
-    if (isFolderHeld(dataDirectory)) continue
-    say(`Another server works on ${config.dataDirectory}; this run uses ${dataDirectory} instead.`)
-    return startEmbedded({ ...config, dataDirectory })
+  for (const folder of folders) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!isHeld(folder)) return folder
   }
   throw new AfterimageError(
     'unavailable',

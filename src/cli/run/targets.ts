@@ -112,10 +112,20 @@ function distinct(paths: readonly string[]): string[] {
   })
 }
 
+/** Where result number `index` of an input goes, from 0: the first to the target itself. */
+export function numberedTarget(target: string, index: number): string {
+  return index === 0 ? target : numbered(target, index + 1)
+}
+
 /** `dir/photo.png` with 2 is `dir/photo-2.png`. */
-export function numbered(path: string, number: number): string {
+function numbered(path: string, number: number): string {
   const { dir, name, ext } = parse(path)
   return join(dir, `${name}-${number}${ext}`)
+}
+
+/** The format that the ending of a path promises; null for other endings. */
+export function promisedFormat(path: string): OutputFormat | null {
+  return ENDINGS[extname(path).toLowerCase()] ?? null
 }
 
 /** What to call a file in messages when its whole path would be too long for a line. */
