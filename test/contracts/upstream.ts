@@ -58,6 +58,7 @@ const FAULTS: Readonly<Record<EmulatorFault, ExpectedFault>> = {
   server_error: { kind: 'transient', charged: 'maybe', code: 'engine_failed' },
   gateway_timeout: LOST,
   refused: { kind: 'refused', ...UNPAID, code: 'engine_rejected' },
+  invalid_input: { kind: 'invalid_input', ...UNPAID, code: 'engine_rejected' },
   empty: USELESS,
   garbage: USELESS,
   wrong_type: USELESS,

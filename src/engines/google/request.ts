@@ -5,7 +5,7 @@ import { jsonBody } from '../../net/upstream/body.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
 import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
 import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
-import type { AdapterRequest, OutgoingCall } from '../../net/upstream/sync-engine.ts'
+import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import { chooseConfig } from './image-config.ts'
 import type { GoogleModel } from './models.ts'
 

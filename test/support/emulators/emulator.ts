@@ -15,6 +15,7 @@ export const VENDOR_FAULTS = [
   'server_error',
   'gateway_timeout',
   'refused',
+  'invalid_input',
   'empty',
 ] as const
 /** What happens on the way. */
@@ -85,6 +86,7 @@ const UNPAID: ReadonlySet<EmulatorFault> = new Set([
   'rate_limited',
   'overloaded',
   'refused',
+  'invalid_input',
 ])
 /** A developer without a test at hand writes `[emulate:rate_limited]` into the prompt. */
 const SPOKEN_FAULT = /\[emulate:([a-z_]+)\]/u
@@ -102,9 +104,14 @@ type State = {
   key: string
 }
 
+/** The key that an emulator accepts. Not shaped like one, so that only those who know it can cut it out of a text. */
+export function emulatedKey(vendor: string): string {
+  return `${vendor}.emulated.key`
+}
+
 /** Listens on a free port of loopback. */
 export async function startEmulator(emulation: Emulation): Promise<Emulator> {
-  const key = `sk-emulated-${emulation.vendor}-0123456789abcdef`
+  const key = emulatedKey(emulation.vendor)
   const state: State = {
     requests: [],
     queue: [],

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { createImageProbe } from '../../../src/imaging/probe.ts'
 import type { EmulatedRequest, Emulation, Reply } from './emulator.ts'
+import { emulatedKey } from './emulator.ts'
 import { paintPng } from './picture.ts'
 
 type ModelRule = { maxImages: number; ratios: readonly string[]; sizes: readonly string[] }
@@ -68,7 +69,7 @@ export const GOOGLE_EMULATION: Emulation = {
   succeed,
   faults: {
     unauthorized: googleFault(400, 'INVALID_ARGUMENT', {
-      message: 'API key not valid: sk-emulated-google-0123456789abcdef.',
+      message: `API key not valid: ${emulatedKey('google')}.`,
       details: [
         {
           '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
@@ -98,6 +99,8 @@ export const GOOGLE_EMULATION: Emulation = {
     overloaded: googleFault(503, 'UNAVAILABLE'),
     server_error: googleFault(500, 'INTERNAL'),
     gateway_timeout: googleFault(504, 'DEADLINE_EXCEEDED'),
+    // A vendor that says too much.
+    invalid_input: invalid(`Bad prompt "turn the logo into a rug" for key ${emulatedKey('google')}.`),
     refused: googleEnd('IMAGE_SAFETY'),
     empty: googleEnd('NO_IMAGE'),
   },

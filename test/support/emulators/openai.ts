@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { createImageProbe } from '../../../src/imaging/probe.ts'
 import type { EmulatedRequest, Emulation, Reply } from './emulator.ts'
+import { emulatedKey } from './emulator.ts'
 import { paint } from './picture.ts'
 
 const MODELS = ['gpt-image-1.5', 'gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst'] as const
@@ -45,7 +46,7 @@ export const OPENAI_EMULATION: Emulation = {
   succeedAt: (url) => ({ status: 200, body: JSON.stringify({ created: 1_795_345_000, data: [{ url }] }) }),
   faults: {
     unauthorized: openAiFault(401, {
-      message: 'Incorrect API key provided: sk-emulated-openai-0123456789abcdef.',
+      message: `Incorrect API key provided: ${emulatedKey('openai')}.`,
       code: 'invalid_api_key',
     }),
     no_credit: openAiFault(402, { message: 'Payment required.' }),
@@ -69,6 +70,12 @@ export const OPENAI_EMULATION: Emulation = {
       message: 'Request blocked by the safety system. request id req_F1',
       type: 'image_generation_user_error',
       code: 'moderation_blocked',
+    }),
+    // A vendor that says too much.
+    invalid_input: openAiFault(400, {
+      message: `Unsupported prompt "turn the logo into a rug" for key ${emulatedKey('openai')}.`,
+      param: 'prompt',
+      code: 'invalid_value',
     }),
     empty: { status: 200, body: JSON.stringify({ created: 1_795_345_000, data: [] }) },
   },

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { startServer } from '../../../test/support/http-server.ts'
+import { generateInput } from '../../../test/support/requests.ts'
+import type { Engine, EngineContext, EngineStatus, Handle } from '../../core/engine.ts'
+import { mayFallBack, upstreamFaultOf } from '../../core/upstream-fault.ts'
+import type { AsyncAdapter } from './async-engine.ts'
+import { createAsyncEngine } from './async-engine.ts'
+import { jsonBody } from './body.ts'
+import { toCost, UNKNOWN_COST } from './cost.ts'
+
+type Reply = { status: number; json: unknown }
+type JobAnswer = { id: string; state: string; image?: string; at?: string }
+
+/** A vendor with an id, a poll, and a result that is inline or described elsewhere. */
+const ADAPTER: AsyncAdapter<{ upstream: string }> = {
+  id: 'vendor/async',
+  queue: 'vendor',
+  vendor: 'Vendor',
+  secretVariable: 'VENDOR_KEY',
+  origin: 'https://vendor.example',
+  authorize: (secret) => ({ authorization: secret }),
+  models: { 'test/model': { upstream: 'm-1' } },
+  capabilities: () => ({ operations: ['edit'], maxImages: 1, outputFormats: [], fields: {} }),
+  imageNeeds: { formats: ['png'], maxBytes: 1000 },
+  toCall: ({ input, model }) => ({
+    path: '/jobs',
+    body: jsonBody({ model: model.upstream, prompt: input.prompt }),
+    warnings: [{ code: 'adjusted_field', path: 'width', message: 'narrower' }],
+  }),
+  readSubmit: ({ json }) => ({
+    job: { id: (json as JobAnswer).id },
+    cost: toCost(40_000, 'reported'),
+  }),
+  toPoll: ({ id }) => ({ path: `/jobs/${encodeURIComponent(String(id))}` }),
+  readPoll: ({ json }) => {
+    const { state, image, at } = json as JobAnswer
+    if (state === 'refused') return { verdict: { kind: 'refused', charged: 'no', code: 'moderated' } }
+    if (at !== undefined) return { state: 'done', resultCall: { path: at } }
+    if (state === 'done') return { images: image === undefined ? [] : [{ base64: image }], cost: null }
+    return { state: 'running', status: 'sampling', progress: null }
+  },
+  toCancel: ({ id }) => ({ method: 'DELETE', path: `/jobs/${encodeURIComponent(String(id))}` }),
+  estimate: () => UNKNOWN_COST,
+}
+
+type Bench = {
+  engine: Engine
+  calls: string[]
+  pauses: number[]
+  start: () => Promise<Handle>
+  poll: (handle: Handle) => Promise<EngineStatus>
+  context: EngineContext
+}
+
+/** Polls meet the replies in turn; the last one stays. */
+async function withVendor(replies: readonly Reply[], run: (bench: Bench) => Promise<void>): Promise<void> {
+  const calls: string[] = []
+  const pauses: number[] = []
+  const queue = [...replies]
+  const answer = (request: IncomingMessage): Reply => {
+    if (request.method === 'POST') return { status: 201, json: { id: 'job/7' } }
+    if (request.method === 'DELETE') return { status: 200, json: {} }
+    return (queue.length > 1 ? queue.shift() : queue[0]) ?? { status: 500, json: {} }
+  }
+  const server = await startServer(
+    (request, response) => {
+      calls.push(`${request.method} ${request.url}`)
+      const { status, json } = answer(request)
+      response.writeHead(status, { 'retry-after': '2' }).end(JSON.stringify(json))
+    },
+    { host: '127.0.0.1' },
+  )
+  const engine = createAsyncEngine(ADAPTER, {
+    origin: `http://127.0.0.1:${server.port}`,
+    secret: () => 'secret',
+    clock: { now: () => 0 },
+    fetchResult: () => Promise.reject(new Error('nothing to fetch')),
+    pause: (ms) => Promise.resolve(void pauses.push(ms)),
+  })
+  const context: EngineContext = {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    imagePath: () => Promise.reject(new Error('no images')),
+    scratchDirectory: '/nowhere',
+  }
+  const start = async (): Promise<Handle> => {
+    const { handle } = await engine.submit({ jobId: 'j', input: generateInput() }, context)
+    // The handle goes through the database, and maybe through a restart.
+    return JSON.parse(JSON.stringify(handle)) as Handle
+  }
+  const poll = (handle: Handle): Promise<EngineStatus> =>
+    engine.poll?.(handle, context) ?? Promise.reject(new Error('cannot poll'))
+  try {
+    await run({ engine, calls, pauses, start, poll, context })
+  } finally {
+    await engine.close?.()
+    await server.close()
+  }
+}
+
+const ok = (json: Partial<JobAnswer>): Reply => ({ status: 200, json })
+const BUSY: Reply = { status: 503, json: {} }
+
+void test('one submit, polls until it is done; warnings and reported cost outlive a restart', async () => {
+  const replies = [ok({ state: 'running' }), ok({ state: 'done', image: 'AAAA' })]
+  await withVendor(replies, async ({ calls, start, poll }) => {
+    const handle = await start()
+    assert.equal((await poll(handle)).state, 'running')
+    const done = await poll(handle)
+    assert.ok(done.state === 'completed')
+    assert.equal(done.outputs.length, 1)
+    assert.deepEqual(
+      done.warnings.map(({ path }) => path),
+      ['width'],
+    )
+    assert.equal(done.cost?.microUsd, 40_000)
+    assert.deepEqual(calls, ['POST /jobs', 'GET /jobs/job%2F7', 'GET /jobs/job%2F7'])
+  })
+})
+
+void test('a result that is told elsewhere is asked for there', async () => {
+  const replies = [ok({ state: 'done', at: '/results/7' }), ok({ state: 'done', image: 'AAAA' })]
+  await withVendor(replies, async ({ calls, start, poll }) => {
+    assert.equal((await poll(await start())).state, 'completed')
+    assert.equal(calls.at(-1), 'GET /results/7')
+  })
+})
+
+void test('a vendor that stumbles while it is polled is asked again, and never paid again', async () => {
+  await withVendor(
+    [BUSY, BUSY, ok({ state: 'done', image: 'AAAA' })],
+    async ({ calls, pauses, start, poll }) => {
+      assert.equal((await poll(await start())).state, 'completed')
+      assert.deepEqual(pauses, [2000, 2000], "the vendor's hint is longer than ours")
+      assert.equal(calls.filter((call) => call.startsWith('POST')).length, 1)
+    },
+  )
+})
+
+void test('after six tries in a row the poll fails, and is not called unpaid', async () => {
+  await withVendor([BUSY], async ({ calls, start, poll }) => {
+    const handle = await start()
+    await assert.rejects(poll(handle), (error) => {
+      const fault = upstreamFaultOf(error)
+      assert.deepEqual([fault?.kind, fault?.charged, fault?.call], ['transient', 'maybe', 'follow'])
+      return true
+    })
+    assert.equal(calls.length, 7)
+  })
+})
+
+void test('a refusal found while polling speaks about the job, and goes nowhere else', async () => {
+  await withVendor([ok({ state: 'refused' })], async ({ start, poll }) => {
+    await assert.rejects(poll(await start()), (error) => {
+      const fault = upstreamFaultOf(error)
+      assert.ok(fault !== null && !mayFallBack(fault))
+      assert.deepEqual([fault.kind, fault.charged, fault.call], ['refused', 'no', 'submit'])
+      return true
+    })
+  })
+})
+
+void test('a job that is done without an image is a fault', async () => {
+  await withVendor([ok({ state: 'done' })], async ({ start, poll }) => {
+    await assert.rejects(poll(await start()), { code: 'engine_failed' })
+  })
+})
+
+void test('cancel reaches the vendor although the signal of the attempt has fired', async () => {
+  await withVendor([ok({ state: 'running' })], async ({ engine, calls, start, context }) => {
+    const handle = await start()
+    const aborted = { ...context, signal: AbortSignal.abort('cancelled') }
+    assert.equal(await engine.cancel?.(handle, aborted), 'cancelled')
+    assert.equal(calls.at(-1), 'DELETE /jobs/job%2F7')
+  })
+})

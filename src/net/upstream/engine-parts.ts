@@ -1,0 +1,134 @@
+/** The parts that engines on a vendor's API share, whether it answers at once or later. */
+import type { Engine, EngineContext, EngineOutput, EngineRequest, EngineResult } from '../../core/engine.ts'
+import { decodeBase64 } from '../../core/base64.ts'
+import { isAfterimageError } from '../../core/errors.ts'
+import type { InputImage, Warning } from '../../core/job.ts'
+import { mapLimited } from '../../core/map-limited.ts'
+import type { Adapter, AdapterRequest, AnsweredImage, OutgoingCall, Reading, Vendor } from './adapter.ts'
+import type { Answer } from './answer.ts'
+import type { UpstreamCall, UpstreamClient } from './client.ts'
+import { createUpstreamClient } from './client.ts'
+import { UNKNOWN_COST } from './cost.ts'
+import type { DownloadResult } from './download.ts'
+import { createDownloader } from './download.ts'
+import type { UpstreamEngineOptions } from './engine-options.ts'
+import type { UpstreamEvent } from './events.ts'
+import type { PreparedImage, PrepareImage } from './inputs.ts'
+import { prepareAsStored } from './inputs.ts'
+import type { Verdict } from './verdict.ts'
+
+export type EngineParts = { client: UpstreamClient; prepareImage: PrepareImage; download: DownloadResult }
+
+/** Decoded bytes of one inline image. */
+const MAX_IMAGE_BYTES = 128 * 1024 * 1024
+/** Inputs that are prepared at once; each may need a pixel process. */
+const PREPARE_LIMIT = 2
+
+export function createParts(vendor: Vendor, options: UpstreamEngineOptions): EngineParts {
+  const origin = options.origin ?? vendor.origin
+  return {
+    client: createUpstreamClient({ ...options, ...vendor, origin }),
+    prepareImage: options.prepareImage ?? prepareAsStored,
+    download: createDownloader({ ...options, vendor: vendor.vendor, origin, fetch: options.fetchResult }),
+  }
+}
+
+/** Own members only: a model named like a member of every object must not be found. */
+export function findModel<Model>({ models }: Adapter<Model>, id: string): Model | null {
+  return Object.hasOwn(models, id) ? (models[id] ?? null) : null
+}
+
+/** Not repeatable: a crash during the billable call leaves an outcome that is not known. */
+export function commonMembers<Model>(
+  adapter: Adapter<Model>,
+  { client }: EngineParts,
+): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'close'> &
+  Required<Pick<Engine, 'estimate'>> {
+  return {
+    id: adapter.id,
+    isRepeatable: false,
+    queue: adapter.queue,
+    capabilities: (id) => {
+      const model = findModel(adapter, id)
+      return model !== null && client.isReady() ? adapter.capabilities(model) : null
+    },
+    estimate: (input) => {
+      const model = findModel(adapter, input.model)
+      return model === null ? UNKNOWN_COST : adapter.estimate(input, model)
+    },
+    close: () => client.close(),
+  }
+}
+
+/** Makes the inputs fit. @throws AfterimageError for one that cannot be sent */
+export async function prepareRequest<Model>(
+  adapter: Adapter<Model>,
+  parts: EngineParts,
+  { request, context }: { request: EngineRequest; context: EngineContext },
+): Promise<AdapterRequest<Model>> {
+  const { jobId, input } = request
+  const model = findModel(adapter, input.model)
+  if (model === null) throw new TypeError(`${adapter.id} was given a model that it does not serve`)
+  const prepare = (image: InputImage): Promise<PreparedImage> =>
+    parts.prepareImage(image, adapter.imageNeeds, context)
+  const settled = await mapLimited(input.images, PREPARE_LIMIT, prepare)
+  const images = settled.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
+  return { jobId, input, model, images }
+}
+
+/** The billable call as the client takes it. */
+export function toBillableCall(
+  outgoing: OutgoingCall,
+  scene: { context: EngineContext; prompt: string | null; onEvent?: (event: UpstreamEvent) => void },
+): UpstreamCall {
+  const { context, prompt, onEvent } = scene
+  return {
+    method: 'POST',
+    path: outgoing.path,
+    body: outgoing.body,
+    isBillable: true,
+    signal: context.signal,
+    known: prompt === null ? [] : [prompt],
+    ...(outgoing.headers === undefined ? {} : { headers: outgoing.headers }),
+    ...(outgoing.isStream === true && onEvent !== undefined ? { onEvent } : {}),
+  }
+}
+
+export type ReadScene = {
+  parts: EngineParts
+  context: EngineContext
+  call: UpstreamCall
+  answer: Answer
+  /** Those of the request; the reading's own follow them. */
+  warnings: readonly Warning[]
+}
+
+/** Fetches or decodes what was read. @throws AfterimageError for a verdict, an empty answer, a damaged image */
+export async function toResult(reading: Reading, scene: ReadScene): Promise<EngineResult> {
+  // A verdict speaks about the job, not about the poll that may have brought it.
+  const call = { ...scene.call, isBillable: true }
+  const reject = (verdict: Verdict): Error => scene.parts.client.reject(call, scene.answer, verdict)
+  if ('verdict' in reading) throw reject(reading.verdict)
+  const { images, cost, warnings = [] } = reading
+  if (images.length === 0) throw reject({ kind: 'bad_response', message: 'the answer holds no image' })
+  const outputs = await Promise.all(images.map((image) => toOutput(image, scene, reject)))
+  return { outputs, warnings: [...scene.warnings, ...warnings], recipe: null, geometry: null, cost }
+}
+
+async function toOutput(
+  image: AnsweredImage,
+  { parts, context }: ReadScene,
+  reject: (verdict: Verdict) => Error,
+): Promise<EngineOutput> {
+  if ('url' in image) return parts.download(image.url, context)
+  try {
+    return { kind: 'bytes', bytes: decodeBase64(image.base64, MAX_IMAGE_BYTES) }
+  } catch (error) {
+    throw isAfterimageError(error)
+      ? reject({ kind: 'bad_response', message: 'its base64 is damaged' })
+      : error
+  }
+}
