@@ -6,9 +6,8 @@ import { NotFoundError } from '../../sdk/index.ts'
 
 type FieldSchema = {
   type?: string | readonly string[]
-  items?: FieldSchema
-  properties?: Fields
   anyOf?: readonly FieldSchema[]
+  deprecated?: boolean
 }
 type Fields = Readonly<Record<string, FieldSchema>>
 
@@ -60,11 +59,16 @@ function inputSchemaOf(answer: ModelSchema): { properties?: Fields; required?: r
   throw new AfterimageError('unavailable', 'The server does not tell the fields of this model.')
 }
 
-/** The types that a field allows, its alternatives included. */
+/** The types that a field allows besides null, its alternatives included. */
 export function typesOf(field: FieldSchema | undefined): readonly string[] {
   if (field === undefined) return []
   const own = typeof field.type === 'string' ? [field.type] : (field.type ?? [])
-  return [...own, ...(field.anyOf ?? []).flatMap(typesOf)]
+  return [...own, ...(field.anyOf ?? []).flatMap(typesOf)].filter((type) => type !== 'null')
+}
+
+/** Older names are told by some servers beside the present one; new programs have no use for them. */
+export function isPresent(field: FieldSchema | undefined): field is FieldSchema {
+  return field !== undefined && field.deprecated !== true
 }
 
 const IMAGE_FIELDS: readonly (readonly [name: string, value: (url: string) => unknown])[] = [
@@ -79,7 +83,7 @@ const IMAGE_FIELDS: readonly (readonly [name: string, value: (url: string) => un
  * @throws AfterimageError `invalid_request` when the model takes no image
  */
 export function imageField({ id, fields }: RunModel, url: string): Readonly<Record<string, unknown>> {
-  const found = IMAGE_FIELDS.find(([name]) => fields[name] !== undefined)
+  const found = IMAGE_FIELDS.find(([name]) => isPresent(fields[name]))
   if (found !== undefined) return { [found[0]]: found[1](url) }
   throw new AfterimageError(
     'invalid_request',

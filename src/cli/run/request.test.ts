@@ -45,7 +45,11 @@ void describe('requests from flags', () => {
   })
 
   void test('--set: JSON, text where the field is text, and options of this server', () => {
-    const fields = { style: { type: 'string' }, count: { type: 'integer' }, tags: { type: 'array' } }
+    const fields = {
+      style: { type: ['string', 'null'] },
+      count: { type: 'integer' },
+      tags: { type: 'array' },
+    }
     const set = ['style=1980', 'count=2', 'tags=["a"]', 'afterimage.on_unsupported=error']
     assert.deepEqual(buildRequest(model(fields, { hasOptions: false }), flags({ set })), {
       style: '1980',
@@ -82,6 +86,8 @@ void describe('requests from flags', () => {
     assert.deepEqual(imageField(model({ image_url: {} }), url), { image_url: url })
     assert.deepEqual(imageField(model({ image_urls: {}, style_images: {} }), url), { image_urls: [url] })
     assert.deepEqual(imageField(model({ style_images: {} }), url), { style_images: [{ url, strength: 1 }] })
+    const old = { image_url: { deprecated: true }, image_urls: {} }
+    assert.deepEqual(imageField(model(old), url), { image_urls: [url] })
     assert.throws(() => imageField(model({ prompt: {} }), url), /takes no image/u)
   })
 })

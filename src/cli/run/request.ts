@@ -3,7 +3,7 @@ import { closeNames } from '../../core/close-names.ts'
 import { AfterimageError } from '../../core/errors.ts'
 import type { ImageInfo, OutputFormat } from '../../core/job.ts'
 import type { RunModel } from './model.ts'
-import { typesOf } from './model.ts'
+import { isPresent, typesOf } from './model.ts'
 
 /** What was asked for on the command line; undefined where it was not. */
 export type RequestFlags = {
@@ -104,7 +104,7 @@ function assertFields({ id, fields, required }: RunModel, request: RequestFields
   for (const name of Object.keys(request)) {
     // The size of a model without `scale` is reckoned from each input.
     if (name in fields || (name === 'scale' && canReckonScale(fields))) continue
-    const names = Object.keys(fields)
+    const names = Object.keys(fields).filter((known) => isPresent(fields[known]))
     const [close] = closeNames(name, names, 1)
     const hint = close === undefined ? `it has ${names.join(', ')}` : `did you mean "${close}"?`
     throw usage(`${id} has no field "${name}"; ${hint}.`)
