@@ -17,10 +17,10 @@ export type UpscaleTask = {
   /** Exact size of the result; null on one side keeps the aspect, null on both uses `scale`. */
   width: number | null
   height: number | null
-  /** Factor on both sides; ignored when a size is given. */
-  scale: number | null
-  /** 0 stays with the source, 1 invents detail. */
-  creativity: number
+  /** Factor on both sides, above 0; ignored when a size is given. */
+  scale: number
+  /** 0 stays with the source, 1 invents detail; null takes what suits the growth. */
+  creativity: number | null
   /** How a size of another aspect is reached. */
   fit: 'crop' | 'letterbox'
   /** 0 to 1 each; 0 does nothing. Applied before (denoise, deblock) and after (sharpen) the enlargement. */
