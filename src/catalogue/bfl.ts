@@ -27,7 +27,7 @@ function diffusionFields(fallbackSeed: number): Field[] {
     decimal('guidance_scale', {
       min: 0,
       max: 24,
-      default: 3,
+      // No default: a client that fills defaults in would contradict a guidance_scale_flux of its own.
       sameAs: 'guidance_scale_flux',
       description: `${GUIDANCE} The newer name of guidance_scale_flux.`,
     }),

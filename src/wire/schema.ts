@@ -16,10 +16,11 @@ const COMMON_OLD_NAMES = ['imageUrls', 'image_urls', 'aspectRatio'] as const
 /**
  * Schema of a request. Closed. Outside strict mode it also has the `afterimage` object and, marked as deprecated, the
  * older names: the official Python client looks here to decide what it sends.
+ * @param extension schema of the `afterimage` object, where a reference to it is enough
  */
-export function inputSchema(model: Model, mode: CompatMode): Schema {
+export function inputSchema(model: Model, mode: CompatMode, extension: Schema = EXTENSION_SCHEMA): Schema {
   const fields = model.fields.map((field) => [field.name, fieldSchema(field)] as const)
-  const extra = mode === 'strict' ? [] : [...aliasSchemas(model), [EXTENSION, EXTENSION_SCHEMA] as const]
+  const extra = mode === 'strict' ? [] : [...aliasSchemas(model), [EXTENSION, extension] as const]
   return {
     type: 'object',
     properties: Object.fromEntries([...fields, ...extra]),
@@ -93,7 +94,7 @@ function listSchema(field: Field): Schema {
 function itemSchema(field: Field): Schema {
   if (field.kind === 'images') return IMAGE
   if (field.kind === 'weighted_images')
-    return { type: 'object', properties: { url: IMAGE, strength: WEIGHT }, required: ['strength'] }
+    return { type: 'object', properties: { url: IMAGE, strength: WEIGHT }, required: ['url', 'strength'] }
   if (field.kind === 'tagged_images')
     return {
       type: 'object',
@@ -121,7 +122,8 @@ function limits(noun: 'Length' | 'Items', min: number, max: number): Schema {
 
 const EDGE: Schema = { type: 'integer', minimum: 1, maximum: MAX_EDGE }
 
-const EXTENSION_SCHEMA: Schema = {
+/** Schema of the `afterimage` object. */
+export const EXTENSION_SCHEMA: Schema = {
   type: 'object',
   title: 'Afterimage',
   description: 'What this server can do beyond the Krea API.',

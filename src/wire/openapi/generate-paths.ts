@@ -1,0 +1,74 @@
+/** One path for each model. */
+import type { Model } from '../../catalogue/index.ts'
+import { renderPrice } from '../render-model.ts'
+import type { Schema } from '../schema.ts'
+import { inputSchema } from '../schema.ts'
+import type { CompatMode } from '../types.ts'
+import { errors, json } from './responses.ts'
+import { ref } from './schemas.ts'
+
+export const TAGS = { image: 'Image', enhance: 'Image Enhance' } as const
+
+const PARAMETERS: readonly Schema[] = [
+  {
+    in: 'query',
+    name: 'dry_run',
+    description: 'With 1, nothing is stored: the answer tells engine, cost and warnings instead of a job.',
+    schema: { type: 'string', enum: ['0', '1', 'true', 'false'] },
+  },
+  {
+    in: 'header',
+    name: 'X-Afterimage-Engine',
+    description: 'Takes this engine or refuses.',
+    schema: { type: 'string' },
+  },
+]
+
+export function generatePaths(models: readonly Model[], mode: CompatMode): Record<string, Schema> {
+  return Object.fromEntries(models.map((model) => [model.path, { post: operation(model, mode) }]))
+}
+
+function operation(model: Model, mode: CompatMode): Schema {
+  const price = renderPrice(model)
+  // The schema stands here whole: the official Python client follows no reference to it.
+  const schema = inputSchema(model, mode, ref('AfterimageOptions'))
+  return {
+    tags: [TAGS[model.category]],
+    operationId: operationId(model),
+    summary: model.title,
+    description: description(model),
+    ...(price === null ? {} : { 'x-krea-pricing': pricing(price) }),
+    ...(model.aliases.length === 0 ? {} : { 'x-krea-deprecated-field-aliases': model.aliases.map(alias) }),
+    ...(mode === 'strict' ? {} : { parameters: PARAMETERS }),
+    requestBody: { required: true, content: { 'application/json': { schema } } },
+    responses: {
+      200: json('The job, accepted and durable.', 'Job'),
+      ...errors(400, 401, 402, 413, 415, 422, 429, 501, 507),
+    },
+  }
+}
+
+function operationId({ category, id }: Model): string {
+  const words = id.split(/[^a-z0-9]+/iu).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return `${category}${words.join('')}`
+}
+
+/** The official Python client reads cost and latency from the words "~60 CU" and "~23 seconds". */
+function description(model: Model): string {
+  const units = renderPrice(model)?.compute_units ?? null
+  const facts = [
+    units === null ? null : `~${Math.round(units)} CU`,
+    model.latencySeconds === null ? null : `~${model.latencySeconds} seconds`,
+  ].filter((fact) => fact !== null)
+  return facts.length === 0
+    ? model.summary
+    : `${model.summary}\n\nTypical: ${facts.join(', ')} for one result.`
+}
+
+function pricing(price: NonNullable<ReturnType<typeof renderPrice>>): Schema {
+  return { type: 'fixed', currency: price.currency, unit: 'request', price_points: price.price_points }
+}
+
+function alias({ from, to }: Model['aliases'][number]): Schema {
+  return { from, to, reason: 'Fields are written in snake case; the older name goes on working.' }
+}

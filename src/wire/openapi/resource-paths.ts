@@ -1,0 +1,189 @@
+/** Everything beside the models: jobs, assets, the catalogue, files, health. */
+import { JOB_STATUSES } from '../../core/job.ts'
+import type { Schema } from '../schema.ts'
+import { errors, json } from './responses.ts'
+
+const PUBLIC = { security: [] }
+const JOB_ID = id('The id of a job.')
+const ASSET_ID = id('The id of an asset.')
+const PAGE: readonly Schema[] = [
+  query('cursor', 'next_cursor of the page before, or any time: what was created before it is listed.', {
+    type: 'string',
+    format: 'date-time',
+  }),
+  query('limit', 'Entries of a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
+]
+
+function id(description: string): Schema {
+  return { in: 'path', name: 'id', required: true, description, schema: { type: 'string', format: 'uuid' } }
+}
+
+function query(name: string, description: string, schema: Schema): Schema {
+  return { in: 'query', name, description, schema }
+}
+
+function segment(name: string, description: string): Schema {
+  return { in: 'path', name, required: true, description, schema: { type: 'string' } }
+}
+
+export function resourcePaths(): Record<string, Schema> {
+  return { ...jobPaths(), ...assetPaths(), ...modelPaths(), ...filePaths(), ...healthPaths() }
+}
+
+function jobPaths(): Record<string, Schema> {
+  const tags = ['Jobs']
+  const filters = [
+    query('types', 'Only these types, separated by commas.', { type: 'string' }),
+    query('status', 'Only jobs in this status.', { type: 'string', enum: JOB_STATUSES }),
+  ]
+  return {
+    '/jobs': {
+      get: {
+        tags,
+        operationId: 'listJobs',
+        summary: 'Own jobs, newest first',
+        parameters: [...PAGE, ...filters],
+        responses: { 200: json('A page of jobs.', 'JobPage'), ...errors(400, 401) },
+      },
+    },
+    '/jobs/{id}': {
+      parameters: [JOB_ID],
+      get: {
+        tags,
+        operationId: 'getJob',
+        summary: 'A job as it stands',
+        responses: { 200: json('The job.', 'Job'), ...errors(401, 404) },
+      },
+      delete: {
+        tags,
+        operationId: 'deleteJob',
+        summary: 'Cancels a job that is not done, removes one that is, with its files',
+        responses: {
+          200: { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } },
+          ...errors(401, 404),
+        },
+      },
+    },
+    '/jobs/{id}/cancel': {
+      parameters: [JOB_ID],
+      post: {
+        tags,
+        operationId: 'cancelJob',
+        summary: 'Cancels a job and keeps it in the list',
+        responses: { 200: json('The job.', 'Job'), ...errors(401, 404) },
+      },
+    },
+  }
+}
+
+function assetPaths(): Record<string, Schema> {
+  const tags = ['Assets']
+  const form = {
+    type: 'object',
+    properties: {
+      file: { type: 'string', format: 'binary', description: 'The image.' },
+      description: { type: 'string' },
+    },
+    required: ['file'],
+  }
+  return {
+    '/assets': {
+      get: {
+        tags,
+        operationId: 'listAssets',
+        summary: 'Own assets, newest first',
+        parameters: PAGE,
+        responses: { 200: json('A page of assets.', 'AssetPage'), ...errors(400, 401) },
+      },
+      post: {
+        tags,
+        operationId: 'uploadAsset',
+        summary: 'Uploads an image to use in requests',
+        requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } },
+        responses: { 200: json('The asset.', 'Asset'), ...errors(400, 401, 413, 415, 422, 507) },
+      },
+    },
+    '/assets/{id}': {
+      parameters: [ASSET_ID],
+      get: {
+        tags,
+        operationId: 'getAsset',
+        summary: 'An asset',
+        responses: { 200: json('The asset.', 'Asset'), ...errors(401, 404) },
+      },
+      delete: {
+        tags,
+        operationId: 'deleteAsset',
+        summary: 'Removes an asset with its file',
+        responses: { 200: json('Removed.', 'Deleted'), ...errors(401, 404) },
+      },
+    },
+  }
+}
+
+function modelPaths(): Record<string, Schema> {
+  const tags = ['Models']
+  const category = query('category', 'Only this category.', {
+    type: 'string',
+    enum: ['image', 'enhance', 'video'],
+  })
+  return {
+    '/models': {
+      get: {
+        tags,
+        operationId: 'listModels',
+        summary: 'Every model, with price and engines',
+        parameters: [category],
+        responses: { 200: json('All models.', 'ModelPage'), ...errors(400, 401) },
+      },
+    },
+    '/models/{provider}/{model}': {
+      parameters: [
+        segment('provider', 'As in google/nano-banana-pro.'),
+        segment('model', 'The rest of the id; it may hold further slashes.'),
+      ],
+      get: {
+        tags,
+        operationId: 'getModel',
+        summary: 'A model with the JSON Schema of its input',
+        responses: { 200: json('The model.', 'ModelSchema'), ...errors(401, 404) },
+      },
+    },
+  }
+}
+
+function filePaths(): Record<string, Schema> {
+  const binary = { '*/*': { schema: { type: 'string', format: 'binary' } } }
+  return {
+    '/files/{name}': {
+      parameters: [segment('name', 'As in the URLs of results and assets.')],
+      get: {
+        ...PUBLIC,
+        tags: ['Files'],
+        operationId: 'getFile',
+        summary: 'A result or an asset; public to whoever knows its name',
+        responses: {
+          200: { description: 'The bytes.', content: binary },
+          206: { description: 'The part that the Range header asks for.', content: binary },
+          ...errors(404, 416),
+        },
+      },
+    },
+  }
+}
+
+function healthPaths(): Record<string, Schema> {
+  const probe = (operationId: string, summary: string, failures: Record<string, Schema>): Schema => ({
+    get: {
+      ...PUBLIC,
+      tags: ['Health'],
+      operationId,
+      summary,
+      responses: { 200: json('Yes.', 'Health'), ...failures },
+    },
+  })
+  return {
+    '/healthz': probe('getHealth', 'Whether the process is up', {}),
+    '/readyz': probe('getReadiness', 'Whether the server can do its work', errors(503)),
+  }
+}

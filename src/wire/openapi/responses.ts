@@ -1,0 +1,39 @@
+/** Answers that many paths share, by HTTP status. */
+import type { Schema } from '../schema.ts'
+import { ref } from './schemas.ts'
+
+const ERRORS = {
+  400: 'The request is not valid; issues names each field at fault.',
+  401: 'The API key is missing, unknown or revoked.',
+  402: 'The balance is insufficient.',
+  404: 'There is nothing with this id or name.',
+  410: 'The model was withdrawn; the answer names its successor where there is one.',
+  413: 'The body or the file is too large.',
+  415: 'The content type is not accepted.',
+  416: 'The range lies outside the file.',
+  422: 'An input image cannot be fetched or read.',
+  429: 'Too many jobs are waiting; Retry-After says when to come back.',
+  501: 'Something was asked for that this server does not have.',
+  503: 'The server is not ready.',
+  507: 'There is no room left to store this.',
+} as const
+
+export type ErrorStatus = keyof typeof ERRORS
+
+/** Component responses, by the names that `errors` refers to. */
+export function componentResponses(): Record<string, Schema> {
+  return Object.fromEntries(
+    Object.entries(ERRORS).map(([status, description]) => [`Error${status}`, json(description, 'Error')]),
+  )
+}
+
+export function errors(...statuses: readonly ErrorStatus[]): Record<string, Schema> {
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/Error${status}` }]),
+  )
+}
+
+/** A JSON answer of one of the component schemas. */
+export function json(description: string, schema: string): Schema {
+  return { description, content: { 'application/json': { schema: ref(schema) } } }
+}

@@ -1,0 +1,156 @@
+/** Schemas of what the server answers, shared by all paths. */
+import { ERROR_CODES } from '../../core/errors.ts'
+import { JOB_STATUSES } from '../../core/job.ts'
+import type { Schema } from '../schema.ts'
+import { EXTENSION_SCHEMA } from '../schema.ts'
+import type { CompatMode } from '../types.ts'
+
+export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
+
+const TEXT: Schema = { type: 'string' }
+const NULLABLE_TEXT: Schema = { type: ['string', 'null'] }
+const NULLABLE_NUMBER: Schema = { type: ['number', 'null'] }
+const NULLABLE_INTEGER: Schema = { type: ['integer', 'null'] }
+const URI: Schema = { type: 'string', format: 'uri' }
+const TIME: Schema = { type: 'string', format: 'date-time' }
+const NULLABLE_TIME: Schema = { type: ['string', 'null'], format: 'date-time' }
+const UUID: Schema = { type: 'string', format: 'uuid' }
+
+function object(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+  return { type: 'object', properties, required }
+}
+
+/** Every member is always there. */
+function whole(properties: Readonly<Record<string, Schema>>): Schema {
+  return object(properties, Object.keys(properties))
+}
+
+function list(items: Schema): Schema {
+  return { type: 'array', items }
+}
+
+function page(items: Schema): Schema {
+  return whole({ items: list(items), next_cursor: NULLABLE_TEXT })
+}
+
+const RESULT: Schema = {
+  type: 'object',
+  description: 'Empty while pending; urls when completed; error when failed.',
+  properties: { urls: list(URI), error: TEXT },
+}
+
+function strictJob(): Schema {
+  const optional = { completed_at: NULLABLE_TIME, result: { ...RESULT, type: ['object', 'null'] } }
+  return object({ ...jobHead(), ...optional }, Object.keys(jobHead()))
+}
+
+function jobHead(): Record<string, Schema> {
+  return { job_id: UUID, status: { type: 'string', enum: JOB_STATUSES }, created_at: TIME }
+}
+
+function fullJob(): Schema {
+  const always = {
+    ...jobHead(),
+    type: TEXT,
+    completed_at: NULLABLE_TIME,
+    result: RESULT,
+    model: TEXT,
+    engine: TEXT,
+    progress: {
+      ...whole({ stage: TEXT, percent: { type: 'number' }, eta_ms: NULLABLE_NUMBER }),
+      type: ['object', 'null'],
+    },
+    cost: ref('Cost'),
+    warnings: list(ref('Warning')),
+    attempts: list(ref('Attempt')),
+    urls: whole({ self: URI, cancel: URI }),
+    expires_at: NULLABLE_TIME,
+    source: {
+      ...whole({ width: { type: 'integer' }, height: { type: 'integer' }, format: TEXT }),
+      type: ['object', 'null'],
+    },
+    geometry: { type: ['object', 'null'], description: 'How the pixels of the result relate to the source.' },
+    recipe: {
+      type: ['array', 'null'],
+      items: object({ operation: TEXT }, ['operation']),
+      description: 'What the built-in engine did, step by step.',
+    },
+    parent_job_id: NULLABLE_TEXT,
+  }
+  const error = whole({ code: TEXT, message: TEXT, retryable: { type: 'boolean' } })
+  return object({ ...always, error }, Object.keys(always))
+}
+
+const ASSET = whole({
+  id: UUID,
+  image_url: URI,
+  url: URI,
+  uploaded_at: TIME,
+  width: NULLABLE_INTEGER,
+  height: NULLABLE_INTEGER,
+  size_bytes: NULLABLE_INTEGER,
+  mime_type: NULLABLE_TEXT,
+  description: NULLABLE_TEXT,
+})
+
+const PRICE: Schema = {
+  type: ['object', 'null'],
+  properties: {
+    currency: TEXT,
+    price_points: list(whole({ amount: { type: 'number' }, dimensions: { type: 'object' } })),
+    compute_units: NULLABLE_NUMBER,
+  },
+}
+
+const MODEL = {
+  id: TEXT,
+  name: TEXT,
+  category: { type: 'string', enum: ['image', 'enhance'] },
+  provider: TEXT,
+  path: TEXT,
+  description: TEXT,
+  operations: list(TEXT),
+  price: PRICE,
+  latency_seconds: NULLABLE_NUMBER,
+  engine: { ...NULLABLE_TEXT, description: 'What would run it on this server now.' },
+  is_draft: { type: 'boolean' },
+  engines: list(whole({ id: TEXT, ready: { type: 'boolean' } })),
+  set_to_enable: list(TEXT),
+} satisfies Record<string, Schema>
+
+const ISSUE = whole({ path: TEXT, message: TEXT, code: TEXT })
+
+const ERROR: Schema = object(
+  {
+    error: { type: 'string', description: 'What is wrong, as a sentence.' },
+    message: { type: 'string', description: 'The same sentence.' },
+    code: { type: 'string', enum: Object.keys(ERROR_CODES) },
+    issues: { ...list(ref('Issue')), description: 'One entry for each field at fault.' },
+    request_id: TEXT,
+  },
+  ['error', 'message', 'code', 'request_id'],
+)
+
+/** Component schemas; a job looks different in strict mode. */
+export function componentSchemas(mode: CompatMode): Record<string, Schema> {
+  return {
+    Job: mode === 'strict' ? strictJob() : fullJob(),
+    JobPage: page(ref('Job')),
+    Cost: whole({ amount_usd: NULLABLE_NUMBER, basis: TEXT, compute_units: NULLABLE_NUMBER }),
+    Warning: ISSUE,
+    Attempt: object(
+      { engine: TEXT, started_at: TIME, ended_at: NULLABLE_TIME, outcome: NULLABLE_TEXT, upstream_id: TEXT },
+      ['engine', 'started_at', 'ended_at', 'outcome'],
+    ),
+    Asset: ASSET,
+    AssetPage: page(ref('Asset')),
+    Deleted: object({ success: { type: 'boolean' }, message: TEXT }, ['success', 'message']),
+    Model: whole(MODEL),
+    ModelPage: page(ref('Model')),
+    ModelSchema: whole({ ...MODEL, endpoint_path: TEXT, input_schema: { type: 'object' } }),
+    Health: whole({ status: TEXT, version: TEXT }),
+    Issue: ISSUE,
+    Error: ERROR,
+    AfterimageOptions: EXTENSION_SCHEMA,
+  }
+}
