@@ -1,10 +1,12 @@
-/** Wire fields and values for them, to find out what becomes of each. */
+/** The wire fields of a model, from the catalogue, and values for them, to find out what becomes of each. */
+import assert from 'node:assert/strict'
+import { createCatalogue } from '../../src/catalogue/index.ts'
 import type { GenerateInput } from '../../src/core/job.ts'
 import { generateInput } from '../support/requests.ts'
 import type { PictureName, SubmitOptions } from './upstream-bench.ts'
 
 /** A value for each field that differs from the base request. */
-const FIELDS = {
+const FIELDS: Readonly<Record<string, Partial<GenerateInput>>> = {
   prompt: { prompt: 'in the style of a linocut' },
   width: { width: 1536 },
   height: { height: 1536 },
@@ -21,19 +23,36 @@ const FIELDS = {
   'afterimage.quality': { options: { ...generateInput().options, quality: 55 } },
   'afterimage.output_format': { options: { ...generateInput().options, outputFormat: 'webp' } },
   'afterimage.precise_edit': { options: { ...generateInput().options, isPreciseEdit: true } },
-} as const satisfies Record<string, Partial<GenerateInput>>
+}
 
 /** Image fields: what the request has besides or instead of its one source. */
-const IMAGE_FIELDS = {
+const IMAGE_FIELDS: Readonly<Record<string, readonly PictureName[]>> = {
   image_urls: ['cat.png', 'dog.jpeg'],
   style_images: ['cat.png', 'style.webp'],
   'afterimage.mask_url': ['cat.png', 'mask.png'],
-} as const satisfies Record<string, readonly PictureName[]>
+}
 
-export type FieldName = keyof typeof FIELDS | keyof typeof IMAGE_FIELDS
+/** Accepted on every model, whatever its own fields are. */
+const OPTIONS = [
+  'afterimage.size',
+  'afterimage.quality',
+  'afterimage.output_format',
+  'afterimage.precise_edit',
+  'afterimage.mask_url',
+]
 
-/** The base request with this field set. */
-export function changeFor(field: FieldName, base: Partial<GenerateInput>): SubmitOptions {
-  if (field in IMAGE_FIELDS) return { input: base, images: IMAGE_FIELDS[field as keyof typeof IMAGE_FIELDS] }
-  return { input: { ...base, ...FIELDS[field as keyof typeof FIELDS] }, images: ['cat.png'] }
+/** Every field that a request for this model may have. */
+export function fieldsOf(model: string): readonly string[] {
+  const found = createCatalogue().findModel(model)
+  assert.ok(found !== null, `${model} is not in the catalogue`)
+  return [...found.fields.map(({ name }) => name), ...OPTIONS]
+}
+
+/** The base request with this field set. A field without a value here must get one. */
+export function changeFor(field: string, base: Partial<GenerateInput>): SubmitOptions {
+  const pictures = IMAGE_FIELDS[field]
+  if (pictures !== undefined) return { input: base, images: pictures }
+  const change = FIELDS[field]
+  assert.ok(change !== undefined, `no value to try for the field ${field}`)
+  return { input: { ...base, ...change }, images: ['cat.png'] }
 }

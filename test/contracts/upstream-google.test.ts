@@ -1,34 +1,12 @@
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
+import { GOOGLE_MODELS } from '../../src/engines/google/models.ts'
 import { GOOGLE_EMULATION } from '../support/emulators/google.ts'
-import type { FieldName } from './upstream-fields.ts'
 import { upstreamContract } from './upstream.ts'
-
-const COMMON: readonly FieldName[] = [
-  'prompt',
-  'image_urls',
-  'style_images',
-  'width',
-  'height',
-  'aspect_ratio',
-  'seed',
-  'count',
-  'strength',
-  'negative_prompt',
-  'afterimage.size',
-  'afterimage.quality',
-  'afterimage.output_format',
-  'afterimage.mask_url',
-  'afterimage.precise_edit',
-]
 
 upstreamContract('google', {
   emulation: GOOGLE_EMULATION,
   createEngine: createGoogleEngine,
-  models: {
-    'google/nano-banana-pro': [...COMMON, 'resolution'],
-    'google/nano-banana-2': [...COMMON, 'resolution'],
-    'google/nano-banana': [...COMMON, 'resolution'],
-  },
+  models: Object.keys(GOOGLE_MODELS),
   // Input tokens of a refusal may be counted: it comes inside a success.
   faults: { refused: { kind: 'refused', charged: 'maybe', code: 'engine_rejected' } },
   requests: [

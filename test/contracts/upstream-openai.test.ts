@@ -1,41 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
+import { OPENAI_MODELS } from '../../src/engines/openai/models.ts'
 import type { Preview } from '../../src/engines/openai/engine.ts'
 import { upstreamFaultOf } from '../../src/core/upstream-fault.ts'
 import { OPENAI_EMULATION } from '../support/emulators/openai.ts'
 import { describeBody, outputSize, useBench } from './upstream-bench.ts'
-import type { FieldName } from './upstream-fields.ts'
 import { upstreamContract } from './upstream.ts'
 
-/** Members of `afterimage {}` are accepted on every model. */
-const COMMON: readonly FieldName[] = [
-  'prompt',
-  'image_urls',
-  'count',
-  'seed',
-  'strength',
-  'negative_prompt',
-  'afterimage.size',
-  'afterimage.quality',
-  'afterimage.output_format',
-  'afterimage.mask_url',
-  'afterimage.precise_edit',
-]
-const PIXELS: readonly FieldName[] = ['width', 'height']
-const SHAPE: readonly FieldName[] = ['aspect_ratio', 'resolution']
 /** 22 text, 290 image and 1756 output tokens. */
 const COST = { microUsd: 55_110, basis: 'tokens', computeUnits: 31.6 } as const
 
 upstreamContract('openai', {
   emulation: OPENAI_EMULATION,
   createEngine: createOpenAiEngine,
-  models: {
-    'openai/gpt-image': [...COMMON, ...PIXELS, 'style_images', 'quality', 'styles'],
-    'openai/gpt-image-2': [...COMMON, ...PIXELS, ...SHAPE, 'style_images', 'quality'],
-    'openai/gpt-image-2.5-flare': [...COMMON, ...SHAPE, 'quality', 'background'],
-    'openai/gpt-image-2.5-sunburst': [...COMMON, ...SHAPE, 'quality'],
-  },
+  models: Object.keys(OPENAI_MODELS),
   requests: [
     {
       title: 'gpt-image-2, two images, a mask and all output options',
@@ -82,7 +61,13 @@ upstreamContract('openai', {
       images: ['cat.png'],
       path: '/images/edits',
       body: {
-        fields: { model: 'gpt-image-1.5', prompt: 'turn the logo into a rug', n: '1', size: '1536x1024' },
+        fields: {
+          model: 'gpt-image-1.5',
+          prompt: 'turn the logo into a rug',
+          n: '1',
+          size: '1536x1024',
+          quality: 'auto',
+        },
         files: [['image', '<cat.png>', 'image/png']],
       },
       output: { width: 1536, height: 1024 },
@@ -138,7 +123,14 @@ void test('previews come while the image is made, and are paid for', async () =>
     const [sent] = emulator.requests
     assert.ok(sent !== undefined)
     assert.deepEqual(await describeBody(sent), {
-      fields: { model: 'gpt-image-2', prompt: 'p', n: '1', stream: 'true', partial_images: '2' },
+      fields: {
+        model: 'gpt-image-2',
+        prompt: 'p',
+        n: '1',
+        quality: 'high',
+        stream: 'true',
+        partial_images: '2',
+      },
       files: [['image', '<cat.png>', 'image/png']],
     })
     assert.deepEqual(

@@ -17,7 +17,7 @@ export type GoogleEngineOptions = UpstreamEngineOptions & {
 export function createGoogleEngine(options: GoogleEngineOptions): Engine {
   return createSyncEngine<GoogleModel>(
     {
-      id: 'google/gemini',
+      id: 'google',
       queue: 'google',
       vendor: 'Google',
       secretVariable: 'GEMINI_API_KEY',

@@ -5,7 +5,7 @@ import type { UpstreamEvent } from '../../net/upstream/events.ts'
 import { createSyncEngine } from '../../net/upstream/sync-engine.ts'
 import { readOpenAiAnswer, readOpenAiVerdict } from './answer.ts'
 import type { OpenAiModel } from './models.ts'
-import { OPENAI_CAPABILITIES, OPENAI_MODELS } from './models.ts'
+import { OPENAI_CAPABILITIES, OPENAI_MODELS, qualityOf } from './models.ts'
 import { estimateOutput } from './prices.ts'
 import { toOpenAiCall } from './request.ts'
 import { chooseSize } from './size.ts'
@@ -32,7 +32,7 @@ const PARTIAL = z.object({
 export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
   return createSyncEngine<OpenAiModel>(
     {
-      id: 'openai/images',
+      id: 'openai',
       queue: 'openai',
       vendor: 'OpenAI',
       secretVariable: 'OPENAI_API_KEY',
@@ -45,8 +45,13 @@ export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
       read: (reply, { model }) => readOpenAiAnswer(reply, model.upstream),
       readVerdict: readOpenAiVerdict,
       onEvent: (event, { jobId, context }) => reportPartial(options, { event, jobId, context }),
-      estimate: (input, { upstream, sizes }) =>
-        estimateOutput(input, { upstream, size: chooseSize(input, sizes).size }),
+      estimate: (input, model) =>
+        estimateOutput({
+          upstream: model.upstream,
+          size: chooseSize(input, model.sizes).size,
+          quality: qualityOf(input, model),
+          count: input.count,
+        }),
     },
     options,
   )

@@ -1,16 +1,27 @@
 /** The models that OpenAI's images API serves, as data. Sources: the vendor's OpenAPI document (f85dbe2) and SDK types. */
 import type { Capabilities, Support } from '../../core/engine.ts'
+import type { GenerateInput } from '../../core/job.ts'
 import type { Retirement } from '../../net/upstream/engine-options.ts'
 
-/** `exact`: any size within the limits of gpt-image-2; `three`: one of three fixed sizes. */
-export type OpenAiModel = { upstream: string; sizes: 'exact' | 'three' }
+export type OpenAiModel = {
+  upstream: string
+  /** `exact`: any size within the limits of gpt-image-2; `three`: one of three fixed sizes. */
+  sizes: 'exact' | 'three'
+  /** What Krea documents for a request without `quality`; null leaves it to the vendor. */
+  quality: string | null
+}
+
+/** The `quality` of a request, from the caller or by default; null leaves it to the vendor. */
+export function qualityOf({ fields }: GenerateInput, model: OpenAiModel): string | null {
+  return typeof fields.quality === 'string' ? fields.quality : model.quality
+}
 
 /** By the name in the caller's URL. */
 export const OPENAI_MODELS: Readonly<Record<string, OpenAiModel>> = {
-  'openai/gpt-image': { upstream: 'gpt-image-1.5', sizes: 'three' },
-  'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact' },
-  'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact' },
-  'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact' },
+  'openai/gpt-image': { upstream: 'gpt-image-1.5', sizes: 'three', quality: 'auto' },
+  'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact', quality: 'high' },
+  'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact', quality: null },
+  'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact', quality: null },
 }
 
 export const OPENAI_RETIRED: Readonly<Record<string, Retirement>> = {

@@ -3,7 +3,7 @@
  * Source: the vendor's price page as quoted publicly on 2026-10-02 and 2026-10-07; the token formula is from
  * community.openai.com/t/1382699.
  */
-import type { Cost, GenerateInput } from '../../core/job.ts'
+import type { Cost } from '../../core/job.ts'
 import { costOfTokens, UNKNOWN_COST } from '../../net/upstream/cost.ts'
 
 export type OpenAiPrice = { textIn: number; imageIn: number; imageOut: number }
@@ -35,7 +35,7 @@ export function costOfUsage(upstream: string, usage: OpenAiUsage): Cost {
 const PATCHES: Readonly<Record<string, number>> = { low: 16, medium: 48, high: 96 }
 
 /** Output tokens of one gpt-image-2 image: 196, 1756 and 7024 for a square of 1024. Null for `auto` quality. */
-export function outputTokens(size: { width: number; height: number }, quality: string): number | null {
+export function outputTokens(size: Size, quality: string): number | null {
   const patches = PATCHES[quality]
   if (patches === undefined) return null
   const short = Math.min(size.width, size.height)
@@ -43,19 +43,20 @@ export function outputTokens(size: { width: number; height: number }, quality: s
   return Math.ceil((patches * Math.round((patches * short) / long) * (2e6 + size.width * size.height)) / 4e6)
 }
 
+type Size = { width: number; height: number }
+/** Null where it is left to the model. */
+export type OutputToPrice = { upstream: string; size: Size | null; quality: string | null; count: number }
+
 /**
  * The output alone, so slightly too low: how many tokens input images take is not published. Unknown where the
  * size or the quality is left to the model, and for the newer models, which count in another way.
  */
-export function estimateOutput(
-  input: GenerateInput,
-  { upstream, size }: { upstream: string; size: { width: number; height: number } | null },
-): Cost {
-  const { quality } = input.fields
+export function estimateOutput({ upstream, size, quality, count }: OutputToPrice): Cost {
   const price = OPENAI_PRICES[upstream]
-  if (upstream !== 'gpt-image-2' || size === null || price === undefined || typeof quality !== 'string')
+  if (upstream !== 'gpt-image-2' || size === null || quality === null || price === undefined)
     return UNKNOWN_COST
   const tokens = outputTokens(size, quality)
-  if (tokens === null) return UNKNOWN_COST
-  return costOfTokens([{ tokens: tokens * input.count, usdPerMillion: price.imageOut }])
+  return tokens === null
+    ? UNKNOWN_COST
+    : costOfTokens([{ tokens: tokens * count, usdPerMillion: price.imageOut }])
 }

@@ -7,7 +7,7 @@ import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
 import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import type { OpenAiModel } from './models.ts'
-import { MAX_COUNT } from './models.ts'
+import { MAX_COUNT, qualityOf } from './models.ts'
 import { chooseSize, textOf } from './size.ts'
 
 type Scalars = Readonly<Record<string, string | number | boolean>>
@@ -38,14 +38,15 @@ function writeScalars(input: GenerateInput, model: OpenAiModel): Written {
   const { size, warnings } = chooseSize(input, model.sizes)
   const output = writeOutput(input)
   const count = Math.min(input.count, MAX_COUNT)
-  const { quality, background } = input.fields
+  const { background } = input.fields
+  const quality = qualityOf(input, model)
   return {
     scalars: {
       model: model.upstream,
       prompt: input.prompt ?? '',
       n: count,
       ...(size === null ? {} : { size: textOf(size) }),
-      ...(typeof quality === 'string' ? { quality } : {}),
+      ...(quality === null ? {} : { quality }),
       ...(typeof background === 'string' ? { background } : {}),
       ...output.scalars,
     },
