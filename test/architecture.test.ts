@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   worker: ['core'],
   http: ['core', 'catalogue', 'wire'],
   sdk: ['wire/types.ts'],
+  app: ['*'],
   cli: ['*'],
   '.': ['*'],
 }

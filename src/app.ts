@@ -1,0 +1,74 @@
+/** The composition root: the only place that knows all parts. */
+import type { FastifyInstance } from 'fastify'
+import { createCatalogue } from './catalogue/index.ts'
+import type { Config } from './config.ts'
+import type { Engine } from './core/engine.ts'
+import type { BlobStore, StateStore } from './core/ports.ts'
+import { createEngines } from './app/engine-list.ts'
+import type { Access } from './app/first-start.ts'
+import { prepareAccess } from './app/first-start.ts'
+import { createBaseUrls } from './http/base-url.ts'
+import { listen, stopListening } from './app/listen.ts'
+import { createHttpServer } from './http/server.ts'
+import { createOrphanSweeper } from './app/orphan-sweeper.ts'
+import type { Overrides } from './app/parts.ts'
+import { openParts } from './app/parts.ts'
+import { createHttpContext } from './app/use-cases.ts'
+import { createJobRunner } from './app/job-runner.ts'
+
+export type AppOverrides = Overrides & {
+  /** Instead of the built-in engines. */
+  engines?: readonly Engine[]
+}
+
+export type App = {
+  /**
+   * Listens, then starts to run jobs. `access` tells whether a key was made, and is the only time its token is told.
+   * @throws AfterimageError `unavailable` (port taken), `unauthorized` (not loopback, and no key exists)
+   */
+  start: () => Promise<{ url: string; access: Access }>
+  /** Takes no more requests, ends or gives back running jobs, closes everything. Safe to call twice. */
+  stop: () => Promise<void>
+  /** A request without a socket. */
+  inject: FastifyInstance['inject']
+  state: StateStore
+  blobs: BlobStore
+}
+
+/**
+ * A whole server on one data folder; nothing listens and no job runs before `start`.
+ * @throws AfterimageError `unavailable` when the folder cannot be used or another server owns it
+ */
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const parts = openParts(config, overrides)
+  const { state, blobs, logger } = parts
+  const engines = overrides.engines ?? createEngines(config, (text) => logger.warn({ text }, 'pixel process'))
+  const catalogue = createCatalogue()
+  let port = config.port
+  const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
+  const worker = createJobRunner(parts, { engines, catalogue })
+  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker })
+  const server = await createHttpServer(context, logger)
+  const sweeper = createOrphanSweeper(parts)
+
+  const start: App['start'] = async () => {
+    const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
+    port = await listen(server, config)
+    worker.start()
+    sweeper.start()
+    return { url: baseUrls.main(), access }
+  }
+  const stop = once(async () => {
+    await stopListening(server)
+    await sweeper.stop()
+    await worker.stop({ graceMs: config.shutdownGraceSeconds * 1000 })
+    for (const engine of engines) await engine.close?.()
+    await state.close()
+  })
+  return { start, stop, inject: server.inject.bind(server), state, blobs }
+}
+
+function once<Result>(run: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | null = null
+  return () => (running ??= run())
+}

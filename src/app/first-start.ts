@@ -1,0 +1,63 @@
+/** What a server needs before anybody can use it: a key, and a picture to try it with. */
+import { createReadStream } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { DEFAULT_ACCOUNT, hashToken, newToken, toApiKey } from './api-keys.ts'
+import type { Config } from '../config.ts'
+import { AfterimageError } from '../core/errors.ts'
+import type { Asset, Clock, StateStore } from '../core/ports.ts'
+import type { UploadRequest } from '../core/store-asset.ts'
+
+/** `created`: the token is told this once. `given`: from the settings. `existing`: from an earlier start. */
+export type Access =
+  | { kind: 'created'; token: string; sampleFileId: string }
+  | { kind: 'given' }
+  | { kind: 'existing' }
+
+export type FirstStartDeps = {
+  config: Pick<Config, 'apiKey' | 'host' | 'maxInputBytes'>
+  state: Pick<StateStore, 'countKeys' | 'createKey' | 'findKey'>
+  uploadAsset: (request: UploadRequest) => Promise<Asset>
+  clock: Clock
+}
+
+const SAMPLE = fileURLToPath(new URL('../../assets/samples/raccoon.jpg', import.meta.url))
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u
+
+/**
+ * Makes sure that a key exists. Whoever could reach a server without one would get a key made for somebody else,
+ * so only loopback gets one by itself.
+ * @throws AfterimageError `unauthorized` when the host is not loopback and there is no key; `conflict` when the
+ *   given key was revoked
+ */
+export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
+  const { config, state, clock } = deps
+  const now = clock.now()
+  if (config.apiKey !== null) {
+    if ((await state.findKey(hashToken(config.apiKey))) === null)
+      await state.createKey(
+        toApiKey(config.apiKey, { accountId: DEFAULT_ACCOUNT, name: 'AFTERIMAGE_API_KEY', now }),
+      )
+    return { kind: 'given' }
+  }
+  if ((await state.countKeys()) > 0) return { kind: 'existing' }
+  if (!LOOPBACK.test(config.host))
+    throw new AfterimageError(
+      'unauthorized',
+      `AFTERIMAGE_HOST: "${config.host}" can be reached from other machines, and there is no API key yet. ` +
+        'Set AFTERIMAGE_API_KEY or run "afterimage keys create" first.',
+    )
+  const sample = await uploadSample(deps)
+  const token = newToken()
+  await state.createKey(toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: 'first', now }))
+  return { kind: 'created', token, sampleFileId: sample.fileId }
+}
+
+function uploadSample({ uploadAsset, config }: FirstStartDeps): Promise<Asset> {
+  return uploadAsset({
+    accountId: DEFAULT_ACCOUNT,
+    stream: createReadStream(SAMPLE),
+    filename: 'raccoon.jpg',
+    description: 'A sample to try things with',
+    maxBytes: config.maxInputBytes,
+  })
+}

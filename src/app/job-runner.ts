@@ -1,0 +1,40 @@
+/** The worker with its engines: what runs the jobs of this process. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Engine } from '../core/engine.ts'
+import type { Catalogue } from '../core/ports.ts'
+import { createRunJob } from '../core/run-job.ts'
+import { createUnconfiguredEngine } from '../core/unconfigured-engine.ts'
+import { LOCAL_QUEUE } from './engine-list.ts'
+import type { Parts } from './parts.ts'
+import type { Worker } from '../worker/worker.ts'
+import { createWorker } from '../worker/worker.ts'
+
+/** A worker that is silent this long has lost its jobs; it beats four times as often. */
+const LEASE_MS = 30_000
+/** Places for engines that wait for another server or fail at once; only local pixels cost this machine anything. */
+const WAITING_PLACES = 16
+
+export function createJobRunner(
+  parts: Parts,
+  { engines, catalogue }: { engines: readonly Engine[]; catalogue: Catalogue },
+): Worker {
+  const { config, logger } = parts
+  const all = [...engines, createUnconfiguredEngine(catalogue)]
+  const runJob = createRunJob({
+    ...parts,
+    engines: new Map(all.map((engine) => [engine.id, engine])),
+    scratchDirectory: join(config.dataDirectory, 'scratch'),
+    timeoutMs: config.jobTimeoutSeconds * 1000,
+    onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),
+  })
+  const places = (queue: string): number => (queue === LOCAL_QUEUE ? config.localProcesses : WAITING_PLACES)
+  return createWorker({
+    ...parts,
+    runJob,
+    owner: randomUUID(),
+    slots: Object.fromEntries(all.map(({ queue }) => [queue, places(queue)])),
+    leaseMs: LEASE_MS,
+    onError: (err) => logger.error({ err }, 'the worker met a fault'),
+  })
+}

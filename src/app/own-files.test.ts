@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createFindOwnFile } from './own-files.ts'
+import { createBaseUrls } from '../http/base-url.ts'
+
+const ID = 'a'.repeat(32)
+const file = { id: ID, blobKey: 'b'.repeat(32), contentType: 'image/png', bytes: 3, sha256: 'c'.repeat(64) }
+const baseUrls = createBaseUrls({ publicUrl: 'https://img.example/api', host: '127.0.0.1', port: () => 4500 })
+const find = createFindOwnFile({
+  baseUrls,
+  state: { getFile: (id) => Promise.resolve(id === ID ? file : null) },
+})
+
+void describe('own files', () => {
+  void test('under every name of this server, with and without an ending', async () => {
+    for (const url of [
+      `https://img.example/api/files/${ID}`,
+      `http://127.0.0.1:4500/files/${ID}.png`,
+      `http://localhost:4500/files/${ID}.jpeg?x=1`,
+    ])
+      assert.equal((await find(url, 'default'))?.blobKey, file.blobKey, url)
+  })
+
+  void test('foreign addresses and other paths are left to the fetcher', async () => {
+    for (const url of [`https://other.example/files/${ID}`, 'http://localhost:4500/admin', 'no url'])
+      assert.equal(await find(url, 'default'), null, url)
+  })
+
+  void test('an own address without a file says so', async () => {
+    await assert.rejects(find(`http://localhost:4500/files/${'0'.repeat(32)}`, 'default'), {
+      code: 'input_unreachable',
+    })
+  })
+})

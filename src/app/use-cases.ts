@@ -1,0 +1,88 @@
+/** The use cases of core, wired to their ports, as the routes call them. */
+import type { ModelCatalogue } from '../catalogue/index.ts'
+import { randomInt } from 'node:crypto'
+import { createAdmitInputs } from '../core/admit-inputs.ts'
+import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
+import type { Engine } from '../core/engine.ts'
+import { AfterimageError, toAfterimageError } from '../core/errors.ts'
+import type { EngineOffer, StateStore } from '../core/ports.ts'
+import { createDeleteAsset, createUploadAsset } from '../core/store-asset.ts'
+import { createDryRun, createSubmitJob } from '../core/submit-job.ts'
+import { createDiskGuard } from './disk-space.ts'
+import { DRAFT_ENGINE } from './engine-list.ts'
+import type { BaseUrls } from '../http/base-url.ts'
+import type { HttpContext } from '../http/context.ts'
+import { createFindOwnFile } from './own-files.ts'
+import { packageVersion } from './package-version.ts'
+import type { Parts } from './parts.ts'
+import type { Worker } from '../worker/worker.ts'
+
+/** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
+const SEEDS = 2 ** 31
+
+/** Everything that the HTTP server needs. */
+export function createHttpContext(
+  parts: Parts,
+  deps: {
+    engines: readonly Engine[]
+    catalogue: ModelCatalogue
+    baseUrls: BaseUrls
+    worker: Pick<Worker, 'check'>
+  },
+): HttpContext {
+  const { config, state, blobs } = parts
+  const { catalogue, baseUrls, worker } = deps
+  const offers = deps.engines.map(toOffer)
+  const submitDeps = {
+    ...parts,
+    catalogue,
+    admitInputs: createAdmitInputs({
+      ...parts,
+      findOwnFile: createFindOwnFile({ state, baseUrls }),
+      limits: { maxBytes: config.maxInputBytes, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
+    }),
+    offers,
+    isDraftEnabled: config.isDraftEnabled,
+    maxPending: config.maxPendingJobs,
+  }
+  return {
+    ...parts,
+    catalogue,
+    offers,
+    baseUrls,
+    submitJob: createSubmitJob(submitDeps),
+    dryRun: createDryRun(submitDeps),
+    cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),
+    deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
+    uploadAsset: createUploadAsset(parts),
+    deleteAsset: createDeleteAsset(parts),
+    compat: config.compat,
+    isDraftEnabled: config.isDraftEnabled,
+    limits: { ...config, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
+    assertDiskSpace: createDiskGuard(diskOptions(parts)),
+    findFault: () => findFault(state),
+    newSeed: () => randomInt(SEEDS),
+    version: packageVersion(),
+  }
+}
+
+function diskOptions({ config, clock, measureFreeDisk }: Parts): Parameters<typeof createDiskGuard>[0] {
+  const options = { directory: config.dataDirectory, minFreeBytes: config.minFreeDiskBytes, clock }
+  return measureFreeDisk === undefined ? options : { ...options, measure: measureFreeDisk }
+}
+
+function toOffer({ id, queue, capabilities, estimate }: Engine): EngineOffer {
+  return { id, queue, isDraft: id === DRAFT_ENGINE, capabilities, estimate: estimate ?? null }
+}
+
+/** Null when the store answers. */
+async function findFault(state: Pick<StateStore, 'countPending'>): Promise<AfterimageError | null> {
+  try {
+    await state.countPending()
+    return null
+  } catch (error) {
+    return new AfterimageError('unavailable', 'The database does not answer.', {
+      cause: toAfterimageError(error),
+    })
+  }
+}

@@ -1,0 +1,48 @@
+/** /assets: images that a caller uploads to use them in requests. */
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AfterimageError } from '../core/errors.ts'
+import type { Asset } from '../core/ports.ts'
+import { renderAsset } from '../wire/render.ts'
+import type { HttpContext } from './context.ts'
+import { readId, unknownId } from './identifiers.ts'
+import { toPage } from './page.ts'
+import { readPageQuery } from './query.ts'
+import { uploadFromForm, uploadFromUrl } from './upload.ts'
+
+export async function registerAssets(app: FastifyInstance, context: HttpContext): Promise<void> {
+  const render = (asset: Asset, { headers }: FastifyRequest): unknown =>
+    renderAsset(asset, { baseUrl: context.baseUrls.forHost(headers.host) })
+
+  await app.register(multipart)
+  app.post('/assets', { onRequest: () => context.assertDiskSpace() }, async (request) =>
+    render(await upload(request, context), request),
+  )
+  app.get('/assets', async (request) => {
+    const query = readPageQuery(request)
+    const { accountId } = request
+    return toPage(query.limit, {
+      load: (limit) => context.state.listAssets({ ...query, accountId, limit }),
+      render: (asset) => render(asset, request),
+    })
+  })
+  app.get('/assets/:id', async (request) => {
+    const asset = await context.state.getAsset(readId(request, 'asset'), request.accountId)
+    if (asset === null) throw unknownId('asset')
+    return render(asset, request)
+  })
+  app.delete('/assets/:id', async (request) => {
+    const isDeleted = await context.deleteAsset(readId(request, 'asset'), request.accountId)
+    if (!isDeleted) throw unknownId('asset')
+    return { success: true, message: 'The asset was deleted.' }
+  })
+}
+
+function upload(request: FastifyRequest, context: HttpContext): Promise<Asset> {
+  if (request.isMultipart()) return uploadFromForm(request, context)
+  if (context.compat === 'lenient') return uploadFromUrl(request, context)
+  throw new AfterimageError(
+    'unsupported_media_type',
+    'POST /assets takes multipart/form-data with the field "file".',
+  )
+}

@@ -1,0 +1,37 @@
+/** What the routes need from the rest of the server; wired in app.ts. */
+import type { ModelCatalogue } from '../catalogue/index.ts'
+import type { AfterimageError } from '../core/errors.ts'
+import type { CancelJob, DeleteJob } from '../core/end-job.ts'
+import type { BlobStore, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
+import type { UploadRequest } from '../core/store-asset.ts'
+import type { DryRun, SubmitJob } from '../core/submit-job.ts'
+import type { CompatMode } from '../wire/types.ts'
+import type { BaseUrls } from './base-url.ts'
+
+export type HttpContext = {
+  state: Pick<
+    StateStore,
+    'findKey' | 'getJob' | 'listJobs' | 'getAsset' | 'listAssets' | 'getFile' | 'countKeys'
+  >
+  blobs: Pick<BlobStore, 'get'>
+  catalogue: ModelCatalogue
+  offers: readonly EngineOffer[]
+  fetchUntrusted: UntrustedFetch
+  submitJob: SubmitJob
+  dryRun: DryRun
+  cancelJob: CancelJob
+  deleteJob: DeleteJob
+  uploadAsset: (request: UploadRequest) => Promise<Asset>
+  deleteAsset: (id: string, accountId: string) => Promise<boolean>
+  baseUrls: BaseUrls
+  compat: CompatMode
+  isDraftEnabled: boolean
+  limits: { maxInputBytes: number; maxBodyBytes: number; fetchTimeoutMs: number; fileCacheBytes: number }
+  /** @throws AfterimageError `storage_full` when new bytes would fill the disk */
+  assertDiskSpace: () => Promise<void>
+  /** What keeps this server from doing its work; null when it is ready. */
+  findFault: () => Promise<AfterimageError | null>
+  /** A seed for a request that gives none. */
+  newSeed: () => number
+  version: string
+}

@@ -1,0 +1,92 @@
+/** /files/{id}: results and assets, public to whoever knows the id; an image tag sends no key. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AfterimageError } from '../core/errors.ts'
+import type { ByteRange, StoredFile } from '../core/ports.ts'
+import { parseRange } from './byte-range.ts'
+import type { HttpContext } from './context.ts'
+import { createFileCache } from './file-cache.ts'
+import type { FileCache } from './file-cache.ts'
+import { querySwitch } from './query.ts'
+
+type Files = Pick<HttpContext, 'state' | 'blobs'> & { cache: FileCache }
+
+/** 32 hex digits, then any ending: the content decides the type, the ending is for people. */
+const NAME = /^([0-9a-f]{32})(?:\.[a-z0-9]{1,8})?$/u
+/** The bytes behind an id never change; what may happen is that they are deleted. */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable'
+
+export function registerFiles(app: FastifyInstance, { state, blobs, limits }: HttpContext): void {
+  const files: Files = { state, blobs, cache: createFileCache(limits.fileCacheBytes) }
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/files/:name',
+    handler: (request, reply) => serve(files, request, reply),
+  })
+}
+
+async function serve(files: Files, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const file = await findFile(files, request)
+  setHeaders(request, reply, file)
+  const etag = `"${file.sha256}"`
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  const range = readRange(request, reply, { file, etag })
+  const length = range === null ? file.bytes : range.end - range.start + 1
+  void reply.header('content-length', length)
+  if (range !== null)
+    void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`)
+  return reply.send(request.method === 'HEAD' ? null : await readBytes(files, file, range))
+}
+
+async function findFile({ state }: Files, request: FastifyRequest): Promise<StoredFile> {
+  const { name = '' } = request.params as { name?: string }
+  const id = NAME.exec(name)?.[1]
+  const file = id === undefined ? null : await state.getFile(id)
+  if (file === null) throw new AfterimageError('not_found', 'There is no file with this id.')
+  return file
+}
+
+function setHeaders(request: FastifyRequest, reply: FastifyReply, file: StoredFile): void {
+  void reply.headers({
+    'content-type': file.contentType,
+    etag: `"${file.sha256}"`,
+    'cache-control': CACHE_CONTROL,
+    'accept-ranges': 'bytes',
+    // Whatever a caller managed to store is never run as a page of this origin.
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cross-origin-resource-policy': 'cross-origin',
+  })
+  if (!querySwitch(request, 'download')) return
+  const ending = file.contentType.replace('image/', '').replace('jpeg', 'jpg')
+  void reply.header('content-disposition', `attachment; filename="${file.id}.${ending}"`)
+}
+
+function isKnown(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//u, ''))
+  return tags.includes(etag) || tags.includes('*')
+}
+
+function readRange(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { file, etag }: { file: StoredFile; etag: string },
+): ByteRange | null {
+  // If-Range: a part is only good beside the other parts of the same file.
+  if (headers['if-range'] !== undefined && headers['if-range'] !== etag) return null
+  try {
+    return parseRange(headers.range, file.bytes)
+  } catch (error) {
+    void reply.header('content-range', `bytes */${file.bytes}`)
+    throw error
+  }
+}
+
+async function readBytes(files: Files, file: StoredFile, range: ByteRange | null): Promise<unknown> {
+  const { blobs, cache } = files
+  const hot = cache.get(file.blobKey)
+  if (hot !== null) return range === null ? hot : hot.subarray(range.start, range.end + 1)
+  if (range !== null || !cache.accepts(file.bytes)) return blobs.get(file.blobKey, range ?? undefined)
+  const bytes = Buffer.concat(await (await blobs.get(file.blobKey)).toArray())
+  cache.put(file.blobKey, bytes)
+  return bytes
+}

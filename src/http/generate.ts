@@ -1,0 +1,67 @@
+/** POST /generate/…: from the caller's JSON to a job, or with `?dry_run=1` to what the job would be. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Model } from '../catalogue/index.ts'
+import type { SubmitRequest } from '../core/submit-job.ts'
+import { parseGenerate } from '../wire/parse.ts'
+import { renderJob } from '../wire/render.ts'
+import { callerSignal } from './caller-signal.ts'
+import type { HttpContext } from './context.ts'
+import { findModel } from './find-model.ts'
+import { querySwitch } from './query.ts'
+import { renderDryRun } from './render-dry-run.ts'
+import { refuseUnsupportedHeaders } from './unsupported-headers.ts'
+
+const CATEGORIES = ['image', 'enhance'] as const
+type Call = { model: Model; request: FastifyRequest; reply: FastifyReply }
+
+export function registerGenerate(app: FastifyInstance, context: HttpContext): void {
+  for (const category of CATEGORIES)
+    app.route({
+      method: 'POST',
+      url: `/generate/${category}/*`,
+      // What the head of the request decides is refused before its body is read.
+      onRequest: async (request) => {
+        refuseUnsupportedHeaders(request)
+        findModel(context, category, request)
+        await context.assertDiskSpace()
+      },
+      handler: (request, reply) =>
+        generate(context, { model: findModel(context, category, request), request, reply }),
+    })
+}
+
+async function generate(context: HttpContext, call: Call): Promise<unknown> {
+  const isDryRun = querySwitch(call.request, 'dry_run')
+  const submission = readSubmission(context, call)
+  if (isDryRun) return renderDryRun(call.model, await context.dryRun(submission))
+  const job = await context.submitJob(submission)
+  const baseUrl = context.baseUrls.forHost(call.request.headers.host)
+  return renderJob(job, { baseUrl, mode: context.compat, moment: 'submit' })
+}
+
+function readSubmission(context: HttpContext, { model, request, reply }: Call): SubmitRequest {
+  const { body, accountId, headers } = request
+  const { compat: mode, newSeed } = context
+  const parsed = parseGenerate({ model, body, mode, newSeed })
+  tellApplied(reply, parsed.applied)
+  const engine = headers['x-afterimage-engine']
+  return {
+    accountId,
+    model: model.id,
+    input: parsed.input,
+    sources: parsed.sources,
+    warnings: parsed.warnings,
+    engine: typeof engine === 'string' ? engine : null,
+    signal: callerSignal(reply),
+  }
+}
+
+/** Rules of tolerance that this request needed, so that its author can write it as the document has it. */
+function tellApplied(reply: FastifyReply, applied: readonly string[]): void {
+  if (applied.length === 0) return
+  void reply.headers({
+    'x-afterimage-compat': applied.join(', '),
+    deprecation: 'true',
+    link: '</openapi.json>; rel="deprecation"; type="application/json"',
+  })
+}

@@ -1,0 +1,39 @@
+/** /jobs: look, list, cancel, delete. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Job } from '../core/job.ts'
+import { renderJob } from '../wire/render.ts'
+import type { HttpContext } from './context.ts'
+import { readId, unknownId } from './identifiers.ts'
+import { toPage } from './page.ts'
+import { readJobListQuery } from './query.ts'
+
+export function registerJobs(app: FastifyInstance, context: HttpContext): void {
+  const render = (job: Job, { headers }: FastifyRequest): unknown =>
+    renderJob(job, { baseUrl: context.baseUrls.forHost(headers.host), mode: context.compat })
+
+  app.get('/jobs', async (request) => {
+    const query = readJobListQuery(request)
+    const { accountId } = request
+    return toPage(query.limit, {
+      load: (limit) => context.state.listJobs({ ...query, accountId, limit }),
+      render: (job) => render(job, request),
+    })
+  })
+  app.get('/jobs/:id', async (request) => {
+    const job = await context.state.getJob(readId(request, 'job'), request.accountId)
+    if (job === null) throw unknownId('job')
+    return render(job, request)
+  })
+  app.post('/jobs/:id/cancel', async (request) => {
+    const job = await context.cancelJob(readId(request, 'job'), request.accountId)
+    if (job === null) throw unknownId('job')
+    return render(job, request)
+  })
+  app.delete('/jobs/:id', async (request) => {
+    const id = readId(request, 'job')
+    const outcome = await context.deleteJob(id, request.accountId)
+    if (outcome === null) throw unknownId('job')
+    if (outcome.kind === 'cancelled') return render(outcome.job, request)
+    return { success: true, job_id: id, message: 'The job and its results were deleted.' }
+  })
+}

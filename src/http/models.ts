@@ -1,0 +1,35 @@
+/** /models: what can be asked for, and which engine would do it on this server. */
+import type { FastifyInstance } from 'fastify'
+import { AfterimageError } from '../core/errors.ts'
+import { renderModel, renderModelSchema } from '../wire/render.ts'
+import type { HttpContext } from './context.ts'
+import { findModel } from './find-model.ts'
+import { queryText } from './query.ts'
+import { readinessOf } from './readiness.ts'
+
+const CATEGORIES: readonly string[] = ['image', 'enhance', 'video']
+
+export function registerModels(app: FastifyInstance, context: HttpContext): void {
+  app.get('/models', async (request) => {
+    const category = queryText(request, 'category')
+    if (category !== null && !CATEGORIES.includes(category))
+      throw new AfterimageError(
+        'invalid_request',
+        `category: found "${category.slice(0, 60)}"; allowed: ${CATEGORIES.join(', ')}`,
+        {
+          issues: [{ path: 'category', message: `allowed: ${CATEGORIES.join(', ')}`, code: 'invalid_value' }],
+        },
+      )
+    const models = context.catalogue
+      .list()
+      .filter((model) => category === null || model.category === category)
+    return {
+      items: models.map((model) => ({ ...renderModel(model), ...readinessOf(context, model) })),
+      next_cursor: null,
+    }
+  })
+  app.get('/models/*', async (request) => {
+    const model = findModel(context, null, request)
+    return { ...renderModelSchema(model, context.compat), ...readinessOf(context, model) }
+  })
+}

@@ -1,0 +1,23 @@
+import type { DryRun } from '../core/submit-job.ts'
+import { renderCost } from '../wire/render.ts'
+
+/** What a submit would do: where it would run, what it would cost, what would not be honoured. */
+export function renderDryRun(
+  model: { id: string },
+  { plan, input }: Awaited<ReturnType<DryRun>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    dry_run: true,
+    model: model.id,
+    engine: plan.engine,
+    cost: renderCost(plan.estimate),
+    warnings: plan.warnings,
+    sources: input.images.map(({ path, bytes, info }) => ({
+      path,
+      bytes,
+      format: info.format,
+      width: info.width,
+      height: info.height,
+    })),
+  }
+}

@@ -1,0 +1,113 @@
+/** The HTTP server: hooks in the order in which a request meets them, then one file per resource. */
+import fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { AfterimageError } from '../core/errors.ts'
+import { logRequests } from './access-log.ts'
+import { registerAssets } from './assets.ts'
+import { createAuthHook } from './auth.ts'
+import { handleClientError } from './broken-requests.ts'
+import type { HttpContext } from './context.ts'
+import { allowAllOrigins } from './cors.ts'
+import { handleError } from './errors.ts'
+import { registerFiles } from './files.ts'
+import { registerGenerate } from './generate.ts'
+import { registerHealth } from './health.ts'
+import { registerJobs } from './jobs.ts'
+import { parseJsonBody } from './json-body.ts'
+import { registerModels } from './models.ts'
+import { registerNotImplemented } from './not-implemented.ts'
+import { registerOpenApi } from './openapi.ts'
+import { dropVersionPrefix } from './path-aliases.ts'
+import { requestIdOf } from './request-id.ts'
+import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
+import { refuseUnknownRoutes } from './unknown-routes.ts'
+
+/** A connection has this long to send its header; a thousand slow ones then hold nothing. */
+const HEADERS_TIMEOUT_MS = 5000
+const CHECK_CONNECTIONS_MS = 1000
+/** Longer than the pause between two polls of any known client, shorter than the idle time of common proxies. */
+const KEEP_ALIVE_MS = 50_000
+const MAX_HEADER_BYTES = 16 * 1024
+/** The longest ids are file names of 32 digits and an ending; the rest of a model's path is not a parameter. */
+const MAX_PARAM_LENGTH = 200
+
+/** A server that is ready to listen; nothing is bound yet. */
+export async function createHttpServer(
+  context: HttpContext,
+  logger: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const slowBodies = {
+    ...SLOW_BODIES,
+    maxBytes: Math.max(context.limits.maxBodyBytes, context.limits.maxInputBytes),
+  }
+  const app = createFastify(logger, {
+    requestTimeout: longestBodyMs(slowBodies),
+    rewriteUrl: ({ url = '/' }) => (context.compat === 'lenient' ? dropVersionPrefix(url) : url),
+  })
+  app.decorateRequest('accountId', '')
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  logRequests(app)
+  await allowAllOrigins(app)
+  limitSlowBodies(app, slowBodies)
+  app.addHook('onRequest', refuseMissingHost)
+  refuseUnknownRoutes(app)
+  acceptJson(app, context.limits.maxBodyBytes)
+  app.setErrorHandler(handleError)
+
+  registerFiles(app, context)
+  registerHealth(app, context)
+  registerOpenApi(app, context)
+  registerNotImplemented(app)
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', createAuthHook(context.state))
+    registerGenerate(scope, context)
+    registerJobs(scope, context)
+    await registerAssets(scope, context)
+    registerModels(scope, context)
+  })
+  return app
+}
+
+function createFastify(
+  logger: FastifyBaseLogger,
+  options: Pick<FastifyServerOptions, 'requestTimeout' | 'rewriteUrl'>,
+): FastifyInstance {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    ...options,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+      // Node's own refusal is no JSON; `refuseMissingHost` says the same in our words.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: handleClientError,
+    // Paths that cannot be routed at all: hooks do not run for them.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ 'x-request-id': request.id, 'access-control-allow-origin': '*' })
+      handleError(error, request, reply)
+    },
+  })
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS
+  return app
+}
+
+async function refuseMissingHost({ headers, raw }: FastifyRequest): Promise<void> {
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    throw new AfterimageError('invalid_request', 'The Host header is missing.')
+}
+
+/** JSON is the only body besides forms; Fastify's own parsers refuse an empty one, which many clients send. */
+function acceptJson(app: FastifyInstance, bodyLimit: number): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit },
+    async (_request: unknown, body: Buffer) => parseJsonBody(body),
+  )
+}

@@ -1,0 +1,330 @@
+/** `afterimage run` as a user has it: a process of its own, real photographs, real files. */
+import assert from 'node:assert/strict'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import sharp from 'sharp'
+import { stateFile } from '../../src/app/state-file.ts'
+import type { Job } from '../../src/core/job.ts'
+import { createSqliteStateStore } from '../../src/state/sqlite.ts'
+import type { TestApp } from '../support/app.ts'
+import { startTestApp } from '../support/app.ts'
+import { startCli } from '../support/cli-process.ts'
+import type { CliProcess } from '../support/cli-process.ts'
+import type { PhotoName } from '../support/pictures.ts'
+import { photoPath } from '../support/pictures.ts'
+import { createServerProcess } from '../support/server-process.ts'
+
+const QUERY = { accountId: 'default', beforeMicros: null, limit: 100, types: null, status: null }
+const PHOTOS: readonly PhotoName[] = ['cat', 'portrait-astronaut', 'product-coffee']
+
+let folder: string
+const at = (...names: string[]): string => join(folder, ...names)
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'afterimage-run-'))
+  mkdirSync(at('in'))
+  for (const name of PHOTOS) copyFileSync(photoPath(name), at('in', `${name}.jpg`))
+})
+
+function cleanUp(): void {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Runs on the data folder of this test, and nothing of the tester's own environment. */
+function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
+  const env = { AFTERIMAGE_DATA_DIR: at('data'), XDG_CACHE_HOME: at('cache'), ...environment }
+  return startCli(['run', ...words], { cwd: folder, env })
+}
+
+/** Jobs that the data folder of this test has, oldest first. */
+async function jobsOf(dataDirectory: string): Promise<Job[]> {
+  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
+  try {
+    return [...(await state.listJobs(QUERY))].reverse()
+  } finally {
+    await state.close()
+  }
+}
+
+void describe('run with a server inside', () => {
+  void test('one photograph, an instruction, one output', async (t) => {
+    t.after(cleanUp)
+    const { code, out, err } = await run(['in/cat.jpg', 'make it sepia', '-o', 'out/cat.png']).ended
+    assert.equal(code, 0, err)
+    assert.match(out, /^in\/cat\.jpg -> out\/cat\.png {2}[\d.]+ s, \d+ KB\n/u)
+    assert.match(out, /1 done in [\d.]+ s\n$/u)
+    const { format, width, height } = await sharp(at('out/cat.png')).metadata()
+    assert.deepEqual({ format, width, height }, { format: 'png', width: 451, height: 300 })
+    const { channels } = await sharp(at('out/cat.png')).stats()
+    assert.ok((channels[0]?.mean ?? 0) > (channels[2]?.mean ?? 0) + 10, 'sepia is warm')
+    assert.deepEqual(readdirSync(at('out')), ['cat.png'])
+    const [job] = await jobsOf(at('data'))
+    assert.equal(job?.model, 'afterimage/edit')
+  })
+
+  void test('a pattern of three files, two at once, into a folder; the same again does nothing', async (t) => {
+    t.after(cleanUp)
+    const words = ['in/*.jpg', 'black and white', '-o', 'out/', '--format', 'jpeg', '-j', '2']
+    const first = await run(words).ended
+    assert.equal(first.code, 0, first.err)
+    const names = PHOTOS.map((name) => `${name}-edit.jpg`).sort()
+    assert.deepEqual(readdirSync(at('out')).sort(), names)
+    for (const name of names) assert.equal((await sharp(at('out', name)).metadata()).format, 'jpeg')
+
+    const again = await run(words).ended
+    assert.equal(again.code, 0, again.err)
+    assert.match(again.out, /0 done, 3 done before/u)
+    assert.equal((await jobsOf(at('data'))).length, 3)
+  })
+
+  void test('upscale needs no instruction', async (t) => {
+    t.after(cleanUp)
+    await sharp(photoPath('cat')).resize(96, 64).png().toFile(at('in/small.png'))
+    const { code, err } = await run(['in/small.png', '--model', 'afterimage/upscale', '--scale', '2']).ended
+    assert.equal(code, 0, err)
+    const { width, height } = await sharp(at('in/small-upscale.png')).metadata()
+    assert.deepEqual([width, height], [192, 128])
+  })
+
+  void test('--json: one object a line; a bad file among good ones fails alone', async (t) => {
+    t.after(cleanUp)
+    writeFileSync(at('in/broken.jpg'), 'this is no image')
+    const result = await run(['in/broken.jpg', 'in/cat.jpg', 'sepia and add a hat', '-o', 'out/', '--json'])
+      .ended
+    assert.equal(result.code, 1, result.err)
+    const events = result.events()
+    const of = (name: string): Record<string, unknown> => events.find(({ event }) => event === name) ?? {}
+    assert.deepEqual(of('started'), {
+      event: 'started',
+      input: 'in/cat.jpg',
+      output: 'out/cat-edit.png',
+      resumed: false,
+    })
+    assert.equal(of('failed')['input'], 'in/broken.jpg')
+    assert.equal((of('failed')['error'] as { code: string }).code, 'input_unreadable')
+    const done = of('completed') as {
+      path: string
+      ms: number
+      warnings: unknown[]
+      recipe: { operation: string }[]
+    }
+    assert.equal(done.path, 'out/cat-edit.png')
+    assert.ok(done.ms > 0)
+    assert.ok(done.recipe.length > 0, 'the recipe says what ran')
+    assert.ok(done.warnings.length > 0, 'the hat is reported')
+    const { ms, ...summary } = of('summary')
+    assert.ok(Number(ms) > 0)
+    const counts = { completed: 1, skipped: 0, failed: 1, not_started: 0 }
+    assert.deepEqual(summary, { event: 'summary', ...counts, interrupted: false })
+  })
+
+  void test('HEIC goes in', async (t) => {
+    t.after(cleanUp)
+    copyFileSync(new URL('../support/images/cat.heic', import.meta.url), at('in/phone.heic'))
+    const { code, err } = await run(['in/phone.heic', 'sepia', '-o', 'phone.webp']).ended
+    assert.equal(code, 0, err)
+    assert.equal((await sharp(at('phone.webp')).metadata()).format, 'webp')
+  })
+
+  void test('never overwrites a foreign file without --force', async (t) => {
+    t.after(cleanUp)
+    writeFileSync(at('mine.png'), 'mine')
+    const words = ['in/cat.jpg', 'sepia', '-o', 'mine.png']
+    const refused = await run(words).ended
+    assert.equal(refused.code, 1)
+    assert.match(refused.err, /mine\.png exists already .* --force/u)
+    assert.equal(readFileSync(at('mine.png'), 'utf8'), 'mine')
+    assert.equal((await jobsOf(at('data'))).length, 0, 'refused before anything was submitted')
+
+    const forced = await run([...words, '--force']).ended
+    assert.equal(forced.code, 0, forced.err)
+    assert.equal((await sharp(at('mine.png')).metadata()).format, 'png')
+  })
+
+  void test('goes on after SIGKILL: no second job for the same input', async (t) => {
+    t.after(cleanUp)
+    const words = ['in/*.jpg', 'make it a pencil sketch', '-o', 'out/', '-j', '1', '--json']
+    const killed = run(words)
+    await killed.until(({ event, input }) => event === 'accepted' && input === 'in/portrait-astronaut.jpg')
+    killed.signal('SIGKILL')
+    await killed.ended
+
+    const resumed = await run(words).ended
+    assert.equal(resumed.code, 0, resumed.err)
+    const inputs = (name: string): unknown[] =>
+      resumed.events().flatMap(({ event, input }) => (event === name ? [input] : []))
+    assert.deepEqual(inputs('skipped'), ['in/cat.jpg'])
+    assert.deepEqual(inputs('completed'), ['in/portrait-astronaut.jpg', 'in/product-coffee.jpg'])
+    assert.deepEqual(readdirSync(at('out')).length, 3)
+    const jobs = await jobsOf(at('data'))
+    assert.deepEqual(
+      jobs.map(({ status }) => status),
+      ['completed', 'completed', 'completed'],
+    )
+    assert.equal(new Set(jobs.map(({ input }) => input.images[0]?.sha256)).size, 3)
+  })
+
+  void test('a crash between submit and answer: the job is found, not made again', async (t) => {
+    t.after(cleanUp)
+    const words = ['in/cat.jpg', 'sepia', '-o', 'cat.png', '--json']
+    assert.equal((await run(words).ended).code, 0)
+    const [name] = readdirSync(at('data/runs'))
+    const path = at('data/runs', name ?? '')
+    const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    writeFileSync(path, JSON.stringify({ ...record, phase: 'submitting', jobId: null, outputs: [] }))
+    rmSync(at('cat.png'))
+
+    const resumed = await run(words).ended
+    assert.equal(resumed.code, 0, resumed.err)
+    assert.equal(resumed.events().find(({ event }) => event === 'started')?.['resumed'], true)
+    assert.ok(existsSync(at('cat.png')))
+    assert.equal((await jobsOf(at('data'))).length, 1)
+  })
+
+  void test('a data folder that a server holds: its address, else a private folder', async (t) => {
+    const server = await createServerProcess(at('data'))
+    await server.start()
+    t.after(async () => {
+      await server.kill()
+      cleanUp()
+    })
+    const port = new URL(server.url).port
+    const joined = await run(['in/cat.jpg', 'sepia', '-o', 'a.png'], { AFTERIMAGE_PORT: port }).ended
+    assert.equal(joined.code, 0, joined.err)
+    assert.match(joined.err, new RegExp(`using it at ${server.url}`, 'u'))
+    assert.equal((await jobsOf(at('data'))).length, 1)
+
+    const apart = await run(['in/cat.jpg', 'sepia', '-o', 'b.png'], { AFTERIMAGE_PORT: '1' }).ended
+    assert.equal(apart.code, 0, apart.err)
+    assert.match(apart.err, /this run uses .*cache\/afterimage\/run-1 instead/u)
+    assert.equal((await jobsOf(at('data'))).length, 1)
+    assert.equal((await jobsOf(at('cache/afterimage/run-1'))).length, 1)
+  })
+
+  void test('leaves no usable key behind, so that the first start of a server still prints one', async (t) => {
+    t.after(cleanUp)
+    assert.equal((await run(['in/cat.jpg', 'sepia']).ended).code, 0)
+    const state = createSqliteStateStore({ file: stateFile(at('data')), clock: { now: Date.now } })
+    const keys = await state.countKeys()
+    await state.close()
+    assert.equal(keys, 0)
+  })
+})
+
+void describe('run with a server of its own', () => {
+  let app: TestApp
+  before(async () => {
+    app = await startTestApp({ settings: { AFTERIMAGE_MAX_RUNNING_PER_ACCOUNT: '1' } })
+  })
+  after(() => app.stop())
+
+  const onServer = (words: readonly string[]): CliProcess =>
+    run([...words, '--url', app.url, '--api-key', app.key])
+  const countJobs = async (): Promise<number> => (await app.app.state.listJobs(QUERY)).length
+
+  void test('Ctrl-C stops submitting and says how to go on; the same command does the rest', async (t) => {
+    t.after(cleanUp)
+    const words = ['in/*.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'out/', '-j', '1', '--json']
+    const earlier = await countJobs()
+    app.engine.hold()
+    const stopped = onServer(words)
+    await stopped.until(({ event }) => event === 'accepted')
+    stopped.signal('SIGINT')
+    await stopped.untilError(/To go on later: the same command\./u)
+    app.engine.release()
+    const first = await stopped.ended
+    assert.equal(first.code, 130)
+    const summary = first.events().at(-1)
+    assert.deepEqual([summary?.['completed'], summary?.['not_started']], [1, 2])
+    assert.equal(await countJobs(), earlier + 1)
+
+    const second = await onServer(words).ended
+    assert.equal(second.code, 0, second.err)
+    assert.deepEqual([second.events().at(-1)?.['skipped'], second.events().at(-1)?.['completed']], [1, 2])
+    assert.equal(await countJobs(), earlier + 3)
+  })
+
+  void test('a second Ctrl-C leaves at once; the accepted job is picked up', async (t) => {
+    t.after(cleanUp)
+    const words = ['in/cat.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'x.png', '--json']
+    const earlier = await countJobs()
+    app.engine.hold()
+    const stopped = onServer(words)
+    await stopped.until(({ event }) => event === 'accepted')
+    stopped.signal('SIGINT')
+    await stopped.untilError(/Stopping/u)
+    stopped.signal('SIGINT')
+    assert.equal((await stopped.ended).code, 130)
+    app.engine.release()
+
+    const second = await onServer(words).ended
+    assert.equal(second.code, 0, second.err)
+    assert.equal(second.events().find(({ event }) => event === 'started')?.['resumed'], true)
+    assert.equal(await countJobs(), earlier + 1)
+  })
+
+  void test('an unreachable server and a wrong key are told in one sentence', async (t) => {
+    t.after(cleanUp)
+    const away = await run(['in/cat.jpg', 'sepia', '--url', 'http://127.0.0.1:1']).ended
+    assert.equal(away.code, 1)
+    assert.match(away.err, /^afterimage: Cannot reach http:\/\/127\.0\.0\.1:1/u)
+    const locked = await run(['in/cat.jpg', 'sepia', '--url', app.url, '--api-key', 'wrong-key-0123456789'])
+      .ended
+    assert.equal(locked.code, 2)
+    assert.match(locked.err, /API key/u)
+  })
+
+  void test('usage errors end with 2, say what to do and submit nothing', async (t) => {
+    t.after(cleanUp)
+    const earlier = await countJobs()
+    const cases: [words: string[], message: RegExp][] = [
+      [['in/missing.jpg', 'sepia'], /missing\.jpg" does not exist/u],
+      [['in/*.png', 'sepia'], /matches no file/u],
+      [['in', 'sepia'], /is a folder/u],
+      [['in/cat.jpg'], /needs an instruction/u],
+      [
+        ['in/cat.jpg', 'sepia', '--model', 'google/nano-bananna-pro'],
+        /did you mean google\/nano-banana-pro/u,
+      ],
+      [['in/cat.jpg', 'sepia', '--scael', '2'], /unknown option '--scael'/u],
+      [['in/cat.jpg', 'sepia', '--seed', 'x'], /Expected a whole number/u],
+      [['in/cat.jpg', 'in/product-coffee.jpg', 'sepia', '-o', 'x.png'], /name a folder/u],
+      [[], /missing required argument/u],
+    ]
+    for (const [words, message] of cases) {
+      const { code, err } = await onServer(words).ended
+      assert.equal(code, 2, `${words.join(' ')}: ${err}`)
+      assert.match(err, message)
+    }
+    assert.equal(await countJobs(), earlier)
+  })
+
+  void test('a request that the server refuses for every file ends with 2 after the first', async (t) => {
+    t.after(cleanUp)
+    const words = [
+      'in/*.jpg',
+      'invert',
+      '-m',
+      'google/nano-banana-pro',
+      '--aspect-ratio',
+      '99:1',
+      '-j',
+      '1',
+      '--json',
+    ]
+    const { code, err, events } = await onServer(words).ended
+    assert.equal(code, 2, err)
+    assert.deepEqual([events().at(-1)?.['failed'], events().at(-1)?.['not_started']], [1, 2])
+  })
+})
