@@ -1,4 +1,5 @@
 /** Every setting as data: the parser, `--help` and the reference page all come from this one table. */
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isAllowEntry } from './net/address-rules.ts'
@@ -13,6 +14,10 @@ function wholeNumber(unit: string, { min, max }: { min: number; max: number }) {
     .regex(/^\d{1,15}$/u, message)
     .transform(Number)
     .refine((value) => value >= min && value <= max, message)
+}
+
+function halfOfCores(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2))
 }
 
 const host = z.string().regex(/^[\w.:[\]%-]{1,253}$/u, 'expected a host name or an IP address to listen on')
@@ -133,9 +138,15 @@ export const VARIABLES = {
   },
   localProcesses: {
     name: 'AFTERIMAGE_LOCAL_PROCESSES',
-    default: '2',
-    description: 'Processes of the built-in engine, one job each.',
-    schema: wholeNumber('processes', { min: 1, max: 64 }),
+    default: 'auto',
+    description: 'Processes of the built-in engine, one job each; `auto` takes half of the processor cores.',
+    schema: z
+      .string()
+      .regex(
+        /^(?:auto|[1-9]|[1-5]\d|6[0-4])$/u,
+        'expected `auto` or a whole number of processes from 1 to 64',
+      )
+      .transform((text) => (text === 'auto' ? halfOfCores() : Number(text))),
   },
   minFreeDiskBytes: {
     name: 'AFTERIMAGE_MIN_FREE_DISK_BYTES',

@@ -79,6 +79,13 @@ void describe('readConfig', () => {
     assert.match(messageOf({ AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '10.0.0.0/8,,' }), /CIDR/u)
   })
 
+  void test('a number or the word auto', () => {
+    assert.ok(readConfig({}).localProcesses >= 1)
+    assert.equal(readConfig({ AFTERIMAGE_LOCAL_PROCESSES: '3' }).localProcesses, 3)
+    for (const value of ['0', '65', '1.5', 'many'])
+      assert.match(messageOf({ AFTERIMAGE_LOCAL_PROCESSES: value }), /`auto` or a whole number/u, value)
+  })
+
   void test('a mistyped name is a warning with a suggestion; the SDK variable is none', () => {
     const { warnings } = readConfig({ AFTERIMAGE_PROT: '1', AFTERIMAGE_URL: 'http://x', OTHER: '1' })
     assert.deepEqual(warnings, [

@@ -1,0 +1,66 @@
+/** `afterimage keys`: works beside a running server, which sees new and revoked keys at once. */
+import type { Command } from 'commander'
+import { DEFAULT_ACCOUNT, newToken, toApiKey } from '../app/api-keys.ts'
+import { AfterimageError } from '../core/errors.ts'
+import type { ApiKey, StateStore } from '../core/ports.ts'
+import { createSqliteStateStore } from '../state/sqlite.ts'
+import { stateFile } from '../app/state-file.ts'
+import { addDataFlag, readSettings } from './settings.ts'
+
+type KeyOptions = { dataDir?: string; account: string }
+
+export function addKeysCommand(program: Command): void {
+  const keys = program.command('keys').description('create, list and revoke API keys')
+  addKeyCommand(keys, 'create [name]', 'create a key and print it, once').action(
+    (name: string | undefined, options: KeyOptions) =>
+      withState(options, (state) => create(state, name, options)),
+  )
+  addKeyCommand(keys, 'list', 'list the keys of an account').action((options: KeyOptions) =>
+    withState(options, (state) => list(state, options)),
+  )
+  addKeyCommand(keys, 'revoke <id>', 'revoke a key for good').action((id: string, options: KeyOptions) =>
+    withState(options, (state) => revoke(state, id, options)),
+  )
+}
+
+function addKeyCommand(keys: Command, usage: string, description: string): Command {
+  return addDataFlag(keys.command(usage).description(description)).option(
+    '--account <name>',
+    'account of the key',
+    DEFAULT_ACCOUNT,
+  )
+}
+
+async function withState(options: KeyOptions, use: (state: StateStore) => Promise<void>): Promise<void> {
+  const { dataDirectory } = readSettings({ dataDirectory: options.dataDir })
+  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
+  try {
+    await use(state)
+  } finally {
+    await state.close()
+  }
+}
+
+async function create(state: StateStore, name: string | undefined, { account }: KeyOptions): Promise<void> {
+  const token = newToken()
+  const key = toApiKey(token, { accountId: account, name: name ?? 'unnamed', now: Date.now() })
+  await state.createKey(key)
+  console.log(`${token}\n\nKey ${key.id} of the account ${account}. It is not shown again.`)
+}
+
+async function list(state: StateStore, { account }: KeyOptions): Promise<void> {
+  const keys = await state.listKeys(account)
+  for (const key of keys) console.log(describe(key))
+  if (keys.length === 0) console.log(`The account ${account} has no keys.`)
+}
+
+function describe({ id, name, createdAt, revokedAt }: ApiKey): string {
+  const date = (at: number): string => new Date(at).toISOString()
+  return `${id}  ${date(createdAt)}  ${revokedAt === null ? 'active' : `revoked ${date(revokedAt)}`}  ${name}`
+}
+
+async function revoke(state: StateStore, id: string, { account }: KeyOptions): Promise<void> {
+  if (!(await state.revokeKey(id, account)))
+    throw new AfterimageError('not_found', `The account ${account} has no active key ${id}; see "keys list".`)
+  console.log(`Key ${id} is revoked.`)
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander'
+import { addKeysCommand } from './keys.ts'
+import { fail } from './report.ts'
+import { addRunCommand } from './run/command.ts'
+import { addServeCommand } from './serve.ts'
+import { packageVersion } from '../app/package-version.ts'
+
+/** Each command is a file of its own that adds itself. */
+const COMMANDS = [addServeCommand, addRunCommand, addKeysCommand]
+
+/** Runs the command line. Faults become one readable message and exit code 1. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = new Command('afterimage')
+    .description('Image-to-image platform that speaks the Krea API')
+    .version(packageVersion())
+  for (const add of COMMANDS) add(program)
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    fail(error)
+  }
+}

@@ -1,0 +1,30 @@
+/** The server in the foreground, until a signal ends it. */
+import type { App } from '../app.ts'
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { greet } from './greeting.ts'
+import { fail } from './report.ts'
+
+/** Starts it and prints what a user needs next. */
+export async function runServer(config: Config): Promise<void> {
+  const app = await createApp(config)
+  const { url, access } = await app.start().catch(async (error: unknown) => {
+    await app.stop()
+    throw error
+  })
+  stopOnSignals(app)
+  console.log(greet({ url, access, config }))
+}
+
+/** The first signal ends what runs and gives waiting jobs back; the second one is for those who cannot wait. */
+function stopOnSignals(app: App): void {
+  let isStopping = false
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    console.error(`afterimage: ${signal}, stopping; once more to stop at once`)
+    app.stop().then(() => process.exit(0), fail)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
