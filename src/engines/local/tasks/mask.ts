@@ -1,0 +1,40 @@
+/** Keeps what lies outside a mask exactly as it was. */
+import type { Size } from '../../../imaging/geometry.ts'
+import { createRaster, type Raster } from '../../../imaging/raster.ts'
+import { resizeRaster } from '../../../imaging/resize.ts'
+import { isOpaque } from '../upscale/transparency.ts'
+
+/** How much of each pixel may change: 0 not at all, 255 fully. */
+export type Mask = Size & { data: Uint8Array }
+
+/**
+ * Both conventions: with transparency, transparent parts may change (OpenAI); without, white parts may (inpainting).
+ * Another size is resized, which softens the edge by at most a pixel.
+ */
+export async function toMask(raster: Raster, size: Size): Promise<Mask> {
+  const { data } = await resizeRaster(raster, size.width, size.height)
+  const isByColour = isOpaque(raster)
+  const mask = new Uint8Array(size.width * size.height)
+  for (let pixel = 0, at = 0; pixel < mask.length; pixel += 1, at += 4) {
+    const brightness = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8
+    mask[pixel] = Math.round(isByColour ? brightness : 255 - (data[at + 3] ?? 0))
+  }
+  return { width: size.width, height: size.height, data: mask }
+}
+
+/** `edited` where the mask says so, `source` bit for bit where it is 0, mixed between. All of one size. */
+export function mergeMasked(source: Raster, edited: Raster, mask: Mask): Raster {
+  const result = createRaster(source.width, source.height)
+  for (let at = 0; at < result.data.length; at += 1) {
+    const share = (mask.data[at >> 2] ?? 0) / 255
+    const kept = source.data[at] ?? 0
+    result.data[at] = Math.round(kept + ((edited.data[at] ?? 0) - kept) * share)
+  }
+  return result
+}
+
+/** `share` of `edited`, the rest of `source`; one size, alpha included. */
+export function mixWithSource(source: Raster, edited: Raster, share: number): Raster {
+  const everywhere = new Uint8Array(source.width * source.height).fill(Math.round(share * 255))
+  return mergeMasked(source, edited, { width: source.width, height: source.height, data: everywhere })
+}
