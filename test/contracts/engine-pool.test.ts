@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir, getPriority } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '../../src/core/job.ts'
@@ -84,6 +84,9 @@ void describe('process pool', () => {
       const result = await pool.run(commandTask('pid'), context)
       assert.notEqual(result.warnings[0]?.message, first)
       assert.equal(await command(pool, 'outside'), 'ERR_ACCESS_DENIED')
+      const nearby = { ...context, scratchDirectory: relative(process.cwd(), scratchDirectory) }
+      const { warnings } = await pool.run(commandTask('outside'), nearby)
+      assert.equal(warnings[0]?.message, 'ERR_ACCESS_DENIED')
     }))
 
   test('a process inherits no secrets', () =>

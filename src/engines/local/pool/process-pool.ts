@@ -3,7 +3,7 @@
  * Never threads: ending a thread while onnxruntime works aborts the whole server, and a picture that crashes a
  * decoder must take nothing with it.
  */
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { AfterimageError, toAfterimageError } from '../../../core/errors.ts'
 import type { Progress } from '../../../core/job.ts'
 import type { Task, TaskResult } from '../protocol.ts'
@@ -81,13 +81,15 @@ export function createProcessPool(options: ProcessPoolOptions): ProcessPool {
 }
 
 async function runInProcess(pool: Pool, task: Task, context: RunContext): Promise<TaskResult> {
-  const warm = await takeProcess(pool, dirname(context.scratchDirectory))
+  // Absolute, because the fence around the process is: a data folder may be given as `./data`.
+  const scratchDirectory = resolve(context.scratchDirectory)
+  const warm = await takeProcess(pool, dirname(scratchDirectory))
   const { process } = warm
   // Closed meanwhile: `close` has not seen a process that was started after it.
   if (pool.closed !== null) await process.kill(pool.closed)
   const stopGuards = guard(pool, process, context.signal)
   try {
-    const message = { type: 'run' as const, task, scratchDirectory: context.scratchDirectory }
+    const message = { type: 'run' as const, task, scratchDirectory }
     const result = await process.run(message, context.onProgress)
     keepWarm(pool, warm)
     return result
