@@ -1,10 +1,11 @@
-/** Runs every static check in parallel and prints only what failed: format, lint, types, architecture. */
+/** Runs every static check in parallel and prints only what failed: format, lint, types, unused code, architecture. */
 import { spawn } from 'node:child_process'
 
 const CHECKS: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ['format', 'oxfmt', ['--check']],
   ['lint', 'oxlint', ['--type-aware', '--quiet']],
   ['types', 'tsc', ['--noEmit']],
+  ['unused code', 'knip', ['--no-progress']],
   ['architecture', 'node', ['--test', 'test/architecture.test.ts']],
 ]
 

@@ -26,7 +26,7 @@ export async function runEngine(
     )
   engineContext.onProgress('processing', { stage: 'starting', percent: 0, etaMs: null })
   const earlier = await findEarlierSubmit(engine, attempt)
-  return earlier === null ? await submit(engine, attempt) : await poll(engine, attempt, earlier)
+  return earlier === null ? submit(engine, attempt) : poll(engine, attempt, earlier)
 }
 
 /** A handle that an earlier attempt got, or that the engine can still find; null when nothing was ever submitted. */
