@@ -12,7 +12,13 @@ export type Enhancer = {
   restoration: (input: GenerateInput) => Restoration
 }
 
-const NO_FILTERS = { denoise: 0, deblock: 0, sharpen: 0 }
+/**
+ * Networks sharpen the squares of a JPEG as if they were detail. The filter finds them by itself and leaves
+ * every other picture alone, so that it may always run before a generative network.
+ */
+const BEFORE_GENERATIVE = { denoise: 0, deblock: 0.5, sharpen: 0 }
+/** The vendor's default is 0.5 for its own, softer networks; after ours it draws grain into calm areas. */
+const UNASKED_SHARPEN = 0
 const BLEND =
   'it sets the share of the generative network, between a faithful enlargement and one with invented detail'
 
@@ -36,7 +42,7 @@ const STANDARD: Enhancer = {
     creativity: input.fields['model'] === 'Low Resolution V2' ? 1 : 0,
     denoise: unitIn(input, 'denoise', 0.5),
     deblock: unitIn(input, 'fix_compression', 0.5),
-    sharpen: unitIn(input, 'sharpen', 0.5),
+    sharpen: unitIn(input, 'sharpen', UNASKED_SHARPEN),
   }),
 }
 
@@ -46,21 +52,21 @@ const GENERATIVE: Enhancer = {
   restoration: (input) => ({
     creativity: levels(input, 6),
     denoise: unitIn(input, 'denoise', 0.5),
-    deblock: 0,
-    sharpen: unitIn(input, 'sharpen', 0.5),
+    deblock: BEFORE_GENERATIVE.deblock,
+    sharpen: unitIn(input, 'sharpen', UNASKED_SHARPEN),
   }),
 }
 
 const BLOOM: Enhancer = {
   defaultScale: 1,
   treatments: [ENHANCE_FIELDS, { native: ['color_preservation'], emulated: { creativity: BLEND } }],
-  restoration: (input) => ({ ...NO_FILTERS, creativity: levels(input, 9) }),
+  restoration: (input) => ({ ...BEFORE_GENERATIVE, creativity: levels(input, 9) }),
 }
 
 const WONDER: Enhancer = {
   defaultScale: 1,
   treatments: [ENHANCE_FIELDS, { native: [], emulated: { enhancement_strength: BLEND } }],
-  restoration: (input) => ({ ...NO_FILTERS, creativity: unitIn(input, 'enhancement_strength', 0.5) }),
+  restoration: (input) => ({ ...BEFORE_GENERATIVE, creativity: unitIn(input, 'enhancement_strength', 0.5) }),
 }
 
 const KREA: Enhancer = {
@@ -76,7 +82,7 @@ const KREA: Enhancer = {
     },
   ],
   restoration: (input) => ({
-    ...NO_FILTERS,
+    ...BEFORE_GENERATIVE,
     creativity: unitIn(input, 'ai_strength', 0.5) * (1 - unitIn(input, 'resemblance_strength', 0) / 2),
     sharpen: unitIn(input, 'sharpness', 0),
   }),
