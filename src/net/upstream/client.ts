@@ -66,7 +66,7 @@ export type UpstreamClient = {
 }
 
 /** Images take minutes and some upstreams send no header until they are done: undici's 300 s would lose paid work. */
-const TIMEOUTS: UpstreamTimeouts = { connect: 10_000, bodyIdle: 120_000, total: 900_000 }
+const TIMEOUTS: UpstreamTimeouts = { connect: 10_000, bodyIdle: 300_000, total: 900_000 }
 /** Four PNGs of 8 MP in base64, with room. */
 const MAX_ANSWER_BYTES = 192 * 1024 * 1024
 
