@@ -2,9 +2,9 @@
 import { resolve } from 'node:path'
 import { AfterimageError } from '../../core/errors.ts'
 import type { CompletedJob, Job } from '../../sdk/index.ts'
-import { JobFailedError, NotFoundError } from '../../sdk/index.ts'
+import { JobFailedError } from '../../sdk/index.ts'
+import { findEarlierJob } from './earlier-job.ts'
 import type { Reporter, RunWarning, WrittenFile } from './events.ts'
-import { findLostJob } from './find-lost-job.ts'
 import type { FileLimits, InspectedFile } from './inspect-file.ts'
 import { inspectFile } from './inspect-file.ts'
 import type { Permission } from './place-results.ts'
@@ -71,21 +71,22 @@ async function replaceable(
 }
 
 async function produce(deps: FileDeps, work: Work): Promise<FileEnd> {
-  const { task, file, key, record, permission } = work
+  const { task, file, key, permission } = work
   const { reporter } = deps
-  const earlier = await findEarlierJob(deps, work)
+  const earlier = await findEarlierJob(deps, work.file, work.record)
   if (earlier === null) {
     if (deps.isStopping()) return 'not_started'
     await assertTarget(task.target, permission)
   }
   reporter.report({ event: 'started', input: task.input, output: task.target, isResumed: earlier !== null })
-  const jobId = earlier ?? (await submitFile(deps, { file, key, replaces: permission.replaces }))
-  if (earlier !== null && record !== null) await note(deps, work, { phase: 'accepted', jobId, outputs: [] })
+  const accepted = earlier ?? (await submitFile(deps, { file, key, replaces: permission.replaces }))
+  const { jobId } = accepted
+  if (earlier !== null) await note(deps, work, { ...accepted, phase: 'accepted', outputs: [] })
   reporter.report({ event: 'accepted', input: task.input, jobId })
   const job = await waitFor(deps, work, jobId)
   const placed = await placeResults(job.result.urls, task.target, permission)
   const outputs = placed.map(({ path, sha256 }) => ({ path: resolve(path), sha256 }))
-  await note(deps, work, { phase: 'done', jobId, outputs })
+  await note(deps, work, { ...accepted, phase: 'done', outputs })
   reporter.report({
     event: 'completed',
     input: task.input,
@@ -109,54 +110,11 @@ function endingWarnings({ path, contentType }: WrittenFile): RunWarning[] {
 
 function note(
   { records, server }: FileDeps,
-  { key, task, record, permission }: Work,
-  news: Pick<RunRecord, 'phase' | 'jobId' | 'outputs'>,
+  { key, task, permission }: Work,
+  news: Pick<RunRecord, 'phase' | 'jobId' | 'since' | 'outputs'>,
 ): Promise<void> {
-  const since = record?.since ?? new Date().toISOString()
-  return records.write(key, {
-    input: task.input,
-    server: server.id,
-    since,
-    replaces: [...permission.replaces],
-    ...news,
-  })
-}
-
-/** The job of an earlier run that was stopped, or null when there is none to go on with. */
-async function findEarlierJob(deps: FileDeps, { file, record }: Work): Promise<string | null> {
-  const { server, model, records, isForced, request } = deps
-  if (record === null || record.phase === 'done') return isForced ? null : finishedJob(deps, record)
-  if (record.server !== server.id) {
-    if (isForced) return null
-    throw new AfterimageError(
-      'conflict',
-      `an earlier run gave it to the server on ${record.server}, which this run does not use; --force submits it again`,
-    )
-  }
-  if (record.phase === 'accepted') return existingJob(deps, record.jobId)
-  const prompt = typeof request['prompt'] === 'string' ? request['prompt'] : null
-  const lost = { file, model: model.id, prompt, since: record.since, known: await records.knownJobs() }
-  return findLostJob(server, lost).catch((error: unknown) => {
-    if (isForced) return null
-    throw error
-  })
-}
-
-/** Results that were moved away are fetched again while the server has them. */
-async function finishedJob(deps: FileDeps, record: RunRecord | null): Promise<string | null> {
-  return record?.server === deps.server.id ? existingJob(deps, record.jobId) : null
-}
-
-/** The id if the server still knows the job and it may yet give a result. */
-async function existingJob({ server }: FileDeps, jobId: string | null): Promise<string | null> {
-  if (jobId === null) return null
-  try {
-    const { status } = await server.client.jobs.get(jobId)
-    return status === 'failed' || status === 'cancelled' ? null : jobId
-  } catch (error) {
-    if (error instanceof NotFoundError) return null
-    throw error
-  }
+  const { replaces } = permission
+  return records.write(key, { input: task.input, server: server.id, replaces: [...replaces], ...news })
 }
 
 /** A failed job is forgotten, so that the next run submits again. */

@@ -14,6 +14,9 @@ import type { RunServer } from './server.ts'
 
 export type SubmitDeps = { server: RunServer; model: RunModel; request: RequestFields; records: Records }
 
+/** `since`: the server's time before the submit. */
+export type AcceptedJob = { jobId: string; since: string }
+
 export type Submit = {
   file: InspectedFile
   key: string
@@ -22,10 +25,10 @@ export type Submit = {
 }
 
 /**
- * Answers the id of the accepted job, which is noted by then.
+ * Answers the accepted job, which is noted by then.
  * @throws KreaAPIError when the server refuses; AfterimageError `outcome_unknown` when its answer was lost
  */
-export async function submitFile(deps: SubmitDeps, { file, key, replaces }: Submit): Promise<string> {
+export async function submitFile(deps: SubmitDeps, { file, key, replaces }: Submit): Promise<AcceptedJob> {
   const { server, model, request, records } = deps
   const asset = await server.client.assets.upload(await readFile(file.path), {
     filename: basename(file.path),
@@ -49,7 +52,7 @@ export async function submitFile(deps: SubmitDeps, { file, key, replaces }: Subm
   })
   await noteAs('accepted', job.job_id)
   await discardAsset(server, asset)
-  return job.job_id
+  return { jobId: job.job_id, since: note.since }
 }
 
 /** A job keeps its own copy of its input; an asset that stays is only litter, so a failure does not matter. */
