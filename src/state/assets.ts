@@ -42,9 +42,6 @@ function toAsset(row: AssetRow): Asset {
  * @throws AfterimageError `conflict` when the id belongs to another account
  */
 export function* createAsset(asset: Asset): Script<Asset> {
-  const existing = yield* row<AssetRow>(assets.GET, asset.id)
-  if (existing?.account_id === asset.accountId) return toAsset(existing)
-  if (existing !== null) throw taken()
   const createdAt = yield* stamp(asset.accountId, asset.createdAtMicros, 0)
   const inserted = yield* row<AssetRow>(
     assets.INSERT,
@@ -61,13 +58,17 @@ export function* createAsset(asset: Asset): Script<Asset> {
     asset.height,
     createdAt,
   )
-  if (inserted === null) throw taken()
+  if (inserted === null) return yield* findTwin(asset)
   yield* publishFile(asset)
   return toAsset(inserted)
 }
 
-function taken(): AfterimageError {
-  return new AfterimageError('conflict', 'An asset with this id already exists; use a new id.')
+/** Looked for only after the insert was refused: looking first would miss a twin that commits in between. */
+function* findTwin({ id, accountId }: Asset): Script<Asset> {
+  const twin = yield* getAsset(id, accountId)
+  if (twin === null)
+    throw new AfterimageError('conflict', 'An asset with this id already exists; use a new id.')
+  return twin
 }
 
 export function* getAsset(id: string, accountId: string): Script<Asset | null> {

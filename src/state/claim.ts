@@ -1,12 +1,12 @@
 /** The claim transaction: who runs next. */
-import type { ClaimedJob, StateStore } from '../core/ports.ts'
+import type { ClaimedJob, Lease, StateStore } from '../core/ports.ts'
 import { fillRoom } from './end-job.ts'
 import { attemptsOf, type JobRow, toJob } from './job-row.ts'
 import { openAttempt, withAttempt } from './journal.ts'
 import { expire, type Moment } from './lease.ts'
 import { row, rows, type Script } from './script.ts'
+import * as accounts from './statements/accounts.ts'
 import * as statements from './statements/claim.ts'
-import * as jobs from './statements/jobs.ts'
 
 type ClaimRequest = Parameters<StateStore['claim']>[0]
 /** An account with jobs waiting in one queue: running jobs over all queues, their limit, and its last turn. */
@@ -38,6 +38,7 @@ function* fillSlots(queue: string, slots: number, context: ClaimContext): Script
   let waiting = yield* findWaiting(queue, context)
   let turn = (yield* row<{ turn: number }>(statements.LAST_TURN))?.turn ?? 0
   const claimed: ClaimedJob[] = []
+  const served = new Set<Waiting>()
   while (claimed.length < slots && waiting.length > 0) {
     const next = waiting.reduce((best, other) => (isBefore(other, best) ? other : best))
     const job = yield* takeOldest(queue, next.accountId, context)
@@ -46,10 +47,11 @@ function* fillSlots(queue: string, slots: number, context: ClaimContext): Script
       next.used += 1
       next.lastClaim = ++turn
       context.running.set(next.accountId, next.used)
-      yield* rows(statements.MARK, turn, next.accountId)
+      served.add(next)
     }
     if (job === null || next.used >= next.maxRunning) waiting = waiting.filter((other) => other !== next)
   }
+  for (const { accountId, lastClaim } of served) yield* rows(statements.MARK, lastClaim, accountId)
   return claimed
 }
 
@@ -59,8 +61,10 @@ function isBefore(a: Waiting, b: Waiting): boolean {
 
 function* wakeDelayed(moment: Moment): Script<void> {
   const woken = yield* rows<{ account_id: string }>(statements.WAKE_DELAYED, moment.now)
-  for (const accountId of new Set(woken.map(({ account_id }) => account_id)))
+  for (const accountId of new Set(woken.map(({ account_id }) => account_id))) {
+    yield* rows(accounts.HOLD, accountId)
     yield* fillRoom(accountId, moment.defaultConcurrency)
+  }
 }
 
 /** @param until leases that end at this time or before are over, in milliseconds */
@@ -92,16 +96,19 @@ function* takeOldest(
   accountId: string,
   { request, moment }: ClaimContext,
 ): Script<ClaimedJob | null> {
-  const expiresAt = moment.now + request.leaseMs
-  const taken = yield* row<JobRow>(statements.TAKE_OLDEST, request.owner, expiresAt, queue, accountId)
-  if (taken === null) return null
-  const opened = openAttempt(taken.attempt, taken.engine, moment.now)
-  const attempts = JSON.stringify(withAttempt(attemptsOf(taken), opened))
-  yield* rows(jobs.SAVE_ATTEMPTS, attempts, taken.id)
-  return {
-    job: toJob({ ...taken, attempts }),
-    lease: { jobId: taken.id, owner: request.owner, attempt: taken.attempt, expiresAt },
+  const oldest = yield* row<JobRow>(statements.HOLD_OLDEST, queue, accountId)
+  if (oldest === null) return null
+  const lease: Lease = {
+    jobId: oldest.id,
+    owner: request.owner,
+    attempt: oldest.attempt + 1,
+    expiresAt: moment.now + request.leaseMs,
   }
+  const opened = openAttempt(lease.attempt, oldest.engine, moment.now)
+  const attempts = JSON.stringify(withAttempt(attemptsOf(oldest), opened))
+  const { attempt, owner, expiresAt } = lease
+  const taken = yield* row<JobRow>(statements.TAKE, attempt, owner, expiresAt, attempts, oldest.id)
+  return taken === null ? null : { job: toJob(taken), lease }
 }
 
 /** Milliseconds until a delayed job wakes or a lease ends; 0 when that is past, null when neither exists. */

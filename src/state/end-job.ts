@@ -83,16 +83,9 @@ export function* publishFile(file: Omit<StoredFile, 'id'> & { fileId: string }):
   yield* rows(files.INSERT, file.fileId, file.blobKey, file.contentType, file.bytes, file.sha256)
 }
 
-/** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. */
+/** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. The account is held. */
 export function* fillRoom(accountId: string, defaultConcurrency: number): Script<void> {
-  const room = yield* roomOf(accountId, defaultConcurrency)
-  if (room > 0) yield* rows(accounts.PROMOTE_BACKLOGGED, accountId, room)
-}
-
-/** How many more jobs of the account may be shown as queued; negative after the concurrency was lowered. */
-export function* roomOf(accountId: string, defaultConcurrency: number): Script<number> {
-  const found = yield* row<{ room: number }>(accounts.ROOM, defaultConcurrency, accountId)
-  return found?.room ?? defaultConcurrency
+  yield* rows(accounts.PROMOTE_BACKLOGGED, accountId, defaultConcurrency, accountId)
 }
 
 /**
@@ -106,5 +99,6 @@ export function* returnJob(
 ): Script<void> {
   const phase = next.runAt === null ? 'waiting' : 'delayed'
   yield* rows(jobs.RETURN, phase, next.runAt, next.spent, JSON.stringify(next.attempts), held.id)
+  yield* rows(accounts.HOLD, held.account_id)
   yield* fillRoom(held.account_id, next.defaultConcurrency)
 }

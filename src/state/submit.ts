@@ -1,9 +1,8 @@
 import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { NewJob } from '../core/ports.ts'
-import { roomOf } from './end-job.ts'
 import { type JobRow, toJob } from './job-row.ts'
-import { row, type Script } from './script.ts'
+import { row, rows, type Script } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as jobs from './statements/jobs.ts'
 
@@ -22,18 +21,15 @@ export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Scrip
  * @throws AfterimageError `conflict` when the id belongs to another account
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
-  const existing = yield* row<JobRow>(jobs.GET, job.id)
-  if (existing?.account_id === job.accountId) return toJob(existing)
-  if (existing !== null) throw taken()
   const createdAt = yield* stamp(job.accountId, context.now * 1000, 1)
-  const room = yield* roomOf(job.accountId, context.defaultConcurrency)
   const inserted = yield* row<JobRow>(
     jobs.INSERT,
+    context.defaultConcurrency,
+    job.accountId,
     job.id,
     job.accountId,
     job.type,
     job.plan.queue,
-    room > 0 ? 'queued' : 'backlogged',
     createdAt,
     job.expiresAt,
     job.model,
@@ -44,10 +40,13 @@ export function* submitJob(job: NewJob, context: { now: number; defaultConcurren
     JSON.stringify(job.plan.warnings),
     JSON.stringify(job.input),
   )
-  if (inserted === null) throw taken()
-  return toJob(inserted)
+  return inserted === null ? yield* findTwin(job) : toJob(inserted)
 }
 
-function taken(): AfterimageError {
-  return new AfterimageError('conflict', 'A job with this id already exists; use a new id.')
+/** Looked for only after the insert was refused: looking first would miss a twin that commits in between. */
+function* findTwin({ id, accountId }: NewJob): Script<Job> {
+  const twin = yield* row<JobRow>(jobs.GET_OF_ACCOUNT, id, accountId)
+  if (twin === null) throw new AfterimageError('conflict', 'A job with this id already exists; use a new id.')
+  yield* rows(accounts.LEAVE_PENDING, accountId)
+  return toJob(twin)
 }

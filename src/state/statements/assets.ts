@@ -1,6 +1,5 @@
 /** The text of everything done to uploaded files. */
 
-export const GET = `SELECT * FROM assets WHERE id = ?`
 export const GET_OF_ACCOUNT = `SELECT * FROM assets WHERE id = ? AND account_id = ?`
 export const GET_BY_FILE = `SELECT * FROM assets WHERE file_id = ? AND account_id = ?`
 export const INSERT = `INSERT INTO assets

@@ -1,10 +1,11 @@
 /** The text of the claim transaction and of what decides when the next one is due. */
+import { HELD_IF_FREE } from './held.ts'
 
 /** Back from their delay. They show as `backlogged` until it is known whether their account has room. */
 export const WAKE_DELAYED = `UPDATE jobs SET phase = 'waiting', status = 'backlogged', run_at = NULL,
   version = version + 1 WHERE phase = 'delayed' AND run_at <= ? RETURNING account_id`
-export const HOLD_EXPIRED = `UPDATE jobs SET version = version + 1
-  WHERE phase = 'running' AND lease_until <= ? RETURNING *`
+/** A row that somebody else keeps is being renewed or ended this very moment. */
+export const HOLD_EXPIRED = `SELECT * FROM jobs WHERE phase = 'running' AND lease_until <= ? ${HELD_IF_FREE}`
 
 export const RUNNING = `SELECT account_id, count(*) AS n FROM jobs WHERE phase = 'running' GROUP BY account_id`
 
@@ -21,10 +22,10 @@ export const WAITING = `WITH RECURSIVE w (account_id) AS (
   SELECT w.account_id, coalesce(a.max_running, ?) AS max_running, coalesce(a.last_claim, 0) AS last_claim
   FROM w LEFT JOIN accounts a ON a.id = w.account_id WHERE w.account_id IS NOT NULL`
 
-export const TAKE_OLDEST = `UPDATE jobs SET phase = 'running', status = 'scheduled', attempt = attempt + 1,
-  spent = spent + 1, lease_owner = ?, lease_until = ?, version = version + 1
-  WHERE id = (SELECT id FROM jobs WHERE phase = 'waiting' AND queue = ? AND account_id = ? ORDER BY created_at LIMIT 1)
-  RETURNING *`
+export const HOLD_OLDEST = `SELECT * FROM jobs WHERE phase = 'waiting' AND queue = ? AND account_id = ?
+  ORDER BY created_at LIMIT 1 ${HELD_IF_FREE}`
+export const TAKE = `UPDATE jobs SET phase = 'running', status = 'scheduled', attempt = ?, spent = spent + 1,
+  lease_owner = ?, lease_until = ?, attempts = ?, version = version + 1 WHERE id = ? RETURNING *`
 
 export const LAST_TURN = `SELECT coalesce(max(last_claim), 0) AS turn FROM accounts`
 export const MARK = `UPDATE accounts SET last_claim = ? WHERE id = ?`

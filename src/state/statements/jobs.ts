@@ -1,36 +1,39 @@
 /**
- * The text of everything done to one job. A statement that begins a change (`HOLD…`) raises `version`, which also
- * locks the row where writers run side by side; the statements after it need no condition of their own.
+ * The text of everything done to one job. A statement that begins a change (`HOLD…`) reads the row and keeps it to this
+ * transaction; the one that ends the change needs no condition of its own, and raises `version`.
  */
+import { ROOM } from './accounts.ts'
+import { HELD } from './held.ts'
 
 export const GET = `SELECT * FROM jobs WHERE id = ?`
 export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = ?`
 
+/** The account's row must be held already. The first two arguments are those of its room, which decides the word. */
 export const INSERT = `INSERT INTO jobs
-  (id, account_id, type, queue, phase, status, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
+  (status, id, account_id, type, queue, phase, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
     warnings, input)
-  VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (CASE WHEN ${ROOM} > 0 THEN 'queued' ELSE 'backlogged' END,
+    ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING RETURNING *`
 
 /** The fence of every write of a worker: no row means that the lease is lost. */
 const FENCE = `id = ? AND phase = 'running' AND lease_owner = ? AND attempt = ?`
 
-export const HOLD_LEASED = `UPDATE jobs SET version = version + 1 WHERE ${FENCE} RETURNING *`
-export const HOLD_PENDING = `UPDATE jobs SET version = version + 1
-  WHERE id = ? AND account_id = ? AND phase <> 'ended' RETURNING *`
+export const HOLD_LEASED = `SELECT * FROM jobs WHERE ${FENCE} ${HELD}`
+export const HOLD_PENDING = `SELECT * FROM jobs WHERE id = ? AND account_id = ? AND phase <> 'ended' ${HELD}`
 
 export const RENEW = `UPDATE jobs SET lease_until = ? WHERE ${FENCE} RETURNING cancel_requested`
 export const SAVE_PROGRESS = `UPDATE jobs SET status = ?, progress = ?, version = version + 1
   WHERE ${FENCE} RETURNING id`
-export const SAVE_ATTEMPTS = `UPDATE jobs SET attempts = ? WHERE id = ?`
-export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1 WHERE id = ? RETURNING *`
+export const SAVE_ATTEMPTS = `UPDATE jobs SET attempts = ?, version = version + 1 WHERE id = ?`
+export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1, version = version + 1 WHERE id = ? RETURNING *`
 
 /** The owner stays, and `attempt` with it: a repeated finish is recognised by them. */
 export const END = `UPDATE jobs SET phase = 'ended', status = ?, completed_at = ?, lease_owner = ?, lease_until = NULL,
-  run_at = NULL, progress = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?, error = ?
-  WHERE id = ? RETURNING *`
+  run_at = NULL, progress = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?,
+  error = ?, version = version + 1 WHERE id = ? RETURNING *`
 export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?, spent = ?, attempts = ?,
-  lease_owner = NULL, lease_until = NULL, progress = NULL WHERE id = ?`
+  lease_owner = NULL, lease_until = NULL, progress = NULL, version = version + 1 WHERE id = ?`
 
 export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
 
