@@ -13,6 +13,7 @@ const SUMMARY: RunSummary = {
   isInterrupted: false,
 }
 /** Everything a terminal takes as an order rather than as text. */
+// oxlint-disable-next-line no-control-regex
 const ORDERS = /\u001B\[[\d;?]*[A-Za-z]/gu
 
 /** A terminal of 100 columns that remembers what it was sent. */
