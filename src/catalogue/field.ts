@@ -2,7 +2,8 @@
 import type { ImageRole } from '../core/job.ts'
 
 export type FieldKind =
-  | { kind: 'text'; minLength: number; maxLength: number; default?: string }
+  /** `strictMinLength`: a longer minimum of Krea's document that only strict mode holds callers to. */
+  | { kind: 'text'; minLength: number; maxLength: number; strictMinLength?: number; default?: string }
   /** `null` limits are open. */
   | { kind: 'number' | 'integer'; min: number | null; max: number | null; default?: number }
   | { kind: 'boolean'; default?: boolean }

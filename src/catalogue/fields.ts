@@ -38,9 +38,15 @@ function toTitle(name: string): string {
 
 type Limits = { min?: number; max?: number; required?: boolean | 'strict' }
 
-export function prompt({ min = 0, max = MAX_TEXT, required = true }: Limits = {}): Field {
+/** @param strictMin the document's minimum where clients are known to send less */
+export function prompt({
+  min = 0,
+  max = MAX_TEXT,
+  strictMin,
+}: { min?: number; max?: number; strictMin?: number } = {}): Field {
   const description = 'What the picture should become, in plain words.'
-  return field('prompt', { kind: 'text', minLength: min, maxLength: max, required, description })
+  const kind = { kind: 'text', minLength: min, maxLength: max, required: true, description } as const
+  return field('prompt', strictMin === undefined ? kind : { ...kind, strictMinLength: strictMin })
 }
 
 /** The optional prompt of an upscaler. */

@@ -38,7 +38,7 @@ export const GOOGLE: readonly Model[] = [
     title: 'Nano Banana Pro',
     summary: 'Edits and combines pictures by instruction, up to 4K, with reliable lettering.',
     fields: [
-      prompt({ min: 3 }),
+      prompt({ min: 1, strictMin: 3 }),
       imageUrls(),
       ...size(),
       aspectRatio(RATIOS),
@@ -54,7 +54,7 @@ export const GOOGLE: readonly Model[] = [
     title: 'Nano Banana 2',
     summary: 'Fast edits by instruction, up to 4K, also in very wide and very tall formats.',
     fields: [
-      prompt({ min: 3 }),
+      prompt({ min: 1, strictMin: 3 }),
       imageUrls(),
       ...size(),
       aspectRatio(WIDE_RATIOS),

@@ -1,6 +1,7 @@
 /** JSON Schema (2020-12, as in OpenAPI 3.1) of a model's input. */
 import type { Field, Model } from '../catalogue/index.ts'
 import { OUTPUT_FORMATS } from '../core/job.ts'
+import { inMode } from './parsing/in-mode.ts'
 import { resolveName } from './parsing/names.ts'
 import { EXTENSION, MAX_EDGE, ON_UNSUPPORTED, RETENTION } from './parsing/options.ts'
 import type { CompatMode } from './types.ts'
@@ -19,7 +20,7 @@ const COMMON_OLD_NAMES = ['imageUrls', 'image_urls', 'aspectRatio'] as const
  * @param extension schema of the `afterimage` object, where a reference to it is enough
  */
 export function inputSchema(model: Model, mode: CompatMode, extension: Schema = EXTENSION_SCHEMA): Schema {
-  const fields = model.fields.map((field) => [field.name, fieldSchema(field)] as const)
+  const fields = model.fields.map((field) => [field.name, fieldSchema(inMode(field, mode))] as const)
   const extra = mode === 'strict' ? [] : [...aliasSchemas(model), [EXTENSION, extension] as const]
   return {
     type: 'object',

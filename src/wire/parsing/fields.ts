@@ -6,6 +6,7 @@ import { closeNames } from '../../core/close-names.ts'
 import type { ImageSource } from '../../core/job.ts'
 import type { CompatMode } from '../types.ts'
 import { checkImages } from './images.ts'
+import { inMode } from './in-mode.ts'
 import type { Issues } from './issues.ts'
 import { shorten } from './issues.ts'
 import { COUNT, resolveName } from './names.ts'
@@ -79,7 +80,7 @@ function readMember(
   const resolved = resolveName(model, path, mode)
   if (resolved === null) return refuseName(request, path, result)
   const { name, rule } = resolved
-  const field = model.fields.find((candidate) => candidate.name === name) ?? COUNT_FIELD
+  const field = inMode(model.fields.find((candidate) => candidate.name === name) ?? COUNT_FIELD, mode)
   if (value === null && (field.isNullable || mode !== 'strict')) {
     if (!field.isNullable) result.applied.push(`${name}=null-dropped`)
     return null
