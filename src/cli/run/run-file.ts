@@ -122,7 +122,7 @@ async function waitFor(deps: FileDeps, { task, key }: Work, jobId: string): Prom
   const { server, reporter, records } = deps
   let last = ''
   const onUpdate = ({ progress, status }: Job): void => {
-    const { stage, percent } = progress ?? { stage: status, percent: 0 }
+    const { stage, percent } = progress ?? { stage: status, percent: status === 'completed' ? 100 : 0 }
     if (last === `${stage} ${percent}`) return
     last = `${stage} ${percent}`
     reporter.report({ event: 'progress', input: task.input, stage, percent })

@@ -143,7 +143,7 @@ function exitCodeOf({ failed, refusal }: RunEnd): number {
 /** One sentence for what the user can mend, the whole trace for what only we can. */
 function explain(error: unknown): number {
   const isKnown = (isAfterimageError(error) && error.code !== 'internal') || error instanceof KreaAPIError
-  console.error(isKnown || error instanceof TypeError ? `afterimage: ${error.message}` : error)
+  console.error(isKnown ? `afterimage: ${error.message}` : error)
   const isUsage = isAfterimageError(error) && error.code === 'invalid_request'
   return isUsage || error instanceof AuthenticationError ? EXIT.usage : EXIT.failed
 }

@@ -34,7 +34,7 @@ const PRIVATE_FOLDERS = 8
 /**
  * Connects to the given server, else starts one on the data folder, on a free port of loopback. When another
  * server works on that folder, uses it if it answers at the configured address, else a private folder.
- * @throws AfterimageError `unavailable`
+ * @throws AfterimageError `unavailable`; `invalid_request` for an address that is none
  */
 export async function openServer(options: ServerOptions): Promise<RunServer> {
   const { url, apiKey, config, say } = options
@@ -51,6 +51,11 @@ export async function openServer(options: ServerOptions): Promise<RunServer> {
 }
 
 function connect(url: string, apiKey: string | undefined): RunServer {
+  if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
+    throw new AfterimageError(
+      'invalid_request',
+      `--url: expected an address like http://127.0.0.1:4500, found "${url}"`,
+    )
   const client = new Afterimage({ baseUrl: url, apiKey })
   return { client, id: client.baseUrl, isLocal: false, state: null, close: () => Promise.resolve() }
 }

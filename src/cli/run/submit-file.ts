@@ -60,9 +60,13 @@ async function discardAsset(server: RunServer, { id }: Asset): Promise<void> {
   await server.client.assets.delete(id).catch(() => undefined)
 }
 
-/** Everything else was refused before a job existed. */
+/** Answers of a server that accepted nothing, when they come from itself and not from a proxy: they have a code. */
+const REFUSALS: readonly number[] = [501, 503, 507]
+
+/** Whether a job may exist all the same. */
 function mayHaveArrived(error: unknown): boolean {
-  return error instanceof ConnectionError || error instanceof TimeoutError || error instanceof ServerError
+  if (error instanceof ServerError) return error.code === null || !REFUSALS.includes(error.status)
+  return error instanceof ConnectionError || error instanceof TimeoutError
 }
 
 function outcomeUnknown(cause: unknown): AfterimageError {
