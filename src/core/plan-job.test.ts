@@ -66,7 +66,7 @@ void describe('planJob: routing', () => {
 })
 
 void describe('planJob: every field is accounted for', () => {
-  const fields = { prompt: 'x', steps: 20, toString: 'x', quality: 'high' }
+  const fields = { prompt: 'x', steps: 20, face_enhancement: false, toString: 'x', quality: 'high' }
   const images = [
     inputImage('image_urls[0]'),
     inputImage('style_images[0].url'),

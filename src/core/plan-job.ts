@@ -87,16 +87,17 @@ function accountForFields(
   { engine, capabilities }: { engine: string; capabilities: Capabilities },
 ): Warning[] {
   const isStrict = input.options.onUnsupported === 'error'
-  const treated = usedFields(input).map(({ field, path, format }) => ({
+  const treated = usedFields(input).map(({ field, path, format, isOff }) => ({
     path,
+    isOff,
     support: supportOf(capabilities, field, format),
     reason: capabilities.reasons?.[field],
   }))
-  const unsupported = treated.filter(({ support }) => support === 'unsupported')
+  const unsupported = treated.filter(({ support, isOff }) => support === 'unsupported' && !isOff)
   if (isStrict && unsupported.length > 0)
     throw refusal(unsupported.map((field) => unsupportedText(field, engine)))
   return treated.flatMap((field): Warning[] => {
-    if (field.support === 'unsupported') return [unsupportedText(field, engine)]
+    if (field.support === 'unsupported') return field.isOff ? [] : [unsupportedText(field, engine)]
     return field.support === 'emulated' ? [emulatedText(field, engine)] : []
   })
 }

@@ -7,6 +7,8 @@ export type UsedField = {
   path: string
   /** The output format that was asked for, where this field asks for one. */
   format: string | null
+  /** Set to `false`: an engine that lacks the feature honours that by lacking it. */
+  isOff: boolean
 }
 
 /** Each field that the caller set, once: plain fields, image fields, and members of the `afterimage` object. */
@@ -15,6 +17,7 @@ export function usedFields(input: GenerateInput): UsedField[] {
     field,
     path: field,
     format: field === 'output_format' && typeof value === 'string' ? toFormat(value) : null,
+    isOff: value === false,
   }))
   const images = input.images.map(({ path }) => toImageField(path))
   const used = [...plain, ...images, ...usedOptions(input.options)]
@@ -25,7 +28,7 @@ export function usedFields(input: GenerateInput): UsedField[] {
 function toImageField(path: string): UsedField {
   const [root = path] = path.split('[', 1)
   const [head = root] = root.startsWith('afterimage.') ? [root] : root.split('.', 1)
-  return { field: head.replace(/^afterimage\./u, ''), path: head, format: null }
+  return { field: head.replace(/^afterimage\./u, ''), path: head, format: null, isOff: false }
 }
 
 function usedOptions(options: RequestOptions): UsedField[] {
@@ -44,6 +47,7 @@ function usedOptions(options: RequestOptions): UsedField[] {
       field,
       path: `afterimage.${field}`,
       format: field === 'output_format' ? outputFormat : null,
+      isOff: false,
     }))
 }
 
