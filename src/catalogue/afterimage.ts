@@ -72,6 +72,9 @@ export const AFTERIMAGE: readonly Model[] = [
       guidingPrompt(),
       decimal('scale', { min: 1, max: 8, description: 'How many times larger; width and height win.' }),
       ...size({ max: MAX_EDGE }),
+      choice('fit', ['letterbox', 'crop'], {
+        description: 'What happens when width and height have other proportions than the picture.',
+      }),
       share('creativity', 'From faithful (0) to detailed (1).'),
       share('denoise', 'How much noise is removed.'),
       share('deblock', 'How many compression artefacts are removed.'),

@@ -19,7 +19,7 @@ import { Z_IMAGE } from './z-image.ts'
 export { COMPUTE_UNIT_USD, usdOf } from './price.ts'
 export type { Field, ImageField } from './field.ts'
 export { isImageField } from './field.ts'
-export type { Category, FieldAlias, Model, Operations, PricePoint, Retirement } from './model.ts'
+export type { Model } from './model.ts'
 
 export type ModelCatalogue = Catalogue & {
   /** Every model that can be called, ours first. Models after their sunset are not listed. */

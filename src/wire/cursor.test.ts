@@ -32,6 +32,11 @@ void test('any ISO date or time is a cursor', () => {
   for (const [text, offset] of times) assert.equal(parseCursor(text), NOON + offset, text)
 })
 
+void test('far times are the farthest exact number', () => {
+  assert.equal(parseCursor('9999-12-31T23:59:59Z'), Number.MAX_SAFE_INTEGER)
+  assert.equal(parseCursor('0001-01-01'), -Number.MAX_SAFE_INTEGER)
+})
+
 void test('anything else is none', () => {
   for (const text of [
     '',

@@ -20,5 +20,7 @@ export function parseCursor(text: string): number | null {
     zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(' ', '+').replace(/(\d{2})(\d{2})$/u, '$1:$2')
   const milliseconds = Date.parse(`${date}T${time}:${seconds}${offset}`)
   if (Number.isNaN(milliseconds)) return null
-  return milliseconds * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
+  const micros = milliseconds * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
+  // Far times are as good as the farthest that a number holds exactly (the year 2255): nothing lies beyond.
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, micros))
 }

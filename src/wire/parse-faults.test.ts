@@ -174,8 +174,8 @@ void describe('messages', () => {
       assert.ok(!JSON.stringify(refusal('google/nano-banana', body).issues).includes('ssss'))
   })
 
-  void test('stay short for a body with a thousand wrong names and for one long name', () => {
-    const body = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`key${index}`, 1]))
+  void test('stay short for a body with many wrong names and for one long name', () => {
+    const body = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`key${index}`, 1]))
     const error = refusal('google/nano-banana', body)
     assert.equal(error.issues.length, 50)
     assert.match(error.message, /and \d+ more\.$/u)
@@ -215,6 +215,15 @@ void describe('hostile bodies', () => {
       ['too_many', 'too_many'],
     )
     assert.ok(process.cpuUsage(started).user < 500_000, 'half a second of processor time is far too much')
+  })
+
+  void test('a million names are refused without a look at each', () => {
+    const many = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`key${index}`, 1]))
+    const started = process.cpuUsage()
+    for (const mode of MODES) assert.equal(issuesOf('bfl/flux-1-dev', many, mode)[0]?.code, 'too_many')
+    const extension = { prompt: 'x', afterimage: many, style_images: [{ url: 'a', strength: 1, ...many }] }
+    assert.equal(issuesOf('bfl/flux-1-dev', extension).length, 20)
+    assert.ok(process.cpuUsage(started).user < 2_000_000, 'a search for near names would take minutes')
   })
 
   void test('a picture of 100 MB costs next to nothing, in every field', () => {

@@ -13,6 +13,9 @@ import { toSeed } from './parsing/seed.ts'
 import { wrongType } from './parsing/values.ts'
 import type { CompatMode } from './types.ts'
 
+/** The largest model has about twenty fields; a body may bring millions, and each would cost a search. */
+const MAX_MEMBERS = 200
+
 export type ParseRequest = {
   model: Model
   /** As it came out of JSON.parse; may be anything. */
@@ -38,9 +41,7 @@ export type ParsedGenerate = {
 export function parseGenerate({ model, body, mode, newSeed }: ParseRequest): ParsedGenerate {
   if (model.retirement !== null) throw modelUnavailable(model.id, model.retirement)
   const issues = createIssues()
-  if (!isRecord(body)) wrongType({ path: '', issues }, 'a JSON object with the fields of the model', body)
-  issues.throwIfAny()
-  const read = readFields({ model, mode, issues, body: isRecord(body) ? body : {} })
+  const read = readFields({ model, mode, issues, body: readBody(body, issues) })
   const { options, mask } = parseOptions(read.extension, issues)
   const sources = mask === null ? read.sources : [...read.sources, mask]
   assertMaskHasSource(model, sources, issues)
@@ -60,6 +61,19 @@ export function parseGenerate({ model, body, mode, newSeed }: ParseRequest): Par
     applied: read.applied,
     warnings: [...issues.warnings, ...commonWarnings(read.fields)],
   }
+}
+
+/** Anything else is refused alone: to list what it lacks besides would help nobody. */
+function readBody(body: unknown, issues: Issues): Readonly<Record<string, unknown>> {
+  if (!isRecord(body)) wrongType({ path: '', issues }, 'a JSON object with the fields of the model', body)
+  else if (Object.keys(body).length > MAX_MEMBERS)
+    issues.add(
+      '',
+      'too_many',
+      `found ${Object.keys(body).length} fields; no model has more than ${MAX_MEMBERS}`,
+    )
+  issues.throwIfAny()
+  return isRecord(body) ? body : {}
 }
 
 function operationOf({ operations }: Model, sources: readonly ImageSource[]): GenerateInput['operation'] {

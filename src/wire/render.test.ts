@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
 import { createCatalogue } from '../catalogue/index.ts'
 import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { Asset } from '../core/ports.ts'
+import { buildOpenApi } from './openapi.ts'
 import { parseGenerate } from './parse.ts'
 import { renderAsset, renderError, renderJob, renderModel, renderModelSchema } from './render.ts'
 import type { WireJob } from './types.ts'
@@ -175,6 +178,27 @@ void describe('a job in strict mode', () => {
         'status',
       ])
   })
+})
+
+void describe('the OpenAPI document tells the truth about', () => {
+  for (const mode of ['strict', 'aliases', 'lenient'] as const)
+    void test(`jobs and errors in ${mode} mode, whatever became of them`, () => {
+      const { components } = buildOpenApi({ catalogue, serverUrl: baseUrl, version: '1', mode })
+      const ajv = new Ajv2020({ strict: false, allErrors: true })
+      ajvFormats.default(ajv)
+      const check = (name: string, value: unknown): void => {
+        const validate = ajv.compile({ $ref: `#/components/schemas/${name}`, components })
+        assert.equal(validate(JSON.parse(JSON.stringify(value))), true, JSON.stringify(validate.errors))
+      }
+      const busy = jobOf({ status: 'sampling', progress: { stage: 'tiles', percent: 4, etaMs: null } })
+      for (const job of [jobOf(), busy, completed(), failed(), jobOf({ recipe: [{ operation: 'sepia' }] })])
+        for (const moment of ['submit', 'read'] as const)
+          check('Job', renderJob(job, { baseUrl, mode, moment }))
+      const issues = [{ path: 'a', message: 'b', code: 'c' }]
+      check('Error', renderError(new AfterimageError('invalid_request', 'x', { issues }), 'r'))
+      check('Error', renderError(new AfterimageError('model_unavailable'), 'r'))
+      assert.throws(() => check('Job', { job_id: 'x' }))
+    })
 })
 
 void describe('other answers', () => {

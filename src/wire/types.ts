@@ -58,8 +58,6 @@ export type WireJob = {
   parent_job_id: string | null
 }
 
-export type WirePlan = { model: string; engine: string; cost: WireCost; warnings: WireWarning[] }
-
 export type WireAsset = {
   id: string
   image_url: string
@@ -72,8 +70,6 @@ export type WireAsset = {
   mime_type: string
   description: string | null
 }
-
-export type WirePage<Item> = { items: Item[]; next_cursor: string | null }
 
 export type WireIssue = { path: string; message: string; code: string }
 /** `error` and `message` are the same sentence, except in a 410, where `error` is the word that Krea declares stable. */

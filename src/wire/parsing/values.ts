@@ -14,6 +14,8 @@ type Context = { path: string; issues: Issues }
 
 /** Ids are UUIDs or short names. */
 const MAX_ID = 200
+/** Enough to see what is wrong; an object may have a million members. */
+const MAX_OTHERS = 20
 
 /** The value as it is kept, or undefined after an issue was added. */
 export function checkValue(field: PlainField, value: unknown, context: Context): unknown {
@@ -149,9 +151,10 @@ export function warnOfOthers(
   }
 }
 
-/** Names of members that an object has beside the known ones, shortened for messages. */
+/** The first names of members that an object has beside the known ones, shortened for messages. */
 export function otherMembers(record: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
   return Object.keys(record)
     .filter((name) => !known.includes(name))
+    .slice(0, MAX_OTHERS)
     .map((name) => shorten(name, MAX_ID))
 }
