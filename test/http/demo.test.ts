@@ -21,7 +21,7 @@ void describe('demo', () => {
     assert.equal(code, 0, output)
     assert.deepEqual(readdirSync(out).sort(), ['contact-sheet.png', ...RESULTS].sort())
     assert.match(output, /Warm pencil sketch +afterimage\/\S+ +[\d.]+ s +1024 x 768/u)
-    assert.match(output, /Detail enlarged 4 times +afterimage\/\S+ +[\d.]+ s +960 x 720/u)
+    assert.match(output, /Detail enlarged 4 times +afterimage\/\S+ +[\d.]+ s +640 x 480/u)
     const { width, height } = await sharp(join(out, 'golden-hour.png')).metadata()
     assert.ok(Math.abs(width / height - 16 / 9) < 0.01, `${width} x ${height}`)
     assert.equal((await sharp(join(out, 'contact-sheet.png')).metadata()).width, 1536)
