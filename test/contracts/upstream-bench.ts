@@ -13,13 +13,27 @@ import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
 import { generateInput, inputImage } from '../support/requests.ts'
 
-export type PictureName = 'cat.png' | 'dog.jpeg' | 'mask.png' | 'style.webp'
+export type PictureName =
+  | 'cat.png'
+  | 'dog.jpeg'
+  | 'mask.png'
+  | 'style.webp'
+  | 'style-reference.webp'
+  | 'tagged.png'
 
 const PICTURES = {
   'cat.png': { format: 'png', width: 640, height: 480, role: 'source', path: 'image_urls[0]' },
   'dog.jpeg': { format: 'jpeg', width: 320, height: 320, role: 'source', path: 'image_urls[1]' },
   'mask.png': { format: 'png', width: 640, height: 480, role: 'mask', path: 'afterimage.mask_url' },
   'style.webp': { format: 'webp', width: 64, height: 64, role: 'style', path: 'style_images[0].url' },
+  'style-reference.webp': {
+    format: 'webp',
+    width: 48,
+    height: 64,
+    role: 'style_reference',
+    path: 'image_style_references[0].url',
+  },
+  'tagged.png': { format: 'png', width: 96, height: 64, role: 'reference', path: 'reference_images[0].url' },
 } as const satisfies Record<
   PictureName,
   { format: 'png' | 'jpeg' | 'webp'; width: number; height: number; role: ImageRole; path: string }
@@ -103,7 +117,8 @@ async function storePicture(name: PictureName, directory: string): Promise<Input
     blobKey: name,
     bytes: bytes.length,
     info,
-    strength: role === 'style' ? 0.8 : null,
+    strength: role === 'style' || role === 'style_reference' ? 0.8 : null,
+    tag: role === 'reference' ? 'rug' : null,
   })
 }
 
@@ -112,12 +127,14 @@ async function pictureBytes(name: PictureName): Promise<Buffer> {
   return paint({ width, height }, format, { isTransparent: role === 'mask' })
 }
 
-/** The body as a reader would write it down: images by name instead of by bytes. */
+/** The body as a reader would write it down: images by name instead of by bytes, also in data URIs. */
 export async function describeBody({ json, fields, files }: EmulatedRequest): Promise<unknown> {
   const names = new Map<string, string>()
   for (const name of Object.keys(PICTURES) as PictureName[])
     names.set((await pictureBytes(name)).toString('base64'), `<${name}>`)
-  const nameOf = (text: string): string => names.get(text) ?? text
+  const nameOf = (text: string): string =>
+    names.get(text) ??
+    text.replace(/^(data:[\w/]+;base64,)(.*)$/su, (_whole, head: string, data: string) => head + nameOf(data))
   if (json !== undefined)
     return JSON.parse(JSON.stringify(json), (_key, value: unknown) =>
       typeof value === 'string' ? nameOf(value) : value,

@@ -1,7 +1,9 @@
 /** The wire fields of a model, from the catalogue, and values for them, to find out what becomes of each. */
 import assert from 'node:assert/strict'
-import { createCatalogue } from '../../src/catalogue/index.ts'
+import type { Field, Model } from '../../src/catalogue/index.ts'
+import { createCatalogue, isImageField } from '../../src/catalogue/index.ts'
 import type { GenerateInput } from '../../src/core/job.ts'
+import { readCommon } from '../../src/wire/parsing/common.ts'
 import { generateInput } from '../support/requests.ts'
 import type { PictureName, SubmitOptions } from './upstream-bench.ts'
 
@@ -27,8 +29,11 @@ const FIELDS: Readonly<Record<string, Partial<GenerateInput>>> = {
 
 /** Image fields: what the request has besides or instead of its one source. */
 const IMAGE_FIELDS: Readonly<Record<string, readonly PictureName[]>> = {
+  image_url: ['dog.jpeg'],
   image_urls: ['cat.png', 'dog.jpeg'],
   style_images: ['cat.png', 'style.webp'],
+  image_style_references: ['cat.png', 'style-reference.webp'],
+  reference_images: ['cat.png', 'tagged.png'],
   'afterimage.mask_url': ['cat.png', 'mask.png'],
 }
 
@@ -43,16 +48,38 @@ const OPTIONS = [
 
 /** Every field that a request for this model may have. */
 export function fieldsOf(model: string): readonly string[] {
-  const found = createCatalogue().findModel(model)
-  assert.ok(found !== null, `${model} is not in the catalogue`)
-  return [...found.fields.map(({ name }) => name), ...OPTIONS]
+  return [...findModel(model).fields.map(({ name }) => name), ...OPTIONS]
 }
 
-/** The base request with this field set. A field without a value here must get one. */
-export function changeFor(field: string, base: Partial<GenerateInput>): SubmitOptions {
-  const pictures = IMAGE_FIELDS[field]
+/** The base request with this field set. */
+export function changeFor(name: string, base: Partial<GenerateInput>): SubmitOptions {
+  const pictures = IMAGE_FIELDS[name]
   if (pictures !== undefined) return { input: base, images: pictures }
-  const change = FIELDS[field]
-  assert.ok(change !== undefined, `no value to try for the field ${field}`)
-  return { input: { ...base, ...change }, images: ['cat.png'] }
+  const change = FIELDS[name]
+  if (change !== undefined) return { input: { ...base, ...change }, images: ['cat.png'] }
+  const model = findModel(base.model ?? '')
+  const field = model.fields.find((candidate) => candidate.name === name)
+  assert.ok(field !== undefined && !isImageField(field), `no value to try for the field ${name}`)
+  return { input: { ...base, ...plainChange(model, field) }, images: ['cat.png'] }
+}
+
+function findModel(id: string): Model {
+  const model = createCatalogue().findModel(id)
+  assert.ok(model !== null, `${id} is not in the catalogue`)
+  return model
+}
+
+/** As the parser hands it over: under its wire name, and under the member of that meaning. */
+function plainChange(model: Model, field: Field): Partial<GenerateInput> {
+  const fields = { [field.sameAs ?? field.name]: otherThanDefault(field) }
+  const common = Object.entries(readCommon(model, fields)).filter(([, value]) => value !== null)
+  return { ...Object.fromEntries(common.filter(([member]) => member !== 'count')), fields }
+}
+
+function otherThanDefault(field: Field): unknown {
+  if (field.kind === 'boolean') return field.default !== true
+  if (field.kind === 'enum') return field.values.findLast((value) => value !== field.default)
+  if (field.kind === 'number' || field.kind === 'integer')
+    return [field.min, field.max, 1, 2].find((value) => value !== null && value !== field.default)
+  return field.kind === 'text' ? 'another text' : [{ id: 'x', strength: 1 }]
 }

@@ -14,6 +14,7 @@ import { generateInput } from '../support/requests.ts'
 import type { Bench, BenchOptions, BenchSubject, PictureName } from './upstream-bench.ts'
 import { describeBody, outputSize, useBench } from './upstream-bench.ts'
 import { changeFor, fieldsOf } from './upstream-fields.ts'
+import { followContract } from './upstream-follow.ts'
 
 /** What an upstream must make of one fault. */
 export type ExpectedFault = {
@@ -40,6 +41,8 @@ export type UpstreamSubject = BenchSubject & {
   /** Models of the catalogue that the engine serves. */
   models: readonly string[]
   requests: readonly ExactRequest[]
+  /** True where the vendor takes a job and is asked for it until it is done. */
+  isAsync?: boolean
   /** Where this vendor differs from the table below. */
   faults?: Partial<Record<EmulatorFault, ExpectedFault>>
 }
@@ -96,7 +99,7 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
       withBench(`exact request: ${request.title}`, async ({ emulator, submit }) => {
         const images = request.images ?? []
         const result = await submit({ input: { ...base(firstModel), ...request.input }, images })
-        const [sent] = emulator.requests
+        const [sent] = emulator.submits
         assert.ok(sent !== undefined)
         assert.equal(sent.path, request.path)
         assert.deepEqual(await describeBody(sent), request.body)
@@ -132,6 +135,8 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
         assert.deepEqual(await outputSize(result), { width: 640, height: 480 })
         assert.equal(emulator.posts(), 1)
       })
+
+    if (subject.isAsync === true) followContract(subject, { input: base(firstModel), images: ['cat.png'] })
 
     withBench('after a fault the next submit works', async ({ emulator, submit }) => {
       emulator.failNext('dropped')
@@ -215,7 +220,7 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
           assertAccounted({ field, isChanged, result, support: supportOf(capabilities.fields, field) })
         }
         assert.equal(emulator.posts(), fields.length + 1)
-        assert.equal(emulator.requests.length, emulator.posts(), 'the vendor took every one of them')
+        assert.equal(emulator.submits.length, emulator.posts(), 'the vendor took every one of them')
       })
 
     withBench('estimates never say 0, and unknown models are unknown', async ({ engine }) => {
@@ -229,7 +234,7 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
 }
 
 async function lastBody(emulator: Emulator): Promise<unknown> {
-  const request = emulator.requests.at(-1)
+  const request = emulator.submits.at(-1)
   assert.ok(request !== undefined)
   return [request.path, await describeBody(request)]
 }

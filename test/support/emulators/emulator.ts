@@ -55,6 +55,7 @@ export type Emulation = {
   isBillable: (request: EmulatedRequest) => boolean
   /** The vendor's own complaint about a request, or null. */
   check: (request: EmulatedRequest) => Promise<Reply | null> | Reply | null
+  /** Also answers polls. Nothing is remembered between requests: a job's id spells what it will end as. */
   succeed: (request: EmulatedRequest) => Promise<Reply>
   faults: Readonly<Record<VendorFault, Reply>>
   /** A success whose image lies at this address. */
@@ -68,12 +69,16 @@ export type Emulator = {
   key: string
   /** Every request, in order. */
   requests: readonly EmulatedRequest[]
+  /** The billable ones of them, taken or not. */
+  submits: readonly EmulatedRequest[]
   /** Billable requests that arrived whole. */
   posts: () => number
   /** Those of them that the vendor would charge for, or might. */
   paidPosts: () => number
   /** The next billable request meets this; several calls make a queue. */
   failNext: (fault: EmulatorFault) => void
+  /** The next poll, or other request that costs nothing, meets this. */
+  failNextFollow: (fault: EmulatorFault) => void
   /** Resolves when the next billable request has arrived. */
   nextPost: () => Promise<void>
   close: () => Promise<void>
@@ -95,7 +100,9 @@ const PRIVATE_ADDRESS = 'http://169.254.169.254/latest/meta-data/'
 
 type State = {
   requests: EmulatedRequest[]
+  submits: EmulatedRequest[]
   queue: EmulatorFault[]
+  followQueue: EmulatorFault[]
   posts: number
   paid: number
   onPost: (() => void)[]
@@ -114,7 +121,9 @@ export async function startEmulator(emulation: Emulation): Promise<Emulator> {
   const key = emulatedKey(emulation.vendor)
   const state: State = {
     requests: [],
+    submits: [],
     queue: [],
+    followQueue: [],
     posts: 0,
     paid: 0,
     onPost: [],
@@ -131,9 +140,11 @@ export async function startEmulator(emulation: Emulation): Promise<Emulator> {
     origin: state.origin,
     key,
     requests: state.requests,
+    submits: state.submits,
     posts: () => state.posts,
     paidPosts: () => state.paid,
     failNext: (fault) => state.queue.push(fault),
+    failNextFollow: (fault) => state.followQueue.push(fault),
     nextPost: () => new Promise((resolve) => state.onPost.push(resolve)),
     close: () =>
       new Promise((resolve) => {
@@ -150,12 +161,16 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
   const stored = state.results.get(request.path)
   if (stored !== undefined) return answer(exchange.outgoing, stored)
   state.requests.push(request)
+  const isBillable = emulation.isBillable(request)
+  if (isBillable) state.submits.push(request)
   if (!emulation.isAuthorized(request, state.key))
     return answer(exchange.outgoing, emulation.faults.unauthorized)
   const complaint = await emulation.check(request)
   if (complaint !== null) return answer(exchange.outgoing, complaint)
-  const fault = emulation.isBillable(request) ? (state.queue.shift() ?? spokenFault(request)) : null
-  if (emulation.isBillable(request)) {
+  const fault = isBillable
+    ? (state.queue.shift() ?? spokenFault(request))
+    : (state.followQueue.shift() ?? null)
+  if (isBillable) {
     state.posts += 1
     if (fault === null || !UNPAID.has(fault)) state.paid += 1
     for (const tell of state.onPost.splice(0)) tell()
