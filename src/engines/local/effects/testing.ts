@@ -2,7 +2,7 @@
 import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import type { OperationValues } from '../operation.ts'
 import { EFFECTS } from './index.ts'
-import { greyOf, type Plane } from './kit/plane.ts'
+import type { Plane } from './kit/plane.ts'
 
 /** Runs an effect by name. */
 export function draw(name: string, picture: Raster, values: OperationValues = {}): Raster {
@@ -38,19 +38,16 @@ export function disc(side: number): Raster {
   })
 }
 
-/** Greys 0 to 1. */
-export function greys(raster: Raster): Plane {
-  return greyOf(raster)
-}
-
 /** Mean of a region of a plane. */
 export function mean(plane: Plane, keep: (x: number, y: number) => boolean = () => true): number {
   let sum = 0
   let count = 0
-  for (const [at, value] of plane.data.entries()) {
-    if (!keep(at % plane.width, Math.floor(at / plane.width))) continue
-    sum += value
-    count += 1
+  for (let y = 0, at = 0; y < plane.height; y += 1) {
+    for (let x = 0; x < plane.width; x += 1, at += 1) {
+      if (!keep(x, y)) continue
+      sum += plane.data[at] ?? 0
+      count += 1
+    }
   }
   return sum / count
 }
@@ -79,7 +76,9 @@ export function colours(raster: Raster): Set<string> {
 export function mostChroma({ data }: Raster): number {
   let most = 0
   for (let at = 0; at < data.length; at += 4) {
-    const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3)
+    const red = data[at] ?? 0
+    const green = data[at + 1] ?? 0
+    const blue = data[at + 2] ?? 0
     most = Math.max(most, Math.max(red, green, blue) - Math.min(red, green, blue))
   }
   return most

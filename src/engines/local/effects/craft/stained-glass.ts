@@ -65,10 +65,17 @@ function cutSmooth(labels: Int32Array, { width, height }: Size, reach: number): 
 function mostCommon(labels: Int32Array, at: number, around: { radius: number; width: number }): number {
   const own = labels[at] ?? 0
   const { radius, width } = around
-  const ring = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1].map(
-    (step) => labels[at + step * radius] ?? own,
+  const [side, row] = [radius, radius * width]
+  // Inside a pane, which is almost everywhere, four looks are enough.
+  const isInside =
+    labels[at - row - side] === own &&
+    labels[at - row + side] === own &&
+    labels[at + row - side] === own &&
+    labels[at + row + side] === own
+  if (isInside) return own
+  const ring = [-row - side, -row, -row + side, -side, side, row - side, row, row + side].map(
+    (step) => labels[at + step] ?? own,
   )
-  if (ring.every((label) => label === own)) return own
   const count = (label: number): number => ring.reduce((sum, other) => sum + (other === label ? 1 : 0), 0)
   return ring.reduce(
     (best, label) => (count(label) > count(best) + (best === own ? 1 : 0) ? label : best),

@@ -11,7 +11,7 @@ import { blockGrid, blockMeans, type BlockGrid } from './grid.ts'
 export const knit = createEffect({
   name: 'knit',
   summary: 'Knitwear: rows of V-shaped stitches in a limited set of woollen colours.',
-  defaults: { stitch: 0.019, colours: 14, fuzz: 0.5 },
+  defaults: { stitch: 0.0175, colours: 18, fuzz: 0.5 },
   limits: { stitch: [0.006, 0.1], colours: [2, 40] },
   draw: (picture, values, context) => {
     // A stitch of stockinette is a little wider than high.
@@ -48,7 +48,7 @@ export const crossStitch = createEffect({
   name: 'cross_stitch',
   summary:
     'Cross-stitch: crosses of shiny thread in a limited palette on woven cloth; the lightest cloth stays open.',
-  defaults: { stitch: 0.0155, colours: 20, cloth: 0.5 },
+  defaults: { stitch: 0.0145, colours: 24, cloth: 0.5 },
   limits: { stitch: [0.006, 0.1], colours: [2, 60] },
   draw: (picture, values, context) => {
     const grid = blockGrid(picture, pixelsOf(picture, values.stitch, 5))

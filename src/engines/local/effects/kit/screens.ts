@@ -23,10 +23,12 @@ export function createDotScreen({ pitch, angle }: ScreenOptions): Screen {
   const cos = Math.cos((angle * Math.PI) / 180) / pitch
   const sin = Math.sin((angle * Math.PI) / 180) / pitch
   const soft = Math.min(0.45, 1.1 / pitch)
+  const levels = levelsFor(soft)
   return (x, y, tone) => {
     const value = spot(x * cos + y * sin, y * cos - x * sin)
     const threshold = ranks[Math.round(value * (ranks.length - 1))] ?? 0.5
-    return inkAt(threshold, tone, soft)
+    const level = levels[Math.round(clamp01(tone) * TONES)] ?? 0
+    return smoothstep(threshold - soft, threshold + soft, level)
   }
 }
 
@@ -35,16 +37,38 @@ export function createLineScreen({ pitch, angle }: ScreenOptions): Screen {
   const sin = Math.sin((angle * Math.PI) / 180) / pitch
   const cos = Math.cos((angle * Math.PI) / 180) / pitch
   const soft = Math.min(0.45, 1.1 / pitch)
+  const levels = levelsFor(soft)
   return (x, y, tone) => {
     const phase = y * cos - x * sin
-    return inkAt(Math.abs((phase - Math.floor(phase)) * 2 - 1), tone, soft)
+    const threshold = Math.abs((phase - Math.floor(phase)) * 2 - 1)
+    const level = levels[Math.round(clamp01(tone) * TONES)] ?? 0
+    return smoothstep(threshold - soft, threshold + soft, level)
   }
 }
 
-function inkAt(threshold: number, tone: number, soft: number): number {
-  // Stretched by the softness: no tone is no ink at all, full tone leaves no pinholes.
-  const stretched = clamp01(tone) * (1 + 2 * soft) - soft
-  return smoothstep(threshold - soft, threshold + soft, stretched)
+const TONES = 256
+
+/**
+ * For each tone the level at which a soft-edged screen inks exactly that share. Where soft edges are cut off at
+ * black and white they would otherwise lose the highlights and fill the shadows.
+ */
+function levelsFor(soft: number): Float32Array {
+  return Float32Array.from({ length: TONES + 1 }, (_, step) => {
+    let [low, high] = [-soft, 1 + soft]
+    for (let round = 0; round < 24; round += 1) {
+      const middle = (low + high) / 2
+      if (coverageAt(middle, soft) < step / TONES) low = middle
+      else high = middle
+    }
+    return (low + high) / 2
+  })
+}
+
+/** Mean ink over thresholds that are spread evenly from 0 to 1. */
+function coverageAt(level: number, soft: number): number {
+  // The integral of smoothstep, going on in a straight line above 1.
+  const integral = (q: number): number => (q <= 0 ? 0 : q >= 1 ? q - 0.5 : q ** 3 - q ** 4 / 2)
+  return 2 * soft * (integral((level + soft) / (2 * soft)) - integral((level + soft - 1) / (2 * soft)))
 }
 
 function spot(u: number, v: number): number {
