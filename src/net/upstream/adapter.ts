@@ -31,22 +31,31 @@ export type OutgoingCall = {
   isStream?: boolean
 }
 
-/** An image of an answer: inline, or left at an address. */
-export type AnsweredImage = { base64: string } | { url: string }
+/**
+ * An image of an answer: inline, left at an address, or behind a call of the vendor's own API that takes the
+ * credentials (`path`: below the configured address).
+ */
+export type AnsweredImage = { base64: string } | { url: string } | { path: string }
 
 /** What an answer holds; a verdict when it is a refusal or of no use. */
 export type Reading =
   | { images: readonly AnsweredImage[]; cost: Cost | null; warnings?: readonly Warning[] }
   | { verdict: Verdict }
 
-/** Everything that differs between vendors, whichever way their answers come. All members but `toCall` are pure. */
-export type Adapter<Model> = Vendor & {
+/** What every adapter says, whichever way its answers come. All members are pure. */
+export type AdapterCommon<Model> = Vendor & {
   id: string
   queue: string
+  /** True where a job may be submitted again after a crash: engines at home, whose calls cost nothing. */
+  isRepeatable?: boolean
   models: Readonly<Record<string, Model>>
   capabilities: (model: Model) => Capabilities
   imageNeeds: ImageNeeds
+  estimate: (input: GenerateInput, model: Model) => Cost
+}
+
+/** Everything that differs between vendors that answer at once. */
+export type Adapter<Model> = AdapterCommon<Model> & {
   /** @throws AfterimageError for what the vendor would refuse */
   toCall: (request: AdapterRequest<Model>) => OutgoingCall | Promise<OutgoingCall>
-  estimate: (input: GenerateInput, model: Model) => Cost
 }

@@ -55,7 +55,11 @@ type Bench = {
 }
 
 /** Polls meet the replies in turn; the last one stays. */
-async function withVendor(replies: readonly Reply[], run: (bench: Bench) => Promise<void>): Promise<void> {
+async function withVendor(
+  replies: readonly Reply[],
+  run: (bench: Bench) => Promise<void>,
+  adapter: AsyncAdapter<{ upstream: string }> = ADAPTER,
+): Promise<void> {
   const calls: string[] = []
   const pauses: number[] = []
   const queue = [...replies]
@@ -72,7 +76,7 @@ async function withVendor(replies: readonly Reply[], run: (bench: Bench) => Prom
     },
     { host: '127.0.0.1' },
   )
-  const engine = createAsyncEngine(ADAPTER, {
+  const engine = createAsyncEngine(adapter, {
     origin: `http://127.0.0.1:${server.port}`,
     secret: () => 'secret',
     clock: { now: () => 0 },
@@ -175,4 +179,59 @@ void test('cancel reaches the vendor although the signal of the attempt has fire
     assert.equal(await engine.cancel?.(handle, aborted), 'cancelled')
     assert.equal(calls.at(-1), 'DELETE /jobs/job%2F7')
   })
+})
+
+void test('a job whose submit was not answered is looked for', async () => {
+  const found: AsyncAdapter<{ upstream: string }> = {
+    ...ADAPTER,
+    recover: async ({ jobId }, send) => {
+      const { json } = await send({ path: `/find/${jobId}` })
+      const { id } = json as Partial<JobAnswer>
+      return id === undefined ? null : { id }
+    },
+  }
+  await withVendor(
+    [ok({}), ok({ id: 'job/9' })],
+    async ({ engine, calls, context }) => {
+      const request = { jobId: 'j', input: generateInput() }
+      assert.equal(await engine.recover?.(request, context), null)
+      const handle = await engine.recover?.(request, context)
+      assert.deepEqual(handle, { job: { id: 'job/9' }, warnings: [], cost: null })
+      assert.deepEqual(calls, ['GET /find/j', 'GET /find/j'])
+      await engine.submit(request, context)
+      assert.equal(calls.at(-1), 'POST /jobs', 'an engine that costs money never looks before it submits')
+    },
+    found,
+  )
+  await withVendor(
+    [ok({ id: 'job/9' })],
+    async ({ engine, calls, context }) => {
+      assert.equal(engine.isRepeatable, true)
+      await engine.submit({ jobId: 'j', input: generateInput() }, context)
+      assert.deepEqual(calls, ['GET /find/j'], 'a repeatable one takes what is there')
+    },
+    { ...found, isRepeatable: true },
+  )
+})
+
+void test('what must be there before is sent first, and its failure was not paid', async () => {
+  const uploading: AsyncAdapter<{ upstream: string }> = {
+    ...ADAPTER,
+    toCall: async (request, send) => {
+      await send({ method: 'PUT', path: '/upload', body: jsonBody({}) })
+      return ADAPTER.toCall(request, send)
+    },
+  }
+  const run = async ({ calls, start }: Bench): Promise<void> => {
+    await start()
+    assert.deepEqual(calls, ['PUT /upload', 'POST /jobs'])
+  }
+  await withVendor([ok({})], run, uploading)
+  await withVendor(
+    [BUSY],
+    async ({ start }) => {
+      await assert.rejects(start(), (error) => upstreamFaultOf(error)?.charged === 'no')
+    },
+    uploading,
+  )
 })

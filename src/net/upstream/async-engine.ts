@@ -1,21 +1,19 @@
 /** The engine around an adapter whose upstream takes a job and is asked for it until it is done. */
-import type { Engine, EngineContext, EngineStatus, Handle } from '../../core/engine.ts'
+import type { Engine, EngineContext, EngineRequest, EngineStatus, Handle } from '../../core/engine.ts'
 import type { Cost, Progress, RunningStatus, Warning } from '../../core/job.ts'
-import { pause } from '../../core/pause.ts'
-import { mayRepeatCall, upstreamFaultOf } from '../../core/upstream-fault.ts'
-import type { Adapter, AdapterRequest, Reading } from './adapter.ts'
+import type { AdapterCommon, AdapterRequest, OutgoingCall, Reading } from './adapter.ts'
 import type { Answer } from './answer.ts'
-import type { UpstreamCall } from './client.ts'
 import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { commonMembers, createParts, prepareRequest, toBillableCall, toResult } from './engine-parts.ts'
+import type { FollowCall, SendFree } from './follow.ts'
+import { beforeSubmit, follow, toFollowCall } from './follow.ts'
 import type { Verdict } from './verdict.ts'
+
+export type { FollowCall } from './follow.ts'
 
 /** What the vendor needs to find its job again; plain JSON. */
 export type UpstreamJob = Readonly<Record<string, unknown>>
-
-/** A call that costs nothing: a poll, a cancel, the fetch of a result's description. */
-export type FollowCall = Pick<UpstreamCall, 'path' | 'headers'> & { method?: UpstreamCall['method'] }
 
 export type PollReading =
   | { state: 'running'; status: RunningStatus; progress: Progress | null }
@@ -23,7 +21,12 @@ export type PollReading =
   | { state: 'done'; resultCall: FollowCall }
   | Reading
 
-export type AsyncAdapter<Model> = Adapter<Model> & {
+export type AsyncAdapter<Model> = AdapterCommon<Model> & {
+  /**
+   * @param send for what must be there before, as uploads
+   * @throws AfterimageError for what the vendor would refuse
+   */
+  toCall: (request: AdapterRequest<Model>, send: SendFree) => OutgoingCall | Promise<OutgoingCall>
   /** `cost` where the upstream says it at once. */
   readSubmit: (
     answer: Answer,
@@ -33,8 +36,13 @@ export type AsyncAdapter<Model> = Adapter<Model> & {
   readPoll: (answer: Answer, job: UpstreamJob) => PollReading
   /** Reads the answer of a `resultCall`. */
   readResult?: (answer: Answer, job: UpstreamJob) => Reading
-  /** Absent where a job cannot be stopped. */
-  toCancel?: (job: UpstreamJob) => FollowCall
+  /** In order; absent where a job cannot be stopped. */
+  toCancel?: (job: UpstreamJob) => FollowCall | readonly FollowCall[]
+  /**
+   * Finds the job whose submit was not answered; absent where the vendor offers no way.
+   * An engine that is repeatable looks before every submit, so that a restart does not make the same image twice.
+   */
+  recover?: (request: EngineRequest, send: SendFree) => Promise<UpstreamJob | null>
   /** Waits before each poll, in milliseconds, where the vendor wants more than the runner's pause. */
   pollPauseMs?: number
 }
@@ -42,10 +50,6 @@ export type AsyncAdapter<Model> = Adapter<Model> & {
 /** Stored in the row: the vendor's part, and what is known since the submit. */
 type StoredHandle = { job: UpstreamJob; warnings: readonly Warning[]; cost: Cost | null }
 
-/** In a row; a server that restarts is back within the half minute that they take. */
-const MAX_FOLLOW_TRIES = 6
-const FIRST_PAUSE_MS = 500
-const MAX_PAUSE_MS = 30_000
 /** The user does not wait for the upstream to agree. */
 const CANCEL_MS = 5000
 
@@ -55,59 +59,81 @@ export function createAsyncEngine<Model>(
   options: UpstreamEngineOptions,
 ): Engine {
   const parts = createParts(adapter, options)
-  const wait = options.pause ?? pause
-  const { toCancel } = adapter
+  const { toCancel, recover } = adapter
+  const find = async (request: EngineRequest, context: EngineContext): Promise<Handle | null> => {
+    const job = (await recover?.(request, sendFree(parts, context))) ?? null
+    return job === null ? null : ({ job, warnings: [], cost: null } satisfies StoredHandle)
+  }
   return {
     ...commonMembers(adapter, parts),
     kind: 'async',
-    submit: async (job, context) => {
-      const request = await prepareRequest(adapter, parts, { request: job, context })
-      const outgoing = await adapter.toCall(request)
-      const call = toBillableCall(outgoing, { context, prompt: job.input.prompt })
-      const answer = await parts.client.send(call)
-      const reading = adapter.readSubmit(answer, request)
-      if ('verdict' in reading) throw parts.client.reject(call, answer, reading.verdict)
-      const stored: StoredHandle = {
-        job: reading.job,
-        warnings: outgoing.warnings,
-        cost: reading.cost ?? null,
-      }
-      return { handle: stored, status: { state: 'running', status: 'scheduled', progress: null } }
+    submit: async (request, context) => {
+      const earlier = adapter.isRepeatable === true ? await find(request, context).catch(rethrowUnpaid) : null
+      const handle = earlier ?? (await submit(adapter, { parts, request, context }))
+      return { handle, status: { state: 'running', status: 'scheduled', progress: null } }
     },
     poll: async (handle, context) => {
-      if (adapter.pollPauseMs !== undefined) await wait(adapter.pollPauseMs, context.signal)
-      return poll(adapter, { parts, context, wait, stored: handle as StoredHandle })
+      if (adapter.pollPauseMs !== undefined) await parts.wait(adapter.pollPauseMs, context.signal)
+      return poll(adapter, { parts, context, stored: handle as StoredHandle })
     },
+    ...(recover === undefined ? {} : { recover: find }),
     ...(toCancel === undefined
       ? {}
       : {
           cancel: async (handle: Handle) => {
             // The attempt's own signal has fired by now.
             const signal = AbortSignal.timeout(CANCEL_MS)
-            await parts.client.send(toCall(toCancel((handle as StoredHandle).job), signal))
+            for (const call of [toCancel((handle as StoredHandle).job)].flat())
+              await parts.client.send(toFollowCall(call, signal))
             return 'cancelled' as const
           },
         }),
   }
 }
 
+type SubmitScene = { parts: EngineParts; request: EngineRequest; context: EngineContext }
+
+async function submit<Model>(
+  adapter: AsyncAdapter<Model>,
+  { parts, request, context }: SubmitScene,
+): Promise<StoredHandle> {
+  const prepared = await prepareRequest(adapter, parts, { request, context })
+  const outgoing = await Promise.resolve(adapter.toCall(prepared, sendFree(parts, context))).catch(
+    rethrowUnpaid,
+  )
+  const call = toBillableCall(outgoing, { context, prompt: request.input.prompt })
+  const answer = await parts.client.send(call)
+  const reading = adapter.readSubmit(answer, prepared)
+  if ('verdict' in reading) throw parts.client.reject(call, answer, reading.verdict)
+  return { job: reading.job, warnings: outgoing.warnings, cost: reading.cost ?? null }
+}
+
+function sendFree(parts: EngineParts, { signal }: EngineContext): SendFree {
+  return (call) => follow({ ...parts, signal }, call)
+}
+
+function rethrowUnpaid(error: unknown): never {
+  throw beforeSubmit(error)
+}
+
 type PollScene = {
   parts: EngineParts
   context: EngineContext
-  wait: (ms: number, signal: AbortSignal) => Promise<void>
   stored: StoredHandle
 }
 
 async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Promise<EngineStatus> {
   const { parts, context, stored } = scene
-  let call = toCall(adapter.toPoll(stored.job), context.signal)
-  let answer = await follow(scene, call)
+  const send = sendFree(parts, context)
+  let free = adapter.toPoll(stored.job)
+  let answer = await send(free)
   let reading = adapter.readPoll(answer, stored.job)
   if ('state' in reading && reading.state === 'done') {
-    call = toCall(reading.resultCall, context.signal)
-    answer = await follow(scene, call)
+    free = reading.resultCall
+    answer = await send(free)
     reading = adapter.readResult?.(answer, stored.job) ?? adapter.readPoll(answer, stored.job)
   }
+  const call = toFollowCall(free, context.signal)
   if ('state' in reading) {
     if (reading.state === 'running') return reading
     throw parts.client.reject(call, answer, { kind: 'bad_response', message: 'the result names no image' })
@@ -115,22 +141,4 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
   const { warnings } = stored
   const result = await toResult(reading, { parts, context, call, answer, warnings })
   return { state: 'completed', ...result, cost: result.cost ?? stored.cost }
-}
-
-/** Repeats what may be repeated: the job behind it is paid for, and a restart of the vendor's server passes. */
-async function follow({ parts, wait, context }: PollScene, call: UpstreamCall): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await parts.client.send(call)
-    } catch (error) {
-      const fault = upstreamFaultOf(error)
-      if (fault === null || !mayRepeatCall(fault) || attempt === MAX_FOLLOW_TRIES) throw error
-      const ownPause = FIRST_PAUSE_MS * 2 ** (attempt - 1)
-      await wait(Math.min(Math.max(fault.retryAfterMs ?? 0, ownPause), MAX_PAUSE_MS), context.signal)
-    }
-  }
-}
-
-function toCall({ path, headers, method = 'GET' }: FollowCall, signal: AbortSignal): UpstreamCall {
-  return { method, path, isBillable: false, signal, ...(headers === undefined ? {} : { headers }) }
 }

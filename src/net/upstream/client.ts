@@ -1,4 +1,6 @@
+import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
 import { Agent, request } from 'undici'
 import type { AfterimageError } from '../../core/errors.ts'
@@ -50,6 +52,8 @@ export type UpstreamCall = {
   known?: readonly string[]
   /** Takes events when the answer is a stream of them; its errors end the call. */
   onEvent?: (event: UpstreamEvent) => void
+  /** Path of a file that takes the body of a successful answer, whatever it is; `text` stays empty then. */
+  saveTo?: string
 }
 
 export type UpstreamClient = {
@@ -144,11 +148,19 @@ async function receive(session: Session, { call, response, scene }: Received): P
   const isStream = /^text\/event-stream\b/iu.test(plainHeaders(response)['content-type'] ?? '')
   if (isStream && call.onEvent !== undefined) {
     for await (const event of readEvents(readBody(response, session.maxAnswerBytes))) call.onEvent(event)
-    return { status: response.statusCode, headers: plainHeaders(response), text: '', json: undefined }
+    return withoutBody(response)
+  }
+  if (call.saveTo !== undefined) {
+    await pipeline(readBody(response, session.maxAnswerBytes), createWriteStream(call.saveTo))
+    return withoutBody(response)
   }
   const answer = await readAnswer(response, session.maxAnswerBytes)
   if (answer.json !== undefined || answer.text === '') return answer
   throw faultOfAnswer(answer, { kind: 'bad_response', message: 'its answer is not JSON' }, scene)
+}
+
+function withoutBody(response: Dispatcher.ResponseData): Answer {
+  return { status: response.statusCode, headers: plainHeaders(response), text: '', json: undefined }
 }
 
 type RequestOptions = {
@@ -183,7 +195,7 @@ function headersOf(
   credentials: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return {
-    accept: call.onEvent === undefined ? 'application/json' : 'text/event-stream, application/json',
+    accept: acceptOf(call),
     'accept-encoding': 'identity',
     'user-agent': 'Afterimage',
     ...(call.body === undefined
@@ -192,6 +204,11 @@ function headersOf(
     ...call.headers,
     ...credentials,
   }
+}
+
+function acceptOf({ onEvent, saveTo }: UpstreamCall): string {
+  if (saveTo !== undefined) return '*/*'
+  return onEvent === undefined ? 'application/json' : 'text/event-stream, application/json'
 }
 
 function sceneOf(options: UpstreamClientOptions, call: UpstreamCall): FaultScene {

@@ -1,10 +1,20 @@
 /** The parts that engines on a vendor's API share, whether it answers at once or later. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import type { Engine, EngineContext, EngineOutput, EngineRequest, EngineResult } from '../../core/engine.ts'
 import { decodeBase64 } from '../../core/base64.ts'
 import { isAfterimageError } from '../../core/errors.ts'
 import type { InputImage, Warning } from '../../core/job.ts'
 import { mapLimited } from '../../core/map-limited.ts'
-import type { Adapter, AdapterRequest, AnsweredImage, OutgoingCall, Reading, Vendor } from './adapter.ts'
+import { pause } from '../../core/pause.ts'
+import type {
+  AdapterCommon,
+  AdapterRequest,
+  AnsweredImage,
+  OutgoingCall,
+  Reading,
+  Vendor,
+} from './adapter.ts'
 import type { Answer } from './answer.ts'
 import type { UpstreamCall, UpstreamClient } from './client.ts'
 import { createUpstreamClient } from './client.ts'
@@ -13,11 +23,19 @@ import type { DownloadResult } from './download.ts'
 import { createDownloader } from './download.ts'
 import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { UpstreamEvent } from './events.ts'
+import type { FollowScene } from './follow.ts'
+import { follow } from './follow.ts'
 import type { PreparedImage, PrepareImage } from './inputs.ts'
 import { prepareAsStored } from './inputs.ts'
 import type { Verdict } from './verdict.ts'
 
-export type EngineParts = { client: UpstreamClient; prepareImage: PrepareImage; download: DownloadResult }
+export type EngineParts = {
+  client: UpstreamClient
+  prepareImage: PrepareImage
+  download: DownloadResult
+  /** Waits before a call is repeated. */
+  wait: FollowScene['wait']
+}
 
 /** Decoded bytes of one inline image. */
 const MAX_IMAGE_BYTES = 128 * 1024 * 1024
@@ -30,23 +48,24 @@ export function createParts(vendor: Vendor, options: UpstreamEngineOptions): Eng
     client: createUpstreamClient({ ...options, ...vendor, origin }),
     prepareImage: options.prepareImage ?? prepareAsStored,
     download: createDownloader({ ...options, vendor: vendor.vendor, origin, fetch: options.fetchResult }),
+    wait: options.pause ?? pause,
   }
 }
 
 /** Own members only: a model named like a member of every object must not be found. */
-export function findModel<Model>({ models }: Adapter<Model>, id: string): Model | null {
+export function findModel<Model>({ models }: AdapterCommon<Model>, id: string): Model | null {
   return Object.hasOwn(models, id) ? (models[id] ?? null) : null
 }
 
-/** Not repeatable: a crash during the billable call leaves an outcome that is not known. */
+/** Not repeatable unless the adapter says so: a crash during the billable call leaves an outcome that is not known. */
 export function commonMembers<Model>(
-  adapter: Adapter<Model>,
+  adapter: AdapterCommon<Model>,
   { client }: EngineParts,
 ): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'close'> &
   Required<Pick<Engine, 'estimate'>> {
   return {
     id: adapter.id,
-    isRepeatable: false,
+    isRepeatable: adapter.isRepeatable ?? false,
     queue: adapter.queue,
     capabilities: (id) => {
       const model = findModel(adapter, id)
@@ -62,7 +81,7 @@ export function commonMembers<Model>(
 
 /** Makes the inputs fit. @throws AfterimageError for one that cannot be sent */
 export async function prepareRequest<Model>(
-  adapter: Adapter<Model>,
+  adapter: AdapterCommon<Model>,
   parts: EngineParts,
   { request, context }: { request: EngineRequest; context: EngineContext },
 ): Promise<AdapterRequest<Model>> {
@@ -124,6 +143,7 @@ async function toOutput(
   reject: (verdict: Verdict) => Error,
 ): Promise<EngineOutput> {
   if ('url' in image) return parts.download(image.url, context)
+  if ('path' in image) return fetchOwn(image.path, parts, context)
   try {
     return { kind: 'bytes', bytes: decodeBase64(image.base64, MAX_IMAGE_BYTES) }
   } catch (error) {
@@ -131,4 +151,11 @@ async function toOutput(
       ? reject({ kind: 'bad_response', message: 'its base64 is damaged' })
       : error
   }
+}
+
+/** From the configured address itself, which may be private and may want the credentials. */
+async function fetchOwn(path: string, parts: EngineParts, context: EngineContext): Promise<EngineOutput> {
+  const saveTo = join(context.scratchDirectory, `result-${randomUUID()}`)
+  await follow({ ...parts, signal: context.signal }, { path, saveTo })
+  return { kind: 'file', path: saveTo }
 }
