@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const NEEDED = 24
-const built = new URL('../dist/cli/main.js', import.meta.url)
-const main = existsSync(built) ? built : new URL('../src/cli/main.ts', import.meta.url)
+// An installed package has no sources; a checkout must not run what an older build left in dist/.
+const source = new URL('../src/cli/main.ts', import.meta.url)
+const main = existsSync(source) ? source : new URL('../dist/cli/main.js', import.meta.url)
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) await import(main.href)
 else runWithNewerNode()
