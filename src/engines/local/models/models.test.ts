@@ -184,3 +184,11 @@ test('a prompt alone is a card in a draft, and refused by a model that edits', (
   const own = { ...request, input: generateInput({ model: 'afterimage/edit' }), isDraft: false }
   assert.throws(() => toTask(own), { code: 'engine_rejected', message: /needs an image/u })
 })
+
+test('quality is a number of our own models or of the extension; a word of a vendor says nothing about files', () => {
+  const asked = (more: Partial<GenerateInput>) => upscaleTask('afterimage/upscale', more).output.quality
+  assert.equal(asked({ fields: { quality: 42 } }), 42)
+  assert.equal(asked({ fields: { quality: 'high' } }), null)
+  const options = { ...generateInput().options, quality: 7 }
+  assert.equal(asked({ fields: { quality: 42 }, options }), 7)
+})

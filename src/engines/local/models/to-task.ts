@@ -86,8 +86,13 @@ function explainScale(task: UpscaleTask, input: GenerateInput, image: InputImage
 }
 
 /** `jpg` on some models; the option of our own object wins. */
-function outputChoice({ options, fields }: GenerateInput): OutputChoice {
-  return { format: options.outputFormat ?? toFormat(fields['output_format']), quality: options.quality }
+/** `quality` is a number on our own models; elsewhere it is a word of the vendor's, which says nothing about files. */
+function outputChoice(input: GenerateInput): OutputChoice {
+  const { options, fields } = input
+  return {
+    format: options.outputFormat ?? toFormat(fields['output_format']),
+    quality: options.quality ?? numberIn(input, 'quality'),
+  }
 }
 
 function toFormat(value: unknown): OutputFormat | null {
