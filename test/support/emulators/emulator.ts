@@ -57,9 +57,12 @@ export type Emulation = {
   check: (request: EmulatedRequest) => Promise<Reply | null> | Reply | null
   /** Also answers polls. Nothing is remembered between requests: a job's id spells what it will end as. */
   succeed: (request: EmulatedRequest) => Promise<Reply>
-  faults: Readonly<Record<VendorFault, Reply>>
+  /** A vendor that only says so in a poll needs the request, to answer with a job that will end that way. */
+  faults: Readonly<Record<VendorFault, Reply | ((request: EmulatedRequest) => Reply)>>
   /** A success whose image lies at this address. */
-  succeedAt?: (url: string) => Reply
+  succeedAt?: (url: string, request: EmulatedRequest) => Reply
+  /** Requests that come before the billable one (uploads); faults of polls do not meet them. */
+  isPreparation?: (request: EmulatedRequest) => boolean
 }
 
 export type Emulator = {
@@ -164,12 +167,12 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
   const isBillable = emulation.isBillable(request)
   if (isBillable) state.submits.push(request)
   if (!emulation.isAuthorized(request, state.key))
-    return answer(exchange.outgoing, emulation.faults.unauthorized)
+    return misbehave('unauthorized', { emulation, state, request, outgoing: exchange.outgoing })
   const complaint = await emulation.check(request)
   if (complaint !== null) return answer(exchange.outgoing, complaint)
   const fault = isBillable
     ? (state.queue.shift() ?? spokenFault(request))
-    : (state.followQueue.shift() ?? null)
+    : followFault(emulation, state, request)
   if (isBillable) {
     state.posts += 1
     if (fault === null || !UNPAID.has(fault)) state.paid += 1
@@ -178,6 +181,10 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
   return fault === null
     ? answer(exchange.outgoing, await emulation.succeed(request))
     : misbehave(fault, { emulation, state, request, outgoing: exchange.outgoing })
+}
+
+function followFault(emulation: Emulation, state: State, request: EmulatedRequest): EmulatorFault | null {
+  return emulation.isPreparation?.(request) === true ? null : (state.followQueue.shift() ?? null)
 }
 
 function spokenFault(request: EmulatedRequest): EmulatorFault | null {
@@ -190,7 +197,9 @@ function spokenFault(request: EmulatedRequest): EmulatorFault | null {
 type Scene = { emulation: Emulation; state: State; request: EmulatedRequest; outgoing: ServerResponse }
 
 function misbehave(fault: EmulatorFault, scene: Scene): void | Promise<void> {
-  return isVendorFault(fault) ? answer(scene.outgoing, scene.emulation.faults[fault]) : MISHAPS[fault](scene)
+  if (!isVendorFault(fault)) return MISHAPS[fault](scene)
+  const reply = scene.emulation.faults[fault]
+  return answer(scene.outgoing, typeof reply === 'function' ? reply(scene.request) : reply)
 }
 
 function isVendorFault(fault: EmulatorFault): fault is VendorFault {
@@ -224,7 +233,7 @@ async function leaveAtAddress(
   { emulation, state, request }: Omit<Scene, 'outgoing'>,
 ): Promise<Reply> {
   if (emulation.succeedAt === undefined) return emulation.succeed(request)
-  if (fault === 'private_url') return emulation.succeedAt(PRIVATE_ADDRESS)
+  if (fault === 'private_url') return emulation.succeedAt(PRIVATE_ADDRESS, request)
   const path = `/results/${state.posts}.png`
   const expired: Reply = { status: 403, body: 'Request has expired' }
   const png: Reply = {
@@ -233,7 +242,7 @@ async function leaveAtAddress(
     body: await paintPng({ width: 640, height: 480 }),
   }
   state.results.set(path, fault === 'expired_url' ? expired : png)
-  return emulation.succeedAt(`${state.origin}${path}`)
+  return emulation.succeedAt(`${state.origin}${path}`, request)
 }
 
 function answer(outgoing: ServerResponse, { status, headers, body }: Reply): void {
