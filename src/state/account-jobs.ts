@@ -5,7 +5,7 @@ import type { JobQuery } from '../core/ports.ts'
 import { endJob, fillRoom } from './end-job.ts'
 import { attemptsOf, type JobRow, toJob } from './job-row.ts'
 import type { Moment } from './lease.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as jobs from './statements/jobs.ts'
 
@@ -48,8 +48,10 @@ export function* setConcurrency(
       'invalid_request',
       `concurrency: ${maxRunning} is not a whole number of at least 0.`,
     )
-  yield* rows(accounts.SET_CONCURRENCY, accountId, maxRunning)
-  yield* fillRoom(accountId, defaultConcurrency)
+  yield* all([
+    statement(accounts.SET_CONCURRENCY, accountId, maxRunning),
+    fillRoom(accountId, defaultConcurrency),
+  ])
 }
 
 export function* countPending(): Script<number> {

@@ -1,7 +1,7 @@
 import { AfterimageError } from '../core/errors.ts'
 import type { Asset } from '../core/ports.ts'
-import { publishFile } from './end-job.ts'
-import { row, rows, type Script } from './script.ts'
+import { publish } from './end-job.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
 import { stamp } from './submit.ts'
 
@@ -42,25 +42,27 @@ function toAsset(row: AssetRow): Asset {
  * @throws AfterimageError `conflict` when the id belongs to another account
  */
 export function* createAsset(asset: Asset): Script<Asset> {
-  const createdAt = yield* stamp(asset.accountId, asset.createdAtMicros, 0)
-  const inserted = yield* row<AssetRow>(
-    assets.INSERT,
-    asset.id,
-    asset.accountId,
-    asset.fileId,
-    asset.blobKey,
-    asset.filename,
-    asset.description,
-    asset.contentType,
-    asset.bytes,
-    asset.sha256,
-    asset.width,
-    asset.height,
-    createdAt,
-  )
-  if (inserted === null) return yield* findTwin(asset)
-  yield* publishFile(asset)
-  return toAsset(inserted)
+  const [, [inserted] = []] = yield* all([
+    stamp(asset.accountId, asset.createdAtMicros, 0),
+    statement(
+      assets.INSERT,
+      asset.id,
+      asset.accountId,
+      asset.fileId,
+      asset.blobKey,
+      asset.filename,
+      asset.description,
+      asset.contentType,
+      asset.bytes,
+      asset.sha256,
+      asset.width,
+      asset.height,
+      asset.accountId,
+    ),
+  ])
+  if (inserted === undefined) return yield* findTwin(asset)
+  yield* all([publish(asset)])
+  return toAsset(inserted as AssetRow)
 }
 
 /** Looked for only after the insert was refused: looking first would miss a twin that commits in between. */

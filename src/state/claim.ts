@@ -1,22 +1,17 @@
 /** The claim transaction: who runs next. */
-import type { ClaimedJob, Lease, StateStore } from '../core/ports.ts'
+import type { ClaimedJob, StateStore } from '../core/ports.ts'
+import { deal, type Standing } from './deal.ts'
 import { fillRoom } from './end-job.ts'
 import { attemptsOf, type JobRow, toJob } from './job-row.ts'
 import { openAttempt, withAttempt } from './journal.ts'
 import { expire, type Moment } from './lease.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as statements from './statements/claim.ts'
 
 type ClaimRequest = Parameters<StateStore['claim']>[0]
-/** An account with jobs waiting in one queue: running jobs over all queues, their limit, and its last turn. */
-type Waiting = { accountId: string; used: number; maxRunning: number; lastClaim: number }
-type ClaimContext = {
-  request: ClaimRequest
-  moment: Moment
-  /** Jobs that run, by account. */
-  running: Map<string, number>
-}
+type ClaimContext = { request: ClaimRequest; moment: Moment; nextTurn: () => number }
+type Queue = { name: string; slots: number; waiting: readonly Standing[] }
 
 /**
  * Leases jobs: exact in the concurrency of each account over all queues, fair between accounts (fewest running
@@ -24,97 +19,107 @@ type ClaimContext = {
  * backlogged because another queue of its account is busy may run as soon as its own queue and the account have room.
  */
 export function* claim(request: ClaimRequest, moment: Moment): Script<readonly ClaimedJob[]> {
-  yield* wakeDelayed(moment)
-  yield* expireLeases(moment.now, moment)
-  const context = { request, moment, running: yield* countRunning() }
+  yield* endWaits(moment)
+  const { queues, lastTurn } = yield* survey(request, moment)
+  let turn = lastTurn
+  const context = { request, moment, nextTurn: () => (turn += 1) }
   const claimed: ClaimedJob[] = []
-  for (const [queue, slots] of Object.entries(request.slots))
-    if (slots > 0) claimed.push(...(yield* fillSlots(queue, slots, context)))
+  for (const queue of queues) claimed.push(...(yield* fillSlots(queue, context)))
   return claimed
 }
 
-/** Deals the slots of a queue out one by one; each job that an account gets moves it back in the order. */
-function* fillSlots(queue: string, slots: number, context: ClaimContext): Script<readonly ClaimedJob[]> {
-  let waiting = yield* findWaiting(queue, context)
-  let turn = (yield* row<{ turn: number }>(statements.LAST_TURN))?.turn ?? 0
-  const claimed: ClaimedJob[] = []
-  const served = new Set<Waiting>()
-  while (claimed.length < slots && waiting.length > 0) {
-    const next = waiting.reduce((best, other) => (isBefore(other, best) ? other : best))
-    const job = yield* takeOldest(queue, next.accountId, context)
-    if (job !== null) {
-      claimed.push(job)
-      next.used += 1
-      next.lastClaim = ++turn
-      context.running.set(next.accountId, next.used)
-      served.add(next)
-    }
-    if (job === null || next.used >= next.maxRunning) waiting = waiting.filter((other) => other !== next)
-  }
-  for (const { accountId, lastClaim } of served) yield* rows(statements.MARK, lastClaim, accountId)
-  return claimed
-}
-
-function isBefore(a: Waiting, b: Waiting): boolean {
-  return a.used === b.used ? a.lastClaim < b.lastClaim : a.used < b.used
-}
-
-function* wakeDelayed(moment: Moment): Script<void> {
-  const woken = yield* rows<{ account_id: string }>(statements.WAKE_DELAYED, moment.now)
-  for (const accountId of new Set(woken.map(({ account_id }) => account_id))) {
-    yield* rows(accounts.HOLD, accountId)
-    yield* fillRoom(accountId, moment.defaultConcurrency)
-  }
+/** Ends the delays and leases whose time is over. */
+function* endWaits(moment: Moment): Script<void> {
+  const [woken = [], expired = []] = yield* all([
+    statement(statements.WAKE_DELAYED, moment.now),
+    statement(statements.HOLD_EXPIRED, moment.now),
+  ])
+  const accountIds = new Set((woken as { account_id: string }[]).map(({ account_id }) => account_id))
+  for (const accountId of accountIds)
+    yield* all([statement(accounts.HOLD, accountId), fillRoom(accountId, moment.defaultConcurrency)])
+  for (const held of expired as JobRow[]) yield* expire(held, moment)
 }
 
 /** @param until leases that end at this time or before are over, in milliseconds */
 export function* expireLeases(until: number, moment: Moment): Script<void> {
-  const expired = yield* rows<JobRow>(statements.HOLD_EXPIRED, until)
-  for (const held of expired) yield* expire(held, moment)
+  for (const held of yield* rows<JobRow>(statements.HOLD_EXPIRED, until)) yield* expire(held, moment)
 }
 
-function* countRunning(): Script<Map<string, number>> {
-  const counts = yield* rows<{ account_id: string; n: number }>(statements.RUNNING)
-  return new Map(counts.map(({ account_id, n }) => [account_id, n]))
-}
+type Found = { account_id: string; max_running: number; last_claim: number }
 
-function* findWaiting(queue: string, { running, moment }: ClaimContext): Script<Waiting[]> {
-  type Found = { account_id: string; max_running: number; last_claim: number }
-  const found = yield* rows<Found>(statements.WAITING, queue, queue, moment.defaultConcurrency)
-  return found
-    .map((account) => ({
-      accountId: account.account_id,
-      used: running.get(account.account_id) ?? 0,
-      maxRunning: account.max_running,
-      lastClaim: account.last_claim,
-    }))
-    .filter(({ used, maxRunning }) => used < maxRunning)
-}
-
-function* takeOldest(
-  queue: string,
-  accountId: string,
-  { request, moment }: ClaimContext,
-): Script<ClaimedJob | null> {
-  const oldest = yield* row<JobRow>(statements.HOLD_OLDEST, queue, accountId)
-  if (oldest === null) return null
-  const lease: Lease = {
-    jobId: oldest.id,
-    owner: request.owner,
-    attempt: oldest.attempt + 1,
-    expiresAt: moment.now + request.leaseMs,
+/** Who waits in which queue. An account has one standing, also when it waits in several. */
+function* survey(
+  { slots }: ClaimRequest,
+  moment: Moment,
+): Script<{ queues: readonly Queue[]; lastTurn: number }> {
+  const open = Object.entries(slots).filter(([, free]) => free > 0)
+  const [running = [], turns = [], ...waiting] = yield* all([
+    statement(statements.RUNNING),
+    statement(statements.LAST_TURN),
+    ...open.map(([name]) => statement(statements.WAITING, name, name, moment.defaultConcurrency)),
+  ])
+  const used = new Map((running as { account_id: string; n: number }[]).map((row) => [row.account_id, row.n]))
+  const standings = new Map<string, Standing>()
+  const standingOf = ({ account_id: accountId, max_running, last_claim }: Found): Standing => {
+    const known = standings.get(accountId)
+    if (known !== undefined) return known
+    const standing = {
+      accountId,
+      used: used.get(accountId) ?? 0,
+      maxRunning: max_running,
+      lastClaim: last_claim,
+    }
+    standings.set(accountId, standing)
+    return standing
   }
-  const opened = openAttempt(lease.attempt, oldest.engine, moment.now)
-  const attempts = JSON.stringify(withAttempt(attemptsOf(oldest), opened))
-  const { attempt, owner, expiresAt } = lease
-  const taken = yield* row<JobRow>(statements.TAKE, attempt, owner, expiresAt, attempts, oldest.id)
-  return taken === null ? null : { job: toJob(taken), lease }
+  const queues = open.map(([name, free], index) => ({
+    name,
+    slots: free,
+    waiting: ((waiting[index] ?? []) as Found[]).map(standingOf),
+  }))
+  return { queues, lastTurn: (turns as { turn: number }[])[0]?.turn ?? 0 }
+}
+
+/** Deals the slots out and takes the jobs; slots for which an account has no job are dealt again, among the others. */
+function* fillSlots(queue: Queue, context: ClaimContext): Script<readonly ClaimedJob[]> {
+  const claimed: ClaimedJob[] = []
+  let { waiting } = queue
+  for (;;) {
+    const shares = [...deal(queue.slots - claimed.length, waiting, context.nextTurn)]
+    if (shares.length === 0) return claimed
+    const held = (yield* all(
+      shares.map(([{ accountId }, count]) => statement(statements.HOLD_OLDEST, queue.name, accountId, count)),
+    )) as readonly (readonly JobRow[])[]
+    for (const [index, [account, count]] of shares.entries()) {
+      const missing = count - (held[index]?.length ?? 0)
+      account.used -= missing
+      if (missing > 0) waiting = waiting.filter((other) => other !== account)
+    }
+    claimed.push(...(yield* take(held.flat(), context)))
+    yield* all(shares.map(([{ lastClaim, accountId }]) => statement(statements.MARK, lastClaim, accountId)))
+  }
+}
+
+/** Leases jobs that are held. */
+function* take(held: readonly JobRow[], { request, moment }: ClaimContext): Script<readonly ClaimedJob[]> {
+  const expiresAt = moment.now + request.leaseMs
+  const taken = yield* all(
+    held.map((job) => {
+      const opened = openAttempt(job.attempt + 1, job.engine, moment.now)
+      const attempts = JSON.stringify(withAttempt(attemptsOf(job), opened))
+      return statement(statements.TAKE, opened.number, request.owner, expiresAt, attempts, job.id)
+    }),
+  )
+  return (taken.flat() as JobRow[]).map((row) => ({
+    job: toJob(row),
+    lease: { jobId: row.id, owner: request.owner, attempt: row.attempt, expiresAt },
+  }))
 }
 
 /** Milliseconds until a delayed job wakes or a lease ends; 0 when that is past, null when neither exists. */
 export function* nextWakeMs(now: number): Script<number | null> {
-  type Found = { run_at: number | null; lease_until: number | null }
-  const found = yield* row<Found>(statements.NEXT_WAKE)
+  type Next = { run_at: number | null; lease_until: number | null }
+  const found = yield* row<Next>(statements.NEXT_WAKE)
   const next = Math.min(found?.run_at ?? Infinity, found?.lease_until ?? Infinity)
   return next === Infinity ? null : Math.max(0, next - now)
 }

@@ -3,7 +3,7 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
 import type { Outcome, StoredFile } from '../core/ports.ts'
 import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as files from './statements/files.ts'
 import * as jobs from './statements/jobs.ts'
@@ -25,25 +25,27 @@ type Ending = {
  */
 export function* endJob(held: JobRow, ending: Ending): Script<Job> {
   const result = resultOf(held, ending.outcome)
-  const ended = yield* row<JobRow>(
-    jobs.END,
-    ending.outcome.status,
-    ending.now,
-    ending.finishedBy,
-    JSON.stringify(ending.attempts),
-    JSON.stringify(result.outputs),
-    JSON.stringify(result.warnings),
-    toJson(result.recipe),
-    toJson(result.geometry),
-    JSON.stringify(result.cost),
-    toJson(result.error),
-    held.id,
-  )
-  if (ended === null) throw new AfterimageError('internal', `Job ${held.id} vanished while it was held.`)
-  for (const output of result.outputs) yield* publishFile(output)
-  yield* rows(accounts.LEAVE_PENDING, held.account_id)
-  yield* fillRoom(held.account_id, ending.defaultConcurrency)
-  return toJob(ended)
+  const [[ended] = []] = yield* all([
+    statement(
+      jobs.END,
+      ending.outcome.status,
+      ending.now,
+      ending.finishedBy,
+      JSON.stringify(ending.attempts),
+      JSON.stringify(result.outputs),
+      JSON.stringify(result.warnings),
+      toJson(result.recipe),
+      toJson(result.geometry),
+      JSON.stringify(result.cost),
+      toJson(result.error),
+      held.id,
+    ),
+    ...result.outputs.map(publish),
+    statement(accounts.LEAVE_PENDING, held.account_id),
+    fillRoom(held.account_id, ending.defaultConcurrency),
+  ])
+  if (ended === undefined) throw new AfterimageError('internal', `Job ${held.id} vanished while it was held.`)
+  return toJob(ended as JobRow)
 }
 
 type Result = {
@@ -79,13 +81,13 @@ function union(planned: readonly Warning[], added: readonly Warning[]): readonly
 }
 
 /** Makes a blob readable under /files/{fileId}. */
-export function* publishFile(file: Omit<StoredFile, 'id'> & { fileId: string }): Script<void> {
-  yield* rows(files.INSERT, file.fileId, file.blobKey, file.contentType, file.bytes, file.sha256)
+export function publish(file: Omit<StoredFile, 'id'> & { fileId: string }): Statement {
+  return statement(files.INSERT, file.fileId, file.blobKey, file.contentType, file.bytes, file.sha256)
 }
 
 /** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. The account is held. */
-export function* fillRoom(accountId: string, defaultConcurrency: number): Script<void> {
-  yield* rows(accounts.PROMOTE_BACKLOGGED, accountId, defaultConcurrency, accountId)
+export function fillRoom(accountId: string, defaultConcurrency: number): Statement {
+  return statement(accounts.PROMOTE_BACKLOGGED, accountId, defaultConcurrency, accountId)
 }
 
 /**
@@ -98,7 +100,9 @@ export function* returnJob(
   next: { runAt: number | null; spent: number; attempts: readonly Attempt[]; defaultConcurrency: number },
 ): Script<void> {
   const phase = next.runAt === null ? 'waiting' : 'delayed'
-  yield* rows(jobs.RETURN, phase, next.runAt, next.spent, JSON.stringify(next.attempts), held.id)
-  yield* rows(accounts.HOLD, held.account_id)
-  yield* fillRoom(held.account_id, next.defaultConcurrency)
+  yield* all([
+    statement(jobs.RETURN, phase, next.runAt, next.spent, JSON.stringify(next.attempts), held.id),
+    statement(accounts.HOLD, held.account_id),
+    fillRoom(held.account_id, next.defaultConcurrency),
+  ])
 }

@@ -1,7 +1,7 @@
 /** Public files, and the blobs that rows need. */
 import type { StoredFile } from '../core/ports.ts'
 import { outputsOf } from './job-row.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
 import * as files from './statements/files.ts'
 import * as jobs from './statements/jobs.ts'
@@ -25,7 +25,7 @@ type JobBlobs = { input_blobs: string; outputs: string }
 export function* deleteJob(id: string, accountId: string): Script<Removed> {
   const deleted = yield* row<JobBlobs>(jobs.DELETE, id, accountId)
   if (deleted === null) return null
-  for (const { fileId } of outputsOf(deleted)) yield* rows(files.DELETE, fileId)
+  yield* all(outputsOf(deleted).map(({ fileId }) => statement(files.DELETE, fileId)))
   return { blobKeys: blobKeysOf(deleted) }
 }
 

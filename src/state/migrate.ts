@@ -25,10 +25,15 @@ const RECORD = `INSERT INTO schema_version (version, compatible_from, applied_at
  * Brings the database to the newest schema of this program. Must run in one transaction that excludes other
  * writers, so that two programs that start together apply each migration once.
  * A database of a newer program is left as it is, and used when that program said that this one still may.
+ * @param hasVersions whether its first table is there. Creating it if missing needs a permission on Postgres that a
+ *   program which only works with the tables should not need, even where there is nothing to create.
  * @throws AfterimageError `unavailable` when the database needs a newer program
  */
-export function* migrate(migrations: readonly Migration[], now: number): Script<void> {
-  yield* rows(CREATE_VERSIONS)
+export function* migrate(
+  migrations: readonly Migration[],
+  { now, hasVersions }: { now: number; hasVersions: boolean },
+): Script<void> {
+  if (!hasVersions) yield* rows(CREATE_VERSIONS)
   const found = yield* row<{ version: number | null; compatible_from: number | null }>(STATE)
   const present = found?.version ?? 0
   const known = migrations.at(-1)?.version ?? 0

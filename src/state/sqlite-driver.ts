@@ -55,14 +55,15 @@ export function createSqliteDriver(database: DatabaseSync, clock: Clock): Sqlite
     return promise
   }
 
-  const read = async <T>(script: (now: number) => Script<T>): Promise<T> => {
+  const read = async <T>(script: () => Script<T>): Promise<T> => {
     if (isClosed) throw closed()
-    return withStateErrors(() => run(script(clock.now())))
+    return withStateErrors(() => run(script()))
   }
 
   return {
     read,
     write,
+    now: async () => clock.now(),
     writeNow: (script) => withStateErrors(() => transact(database, () => run(script(clock.now())))),
     onWake: (listener) => {
       listeners.add(listener)
@@ -102,10 +103,8 @@ function createRunner(database: DatabaseSync): <T>(script: Script<T>) => T {
   }
   return (script) => {
     let step = script.next([])
-    while (step.done !== true) {
-      const { text, args } = step.value
-      step = script.next(prepare(text).all(...args))
-    }
+    while (step.done !== true)
+      step = script.next(step.value.map(({ text, args }) => prepare(text).all(...args)))
     return step.value
   }
 }

@@ -52,7 +52,7 @@ function start(options: SqliteStateOptions, rules: QueueRules, busyTimeoutMs: nu
   const database = openDatabase(options.file, busyTimeoutMs)
   try {
     const driver = createSqliteDriver(database, options.clock)
-    driver.writeNow((now) => migrate(MIGRATIONS, now))
+    driver.writeNow((now) => migrate(MIGRATIONS, { now, hasVersions: false }))
     if (options.isSingleOwner === true)
       driver.writeNow((now) => expireLeases(Number.MAX_SAFE_INTEGER, { ...rules, now }))
     return driver

@@ -9,7 +9,7 @@ import type { Driver } from './script.ts'
 import { submitJob } from './submit.ts'
 
 const WAKES = { mayWakeWorkers: true }
-const CLAIMS = { isClaim: true }
+const EXCLUSIVE = { isExclusive: true }
 
 /** The state store over any driver. Every method is one script in one transaction. */
 export function createStateStore(driver: Driver, rules: lease.QueueRules): StateStore {
@@ -28,7 +28,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     getJob: (id, accountId) => read(() => jobs.getJob(id, accountId)),
     listJobs: (query) => read(() => jobs.listJobs(query)),
     countPending: () => read(jobs.countPending),
-    claim: (request) => write((now) => claim(request, at(now)), CLAIMS),
+    claim: (request) => write((now) => claim(request, at(now)), EXCLUSIVE),
     heartbeat: (held, leaseMs) => write((now) => lease.renew(held, now + leaseMs)),
     saveProgress: (held, status, progress) => write(() => lease.saveProgress(held, status, progress)),
     saveAttempt: (held, attempt) => write(() => lease.saveAttempt(held, attempt)),
@@ -47,7 +47,10 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
 
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
-    nextWakeMs: () => read(nextWakeMs),
+    nextWakeMs: async () => {
+      const now = await driver.now()
+      return read(() => nextWakeMs(now))
+    },
     close: driver.close,
   }
 }

@@ -2,17 +2,16 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { NewJob } from '../core/ports.ts'
 import { type JobRow, toJob } from './job-row.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as jobs from './statements/jobs.ts'
 
 /**
- * A creation time in microseconds, later than that of everything else in the account: cursors page by it, and equal
- * times would lose rows. Also counts the account's jobs that have not ended.
+ * Finds a creation time in microseconds, later than that of everything else in the account: cursors page by it, and
+ * equal times would lose rows. Also counts the account's jobs that have not ended. The insert after it takes the time.
  */
-export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Script<number> {
-  const stamped = yield* row<{ last_created: number }>(accounts.STAMP, accountId, micros, newJobs)
-  return stamped?.last_created ?? micros
+export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statement {
+  return statement(accounts.STAMP, accountId, micros, newJobs)
 }
 
 /**
@@ -21,26 +20,28 @@ export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Scrip
  * @throws AfterimageError `conflict` when the id belongs to another account
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
-  const createdAt = yield* stamp(job.accountId, context.now * 1000, 1)
-  const inserted = yield* row<JobRow>(
-    jobs.INSERT,
-    context.defaultConcurrency,
-    job.accountId,
-    job.id,
-    job.accountId,
-    job.type,
-    job.plan.queue,
-    createdAt,
-    job.expiresAt,
-    job.model,
-    job.plan.engine,
-    job.parentJobId,
-    JSON.stringify(job.input.images.map(({ blobKey }) => blobKey)),
-    JSON.stringify(job.plan.estimate),
-    JSON.stringify(job.plan.warnings),
-    JSON.stringify(job.input),
-  )
-  return inserted === null ? yield* findTwin(job) : toJob(inserted)
+  const [, [inserted] = []] = yield* all([
+    stamp(job.accountId, context.now * 1000, 1),
+    statement(
+      jobs.INSERT,
+      context.defaultConcurrency,
+      job.accountId,
+      job.id,
+      job.accountId,
+      job.type,
+      job.plan.queue,
+      job.accountId,
+      job.expiresAt,
+      job.model,
+      job.plan.engine,
+      job.parentJobId,
+      JSON.stringify(job.input.images.map(({ blobKey }) => blobKey)),
+      JSON.stringify(job.plan.estimate),
+      JSON.stringify(job.plan.warnings),
+      JSON.stringify(job.input),
+    ),
+  ])
+  return inserted === undefined ? yield* findTwin(job) : toJob(inserted as JobRow)
 }
 
 /** Looked for only after the insert was refused: looking first would miss a twin that commits in between. */

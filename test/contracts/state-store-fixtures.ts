@@ -16,6 +16,16 @@ export type StateStoreFixture = {
 /** Answers an empty store with at most 5 attempts and a concurrency of 8. */
 export type CreateStateStore = () => Promise<StateStoreFixture>
 
+/** A clock that moves by hand. */
+export function createClock(start = 1_800_000_000_000) {
+  let time = start
+  return {
+    now: () => time,
+    set: (milliseconds: number) => void (time = milliseconds),
+    advance: (milliseconds: number) => void (time += milliseconds),
+  }
+}
+
 export const ACCOUNT = 'account-a'
 export const LEASE_MS = 30_000
 export const LOCAL: Cost = { microUsd: 0, basis: 'local', computeUnits: null }

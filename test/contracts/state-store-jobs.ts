@@ -214,14 +214,15 @@ export function jobContract(create: CreateStateStore): void {
     let heard = 0
     const leave = store.onWork(() => (heard += 1))
     await Promise.all([store.submit(newJob()), store.submit(newJob())])
-    assert.equal(heard, 1, 'one call a commit')
+    assert.ok(heard === 1 || heard === 2, 'one call a commit, and writes may share one')
+    heard = 0
     const [claimed] = await claim(store)
-    assert.equal(heard, 1, 'a claim makes no work')
+    assert.equal(heard, 0, 'a claim makes no work')
     assert.ok(claimed !== undefined)
     await store.finish(claimed.lease, completed())
-    assert.equal(heard, 2)
+    assert.equal(heard, 1)
     leave()
     await store.submit(newJob())
-    assert.equal(heard, 2)
+    assert.equal(heard, 1)
   })
 }

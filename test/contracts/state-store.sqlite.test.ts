@@ -9,18 +9,16 @@ import { createSqliteDriver } from '../../src/state/sqlite-driver.ts'
 import { openDatabase } from '../../src/state/sqlite-open.ts'
 import { createSqliteStateStore } from '../../src/state/sqlite.ts'
 import { createStateStore } from '../../src/state/store.ts'
-import { ACCOUNT, claim, completed, hasCode, newJob, submitAndClaim } from './state-store-fixtures.ts'
+import {
+  ACCOUNT,
+  claim,
+  completed,
+  createClock,
+  hasCode,
+  newJob,
+  submitAndClaim,
+} from './state-store-fixtures.ts'
 import { describeStateStore } from './state-store.ts'
-
-/** A clock that moves by hand. */
-function createClock(start = 1_800_000_000_000) {
-  let time = start
-  return {
-    now: () => time,
-    set: (milliseconds: number) => void (time = milliseconds),
-    advance: (milliseconds: number) => void (time += milliseconds),
-  }
-}
 
 function createFixture() {
   const directory = mkdtempSync(join(tmpdir(), 'afterimage-state-'))
@@ -137,9 +135,9 @@ void describe('SQLite state store: a bad write', () => {
     const [before, bad, after] = await Promise.allSettled([
       store.submit(first),
       driver.write(function* () {
-        yield { text: 'UPDATE jobs SET model = ?', args: ['changed'] }
-        yield { text: 'INSERT INTO accounts (id) VALUES (NULL), (NULL)', args: [] }
-        yield { text: 'SELECT no_such_function(?)', args: [1] }
+        yield [{ text: 'UPDATE jobs SET model = ?', args: ['changed'] }]
+        yield [{ text: 'INSERT INTO accounts (id) VALUES (NULL), (NULL)', args: [] }]
+        yield [{ text: 'SELECT no_such_function(?)', args: [1] }]
       }),
       store.submit(second),
     ])

@@ -1,10 +1,11 @@
 /** The text of everything done to uploaded files. */
+import { LAST_STAMP } from './accounts.ts'
 
 export const GET_OF_ACCOUNT = `SELECT * FROM assets WHERE id = ? AND account_id = ?`
 export const GET_BY_FILE = `SELECT * FROM assets WHERE file_id = ? AND account_id = ?`
 export const INSERT = `INSERT INTO assets
   (id, account_id, file_id, blob_key, filename, description, content_type, bytes, sha256, width, height, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *`
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${LAST_STAMP}) ON CONFLICT (id) DO NOTHING RETURNING *`
 export const LIST = `SELECT * FROM assets WHERE account_id = ? AND created_at < ? ORDER BY created_at DESC LIMIT ?`
 export const DELETE = `DELETE FROM assets WHERE id = ? AND account_id = ? RETURNING file_id, blob_key`
 

@@ -23,7 +23,7 @@ export const WAITING = `WITH RECURSIVE w (account_id) AS (
   FROM w LEFT JOIN accounts a ON a.id = w.account_id WHERE w.account_id IS NOT NULL`
 
 export const HOLD_OLDEST = `SELECT * FROM jobs WHERE phase = 'waiting' AND queue = ? AND account_id = ?
-  ORDER BY created_at LIMIT 1 ${HELD_IF_FREE}`
+  ORDER BY created_at LIMIT ? ${HELD_IF_FREE}`
 export const TAKE = `UPDATE jobs SET phase = 'running', status = 'scheduled', attempt = ?, spent = spent + 1,
   lease_owner = ?, lease_until = ?, attempts = ?, version = version + 1 WHERE id = ? RETURNING *`
 
