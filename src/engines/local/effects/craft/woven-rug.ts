@@ -135,8 +135,8 @@ function shadeKnot(out: Triple, place: Place): void {
   const worn = weaving.wear * ((place.lie - 0.5) * 0.2)
   const lit = (-du - dv) * 0.075
   const edge = smoothstep(0, knot * 1.1, place.inside)
-  const shade = (0.56 + 0.44 * clamp01(dome)) * (0.62 + 0.38 * edge)
-  out[0] = ((weaving.knots.l[at] ?? 0) + ply + fibre + worn + lit) * shade + 0.02
+  const shade = (0.6 + 0.4 * clamp01(dome)) * (0.62 + 0.38 * edge)
+  out[0] = ((weaving.knots.l[at] ?? 0) + ply + fibre + worn + lit) * shade * 1.09 + 0.02
   out[1] = (weaving.knots.a[at] ?? 0) * (0.55 + 0.45 * shade)
   out[2] = (weaving.knots.b[at] ?? 0) * (0.55 + 0.45 * shade)
 }

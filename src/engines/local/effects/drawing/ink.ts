@@ -44,18 +44,16 @@ export const ink = createEffect({
 export const linocut = createEffect({
   name: 'linocut',
   summary: 'A linocut: bold black shapes with gouge marks along the form, printed on cream paper.',
-  defaults: { boldness: 0.5, gouges: 0.6, ink: 'black' },
+  defaults: { boldness: 0.5, gouges: 0.45, ink: 'black' },
   words: { ink: ['black', 'blue', 'red', 'green'] },
   draw: (picture, values, context) => {
     const grey = levelTones(greyOf(picture), 0.52)
     const flow = flowOf(grey, pixelsOf(picture, 0.007))
     const sigma = pixelsOf(picture, 0.0014 + 0.0018 * values.boldness, 0.8)
     const walk = { steps: 9, stepPx: pixelsOf(picture, 0.0022) }
-    const gouge = smoothAlong(
-      blur(grainNoise(picture, context.seed), pixelsOf(picture, 0.0012, 0.6)),
-      flow,
-      walk,
-    )
+    const marks = blur(grainNoise(picture, context.seed), pixelsOf(picture, 0.0012, 0.6))
+    // Gouges run in long sweeps: by the fine flow they would curl like worms in even areas.
+    const gouge = smoothAlong(marks, flowOf(grey, pixelsOf(picture, 0.02)), walk)
     context.onProgress(0.4)
     // Marks cut into the tones between black and white, which a block cannot print.
     const cut = mapPlane(grey, (tone, at) => {

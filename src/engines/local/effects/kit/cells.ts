@@ -26,7 +26,7 @@ export type Cells = {
   inset: Float32Array
 }
 
-const ROUNDS = 6
+const ROUNDS = 5
 
 /** Every pixel belongs to exactly one cell. */
 export function cellsOf(lab: Lab, options: CellOptions): Cells {
@@ -81,7 +81,7 @@ function assign(lab: Lab, cells: readonly Cell[], options: CellOptions): Assignm
   const least = new Float32Array(width * height).fill(Infinity)
   const nearest = new Float32Array(width * height).fill(1e6)
   const second = new Float32Array(width * height).fill(1e6)
-  const reach = options.spacing * 1.6
+  const reach = options.spacing * 1.3
   const isSquare = options.flow !== undefined
   const colourScale = options.colourWeight * options.spacing
   for (const [label, { x, y, cos, sin, colour }] of cells.entries()) {

@@ -101,10 +101,11 @@ export function smoothAlong(plane: Plane, flow: Flow, walk: { steps: number; ste
           px += tx * walk.stepPx
           py += ty * walk.stepPx
           sum += sampleAt(plane, px, py) * (weights[step] ?? 0)
-          const cx = px <= 0 ? 0 : px >= width - 1 ? width - 1 : Math.round(px)
-          const cy = py <= 0 ? 0 : py >= height - 1 ? height - 1 : Math.round(py)
-          const nx = flow.x[cy * width + cx] ?? 0
-          const ny = flow.y[cy * width + cx] ?? 0
+          const cx = px <= 0 ? 0 : px >= width - 1 ? width - 1 : (px + 0.5) | 0
+          const cy = py <= 0 ? 0 : py >= height - 1 ? height - 1 : (py + 0.5) | 0
+          const here = cy * width + cx
+          const nx = flow.x[here] ?? 0
+          const ny = flow.y[here] ?? 0
           // A tangent has no sign; the one that goes on is taken.
           const sign = nx * tx + ny * ty < 0 ? -1 : 1
           tx = nx * sign

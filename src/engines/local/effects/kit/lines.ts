@@ -21,7 +21,12 @@ const RATIO = 1.6
 /** 0 is ink, 1 is paper. */
 export function drawLines(grey: Plane, flow: Flow, options: LineOptions): Plane {
   const sharpened = sharpenAcross(grey, flow, options)
-  const walk = { steps: options.steps, stepPx: Math.max(1, options.sigma) }
+  // Strides of a line's thickness: it is as smooth as with every pixel, for two thirds of the time.
+  const stride = 1.5
+  const walk = {
+    steps: Math.max(1, Math.round(options.steps / stride)),
+    stepPx: Math.max(1, options.sigma) * stride,
+  }
   const result = smoothAlong(sharpened, flow, walk)
   const { threshold, hardness } = options
   for (let at = 0; at < result.data.length; at += 1) {

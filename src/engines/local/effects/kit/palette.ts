@@ -5,10 +5,10 @@ import { createRandom } from './random.ts'
 /** OKLab colours, from dark to light. */
 export type Palette = readonly Triple[]
 
-const SAMPLES = 4000
+const SAMPLES = 3000
 const ROUNDS = 9
 /** k-means ends in a local optimum; a face can lose its colour to bad luck. */
-const TRIES = 4
+const TRIES = 3
 const CHROMA_WEIGHT = 5
 /** Squared distance below which two colours of a palette count as one. */
 const SAME = 0.035 ** 2

@@ -3,15 +3,24 @@ import type { Size } from '../../../../imaging/geometry.ts'
 import { hexColour } from '../kit/colour.ts'
 import { createEffect } from '../kit/effect.ts'
 import { layOnFloor, standUpright, type Camera } from './camera.ts'
-import { compose, poseOf, POSES, shadowsFor } from './compose.ts'
+import { compose, poseOf, POSES, shadowsFor, type Pose } from './compose.ts'
 import { placeObject, visibleBox } from './object.ts'
-import { furnishRoom, WALLS, WOODS } from './room.ts'
+import { buildRoom, WALLS, WOODS } from './room.ts'
+import { placeSideboard } from './sideboard.ts'
 
 export const roomStage = createEffect({
   name: 'room_stage',
   summary:
     'The picture in a living room: as a rug on a wooden floor, hung on the wall, or standing before it.',
-  defaults: { pose: 'floor', wall: 'chalk', wood: 'oak', size: 0.7, shadow: 0.7, light: 0.6 },
+  defaults: {
+    pose: 'floor',
+    wall: 'chalk',
+    wood: 'oak',
+    furniture: true,
+    size: 0.7,
+    shadow: 0.7,
+    light: 0.6,
+  },
   limits: { size: [0.2, 0.95] },
   words: { pose: POSES, wall: Object.keys(WALLS), wood: Object.keys(WOODS) },
   alpha: 'own',
@@ -29,11 +38,11 @@ export const roomStage = createEffect({
     const isFloor = pose === 'floor'
     const skirting = isFloor
       ? Math.min(0.52 * canvas.height, lying.far - 0.07 * canvas.height)
-      : 0.76 * canvas.height
+      : (pose === 'wall' ? 0.8 : 0.76) * canvas.height
     const upright = standUpright(canvas, box, {
       width: values.size * 0.8,
-      height: pose === 'wall' ? values.size * 0.72 : values.size * 0.9,
-      row: pose === 'wall' ? 0.38 : 0.87,
+      height: pose === 'wall' ? values.size * 0.67 : values.size * 0.9,
+      row: pose === 'wall' ? 0.315 : 0.87,
       anchor: pose === 'wall' ? 'middle' : 'foot',
     })
     const project = isFloor ? lying.project : upright.project
@@ -41,7 +50,7 @@ export const roomStage = createEffect({
     context.onProgress(0.5)
     const shadows = shadowsFor(pose, placed, values.shadow)
     context.onProgress(0.7)
-    const backdrop = furnishRoom(canvas, {
+    const room = buildRoom(canvas, {
       camera: isFloor ? lying.camera : plainCamera(canvas, skirting),
       skirting,
       wall: hexColour(WALLS[values.wall] ?? '#e9e4da'),
@@ -49,9 +58,21 @@ export const roomStage = createEffect({
       light: values.light,
       seed: context.seed,
     })
+    const backdrop = isFurnished(values.furniture, pose)
+      ? placeSideboard(room, canvas, {
+          skirting,
+          centre: pose === 'wall' ? 0.5 : 0.2,
+          width: pose === 'wall' ? 0.62 : 0.5,
+        })
+      : room
     return compose({ backdrop, placed, shadows, light: values.light }, context.seed)
   },
 })
+
+/** What stands on the floor would stand in front of the sideboard and hide it badly. */
+function isFurnished(wanted: boolean, pose: Pose): boolean {
+  return wanted && pose !== 'stand'
+}
 
 /** Where nothing lies on the floor any camera will do that sees the skirting board where it is wanted. */
 function plainCamera(canvas: Size, skirting: number): Camera {

@@ -30,7 +30,7 @@ const BOARD = 0.095
 const BOARD_LENGTH = 1.15
 
 /** The room without anything in it. */
-export function furnishRoom(canvas: Size, options: RoomOptions): Backdrop {
+export function buildRoom(canvas: Size, options: RoomOptions): Backdrop {
   const { skirting } = options
   const board = pixelsOf(canvas, 0.034)
   const top = skirting - board

@@ -70,6 +70,16 @@ void test('a room has a floor of wood and a wall; the words choose their colour'
   assert.ok(mean(greyOf(pale), (_, y) => y > 140) > mean(floor, (_, y) => y > 140) + 0.1)
 })
 
+void test('the sideboard can be left out', () => {
+  const empty = createRaster(160, 160)
+  const furnished = greyOf(draw('room_stage', empty))
+  const bare = greyOf(draw('room_stage', empty, { furniture: false }))
+  const left = (x: number, y: number): boolean => x < 60 && y > 20 && y < 80
+  assert.ok(mean(bare, left) > mean(furnished, left) + 0.1)
+  const right = (x: number, y: number): boolean => x > 130 && y > 20 && y < 80
+  assert.ok(Math.abs(mean(bare, right) - mean(furnished, right)) < 0.01)
+})
+
 void test('margins of a cut-out do not make it small', () => {
   assert.deepEqual(visibleBox(cutOut(80)), { left: 20, top: 20, width: 40, height: 40 })
   assert.deepEqual(visibleBox(createRaster(5, 4)), { left: 0, top: 0, width: 5, height: 4 })
