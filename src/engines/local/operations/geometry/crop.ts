@@ -1,5 +1,5 @@
 /** Parts of the picture. */
-import { cropBox, parseAspectRatio, ratioOf } from '../../../../imaging/geometry.ts'
+import { cropBox, parseAspectRatio, ratioOf, type Box, type Size } from '../../../../imaging/geometry.ts'
 import type { Raster } from '../../../../imaging/raster.ts'
 import { createEffect } from '../../effects/kit/effect.ts'
 import { cropRaster } from '../../tasks/canvas.ts'
@@ -12,14 +12,20 @@ export const crop = createEffect({
   summary: 'Keeps a box, given as fractions of width and height.',
   defaults: { left: 0.1, top: 0.1, width: 0.8, height: 0.8 },
   alpha: 'own',
-  draw: (picture, values) => {
-    const left = Math.min(picture.width - 1, Math.round(values.left * picture.width))
-    const top = Math.min(picture.height - 1, Math.round(values.top * picture.height))
-    const width = Math.max(1, Math.min(picture.width - left, Math.round(values.width * picture.width)))
-    const height = Math.max(1, Math.min(picture.height - top, Math.round(values.height * picture.height)))
-    return cropRaster(picture, { left, top, width, height })
-  },
+  draw: (picture, values) => cropRaster(picture, boxOfParts(picture, values)),
 })
+
+/** Whole pixels of a box given in fractions; never empty, never outside. */
+export function boxOfParts(
+  size: Size,
+  parts: { left: number; top: number; width: number; height: number },
+): Box {
+  const left = Math.min(size.width - 1, Math.round(parts.left * size.width))
+  const top = Math.min(size.height - 1, Math.round(parts.top * size.height))
+  const width = Math.max(1, Math.min(size.width - left, Math.round(parts.width * size.width)))
+  const height = Math.max(1, Math.min(size.height - top, Math.round(parts.height * size.height)))
+  return { left, top, width, height }
+}
 
 export const cropToAspect = createEffect({
   name: 'crop_to_aspect',
@@ -27,34 +33,34 @@ export const cropToAspect = createEffect({
     'Cuts to an aspect such as 1:1 or 16:9; x and y say which part stays (0 left or top, 1 right or bottom).',
   defaults: { aspect: '1:1', x: 0.5, y: 0.5 },
   alpha: 'own',
-  draw: (picture, { aspect, x, y }) =>
-    cropRaster(picture, cropBox(picture, parseAspectRatio(aspect) ?? ratioOf(picture), { x, y })),
+  draw: (picture, values) => cropRaster(picture, boxOfAspect(picture, values)),
 })
+
+/** The box that `crop_to_aspect` keeps; all of the picture when the aspect cannot be read. */
+export function boxOfAspect(size: Size, { aspect, x, y }: { aspect: string; x: number; y: number }): Box {
+  return cropBox(size, parseAspectRatio(aspect) ?? ratioOf(size), { x, y })
+}
 
 export const trim = createEffect({
   name: 'trim',
   summary: 'Cuts off plain margins of one colour.',
   defaults: {},
   alpha: 'own',
-  draw: (picture) => {
-    const isPlainRow = (y: number): boolean =>
-      isPlain(picture, y * picture.width, { step: 1, count: picture.width })
-    const isPlainColumn = (x: number): boolean =>
-      isPlain(picture, x, { step: picture.width, count: picture.height })
-    const top = countWhile(picture.height, isPlainRow)
-    // A picture of one colour has no inside to keep.
-    if (top === picture.height) return picture
-    const bottom = countWhile(picture.height, (y) => isPlainRow(picture.height - 1 - y))
-    const left = countWhile(picture.width, isPlainColumn)
-    const right = countWhile(picture.width, (x) => isPlainColumn(picture.width - 1 - x))
-    return cropRaster(picture, {
-      left,
-      top,
-      width: picture.width - left - right,
-      height: picture.height - top - bottom,
-    })
-  },
+  draw: (picture) => cropRaster(picture, boxInsideMargins(picture)),
 })
+
+/** What is left without plain margins; all of a picture of one colour, which has no inside to keep. */
+export function boxInsideMargins(picture: Raster): Box {
+  const { width, height } = picture
+  const isPlainRow = (y: number): boolean => isPlain(picture, y * width, { step: 1, count: width })
+  const isPlainColumn = (x: number): boolean => isPlain(picture, x, { step: width, count: height })
+  const top = countWhile(height, isPlainRow)
+  if (top === height) return { left: 0, top: 0, width, height }
+  const bottom = countWhile(height, (y) => isPlainRow(height - 1 - y))
+  const left = countWhile(width, isPlainColumn)
+  const right = countWhile(width, (x) => isPlainColumn(width - 1 - x))
+  return { left, top, width: width - left - right, height: height - top - bottom }
+}
 
 function countWhile(length: number, test: (index: number) => boolean): number {
   let count = 0
