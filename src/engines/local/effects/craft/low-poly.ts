@@ -18,7 +18,9 @@ export const lowPoly = createEffect({
   limits: { points: [20, 6000] },
   draw: (picture, values, context) => {
     const lab = labOf(picture)
-    const points = placePoints(picture, Math.round(values.points), context.seed)
+    // A triangle smaller than a few pixels is no facet.
+    const most = Math.max(20, (picture.width * picture.height) / 40)
+    const points = placePoints(picture, Math.round(Math.min(most, values.points)), context.seed)
     context.onProgress(0.3)
     const triangles = triangulate(points)
     context.onProgress(0.5)

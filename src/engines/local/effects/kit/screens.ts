@@ -101,11 +101,11 @@ const BLUE_SIDE = 64
 
 /**
  * A tile of blue noise: white noise whose low frequencies are taken out and whose ranks are spread evenly again,
- * four times (after Ulichney 1988). Grain without clumps.
+ * three times (after Ulichney 1988). Grain without clumps.
  */
 export function createBlueNoise(seed: number): (x: number, y: number) => number {
   let tile = Float32Array.from({ length: BLUE_SIDE * BLUE_SIDE }, (_, at) => hashAt(at, 0, seed))
-  for (let round = 0; round < 4; round += 1) tile = spreadRanks(withoutLows(tile))
+  for (let round = 0; round < 3; round += 1) tile = spreadRanks(withoutLows(tile))
   const mask = BLUE_SIDE - 1
   return (x, y) => tile[(y & mask) * BLUE_SIDE + (x & mask)] ?? 0.5
 }

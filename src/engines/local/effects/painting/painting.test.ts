@@ -10,7 +10,7 @@ import { greyOf, mapPlane, type Plane } from '../kit/plane.ts'
 import { createRandom } from '../kit/random.ts'
 import { correlation, disc, draw, flat, mean, picture, spread } from '../testing.ts'
 
-const photo = await cropPhoto('cat', { left: 150, top: 60, width: 160, height: 120 })
+const photo = await cropPhoto('cat', { left: 150, top: 60, width: 112, height: 84 })
 const PAINTED = ['oil', 'watercolour', 'gouache', 'pastel', 'pointillism'] as const
 
 function soft(raster: Raster): Plane {
