@@ -26,7 +26,7 @@ export function arrange(wishes: readonly Placed[], excluded: ReadonlySet<string>
   const allowed = wishes.filter(
     ({ operation, group }) => !excluded.has(operation) && !excluded.has(`group:${group}`),
   )
-  const merged = withoutContradiction(merge(allowed))
+  const merged = posed(withoutContradiction(merge(allowed)))
   return merged.toSorted(
     (first, second) => first.phase - second.phase || RANKS[first.group] - RANKS[second.group],
   )
@@ -64,6 +64,16 @@ function stronger(first: OperationValues, second: OperationValues): OperationVal
 function withoutContradiction(wishes: readonly Placed[]): Placed[] {
   const isEmphasis = wishes.some(({ operation }) => operation === 'colour_emphasis')
   return wishes.filter(({ operation }) => !(isEmphasis && operation === 'black_and_white'))
+}
+
+/** A rug lies on the floor; a picture stands in the studio and hangs in a room. */
+function posed(wishes: readonly Placed[]): Placed[] {
+  const isRug = wishes.some(({ operation }) => operation === 'woven_rug')
+  return wishes.map((wish) => {
+    if (wish.group !== 'staging' || 'pose' in wish.values) return wish
+    const pose = isRug ? 'floor' : wish.operation === 'room_stage' ? 'wall' : 'stand'
+    return { ...wish, values: { ...wish.values, pose } }
+  })
 }
 
 /** Values that an exclusion turns off inside a look: "vintage without grain". */

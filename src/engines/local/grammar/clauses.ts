@@ -28,6 +28,8 @@ const TAKES_WITH: ReadonlySet<string> = new Set(
     'backdrop',
     'gradient',
     'colourise',
+    'pixel',
+    'posterize',
     'tilt',
   ].map(stemOf),
 )

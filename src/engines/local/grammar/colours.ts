@@ -77,3 +77,19 @@ export function normaliseHex(text: string): string | null {
   if (digits.length === 3 || digits.length === 4) return `#${digits.slice(0, 3).replaceAll(/./gu, '$&$&')}`
   return digits.length === 6 || digits.length === 8 ? `#${digits.slice(0, 6)}` : null
 }
+
+/** Farther than this, in steps of 0 to 255 over three channels, a colour is another colour. */
+const MAX_DISTANCE = 110
+
+/** The name in `table` whose colour is nearest, or null when none is near. */
+export function nearestColour(hex: string, table: Readonly<Record<string, string>>): string | null {
+  const channels = (text: string): number[] =>
+    [1, 3, 5].map((from) => Number.parseInt(text.slice(from, from + 2), 16))
+  const wanted = channels(hex)
+  const distances = Object.entries(table).map(([name, colour]) => ({
+    name,
+    distance: Math.hypot(...channels(colour).map((value, index) => value - (wanted[index] ?? 0))),
+  }))
+  const [best] = distances.toSorted((first, second) => first.distance - second.distance)
+  return best === undefined || best.distance > MAX_DISTANCE ? null : best.name
+}

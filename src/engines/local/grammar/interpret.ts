@@ -92,7 +92,7 @@ function decideWithout({ items, view, verb }: Reading, left: Leftovers): Outcome
       text,
       colour !== undefined && view.has('make', 'turn', 'tint', 'colourise') ? REASONS.local : REASONS.unknown,
     )
-  if (colour !== undefined && view.sign >= 0) {
+  if (colour !== undefined && view.sign >= 0 && verb?.takesWith !== true) {
     const amount = Math.min(1, (view.sign > 0 ? 0.25 : 0.5) * view.degree)
     return { ...NOTHING, wishes: [{ operation: 'colourise', values: { colour, amount }, group: 'colour' }] }
   }
@@ -227,7 +227,8 @@ const RELATED: Readonly<Record<string, readonly string[]>> = {
 /** "Keep the colours" forbids what would change them; what never changes anyway needs no answer. */
 function keepAsIs(reading: Reading): Outcome {
   const excluded = reading.items.flatMap(({ meaning, stems }) => {
-    if (meaning?.kind === 'do' || meaning?.kind === 'property') return [`group:${meaning.group}`]
+    if (meaning?.kind === 'property' && meaning.group === 'colour') return ['group:colour']
+    if (meaning?.kind === 'property') return namesOf(meaning)
     return stems.some((stem) => FORM.has(stem)) ? ['group:geometry'] : []
   })
   return { ...NOTHING, excluded }
@@ -247,7 +248,9 @@ function leftovers({ items }: { items: readonly Item[] }): Leftovers {
   return { main: tail === -1 ? all : items.slice(0, tail).filter(isUnknown), all }
 }
 
-/** The clause as it was written, from its first to its last word; `text` of items are slices of one string. */
+/** Words as they were written; those that did not stand together are joined by a space. */
 function textOf(items: readonly Item[]): string {
-  return items.map(({ text }) => text).join(' ')
+  return items
+    .reduce((text, item, index) => text + (item.start === items[index - 1]?.end ? '' : ' ') + item.text, '')
+    .trim()
 }

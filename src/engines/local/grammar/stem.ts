@@ -3,6 +3,7 @@
 /** Nouns whose verb means something else: "a painting" is a style, "paint a hat" asks for new content. */
 const WHOLE_WORDS = new Set([
   'painting',
+  'painted',
   'drawing',
   'engraving',
   'etching',

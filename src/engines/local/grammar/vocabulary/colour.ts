@@ -104,7 +104,7 @@ export const COLOUR: readonly Entry[] = [
   ],
   perform(
     'colour',
-    'black and white|black & white|b and w|bw|b w|monochrome|monochromatic|grayscale|gray scale|grayish|noir et blanc|decolorize|without colors|without any color|no color|no colors|remove the colors|remove all colors|remove all the colors|remove color|remove the color|strip the color|strip all color|colorless',
+    'black and white|high contrast black and white|dramatic black and white|contrasty black and white|black & white|b and w|bw|b w|monochrome|monochromatic|grayscale|gray scale|grayish|noir et blanc|decolorize|without colors|without any color|no color|no colors|remove the colors|remove all colors|remove all the colors|remove color|remove the color|strip the color|strip all color|colorless',
     monochrome,
   ),
   perform('colour', 'sepia|sepia tone|sepia toned|sepia tint|brown tone', share('sepia', 1)),

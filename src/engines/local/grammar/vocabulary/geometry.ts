@@ -201,6 +201,8 @@ function readExtension(clause: ClauseView): OperationValues | Refusal | null {
       refuse:
         'what lies beyond the picture would have to be invented; ask to extend it with a blur, a mirror or a colour',
     }
+  if (clause.has('left', 'right', 'top', 'bottom') && aspect === null)
+    return { refuse: 'the canvas grows on all sides alike; name an aspect or a per cent' }
   if (clause.has('wider') && aspect === null && percent === undefined) return { aspect: '16:9', fill }
   return {
     ...(aspect === null ? { margin: percent === undefined ? 0.15 : Math.min(2, percent / 100) } : { aspect }),
