@@ -145,7 +145,12 @@ export type Asset = {
   width: number | null
   height: number | null
   createdAtMicros: number
+  /** When it may be deleted, in milliseconds; null keeps it. */
+  expiresAt: number | null
 }
+
+/** What has reached the end of its time. */
+export type Expired = { id: string; accountId: string; expiresAt: number }
 
 /** A public file: an output of a job or an uploaded asset. */
 export type StoredFile = { id: string; blobKey: string; contentType: string; bytes: number; sha256: string }
@@ -222,6 +227,15 @@ export type StateStore = {
   findAssetByFile: (fileId: string, accountId: string) => Promise<Asset | null>
   getFile: (id: string) => Promise<StoredFile | null>
 
+  /**
+   * Ended jobs and assets that expire at a time or before, the longest expired first, at most `limit` of each.
+   * The retention sweep removes them by `deleteJob` and `deleteAsset`. A job that has not ended is never among them.
+   * @param nowMs milliseconds since the epoch
+   */
+  listExpired: (
+    nowMs: number,
+    limit: number,
+  ) => Promise<{ jobs: readonly Expired[]; assets: readonly Expired[] }>
   /** Every blob key that a row names, for the orphan sweep. */
   listBlobKeys: () => AsyncIterable<string>
   /** Called after a commit that may have made work; returns the unsubscribe. */

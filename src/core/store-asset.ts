@@ -50,6 +50,7 @@ export function createUploadAsset(deps: AssetDeps): (request: UploadRequest) => 
       width: info.width,
       height: info.height,
       createdAtMicros: deps.clock.now() * 1000,
+      expiresAt: null,
     })
   }
 }

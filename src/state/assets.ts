@@ -3,7 +3,7 @@ import type { Asset } from '../core/ports.ts'
 import { publish } from './end-job.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
-import { stamp } from './submit.ts'
+import { stamping } from './submit.ts'
 
 type AssetRow = {
   id: string
@@ -18,6 +18,7 @@ type AssetRow = {
   width: number | null
   height: number | null
   created_at: number
+  expires_at: number | null
 }
 
 function toAsset(row: AssetRow): Asset {
@@ -34,6 +35,7 @@ function toAsset(row: AssetRow): Asset {
     width: row.width,
     height: row.height,
     createdAtMicros: row.created_at,
+    expiresAt: row.expires_at,
   }
 }
 
@@ -43,7 +45,7 @@ function toAsset(row: AssetRow): Asset {
  */
 export function* createAsset(asset: Asset): Script<Asset> {
   const [, [inserted] = []] = yield* all([
-    stamp(asset.accountId, asset.createdAtMicros, 0),
+    stamping(asset.accountId, asset.createdAtMicros, 0),
     statement(
       assets.INSERT,
       asset.id,
@@ -57,6 +59,7 @@ export function* createAsset(asset: Asset): Script<Asset> {
       asset.sha256,
       asset.width,
       asset.height,
+      asset.expiresAt,
       asset.accountId,
     ),
   ])

@@ -2,6 +2,7 @@ import type { StateStore } from '../core/ports.ts'
 import * as jobs from './account-jobs.ts'
 import * as assets from './assets.ts'
 import { claim, nextWakeMs } from './claim.ts'
+import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
 import * as keys from './keys.ts'
 import * as lease from './lease.ts'
@@ -45,6 +46,10 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     findAssetByFile: (fileId, accountId) => read(() => assets.findAssetByFile(fileId, accountId)),
     getFile: (id) => read(() => files.getFile(id)),
 
+    listExpired: async (nowMs, limit) => ({
+      jobs: await read(() => expiredJobs(nowMs, limit)),
+      assets: await read(() => expiredAssets(nowMs, limit)),
+    }),
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
     nextWakeMs: async () => {

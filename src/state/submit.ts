@@ -8,10 +8,17 @@ import * as jobs from './statements/jobs.ts'
 
 /**
  * Finds a creation time in microseconds, later than that of everything else in the account: cursors page by it, and
- * equal times would lose rows. Also counts the account's jobs that have not ended. The insert after it takes the time.
+ * equal times would lose rows. Also counts the account's jobs that have not ended. An insert in the same exchange takes
+ * the time by `LAST_STAMP`.
  */
-export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statement {
+export function stamping(accountId: string, micros: number, newJobs: 0 | 1): Statement {
   return statement(accounts.STAMP, accountId, micros, newJobs)
+}
+
+/** The same in an exchange of its own; answers the time. */
+export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Script<number> {
+  const [[stamped] = []] = yield* all([stamping(accountId, micros, newJobs)])
+  return (stamped as { last_created: number } | undefined)?.last_created ?? micros
 }
 
 /**
@@ -21,7 +28,7 @@ export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statem
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
   const [, [inserted] = []] = yield* all([
-    stamp(job.accountId, context.now * 1000, 1),
+    stamping(job.accountId, context.now * 1000, 1),
     statement(
       jobs.INSERT,
       context.defaultConcurrency,

@@ -216,6 +216,7 @@ void describe('other answers', () => {
       width: 3,
       height: 4,
       createdAtMicros,
+      expiresAt: null,
     }
     const url = `${baseUrl}/files/${'e'.repeat(32)}.jpg`
     assert.deepEqual(renderAsset(asset, { baseUrl }), {

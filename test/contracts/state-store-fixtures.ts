@@ -141,6 +141,7 @@ export function newAsset(changes: Partial<Asset> = {}): Asset {
     width: 10,
     height: null,
     createdAtMicros: 1_000_000,
+    expiresAt: null,
     ...changes,
   }
 }

@@ -6,6 +6,7 @@ import { leaseContract } from './state-store-leases.ts'
 import { modelContract } from './state-store-model.ts'
 import { queueContract } from './state-store-queue.ts'
 import { recordContract } from './state-store-records.ts'
+import { retentionContract } from './state-store-retention.ts'
 
 export function describeStateStore(name: string, create: CreateStateStore): void {
   void describe(`state store contract: ${name}`, () => {
@@ -13,6 +14,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('leases', () => leaseContract(create))
     void describe('queue', () => queueContract(create))
     void describe('keys, assets and files', () => recordContract(create))
+    void describe('retention and odd text', () => retentionContract(create))
     void describe('any order of calls', () => modelContract(create))
   })
 }

@@ -40,6 +40,9 @@ export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phas
 /** The blobs of each job, in pages by id. */
 export const LIST_BLOBS = `SELECT id, input_blobs, outputs FROM jobs WHERE id > ? ORDER BY id LIMIT ?`
 
+export const LIST_EXPIRED = `SELECT id, account_id, expires_at FROM jobs WHERE phase = 'ended' AND expires_at <= ?
+  ORDER BY expires_at LIMIT ?`
+
 /** @param types how many types the list names; 0 is any type */
 export function listText(types: number, hasStatus: boolean): string {
   const typeFilter =
