@@ -1,0 +1,77 @@
+/** From the size fields of a request to what an upstream takes: pixels within limits, or one of its named shapes. */
+import type { GenerateInput, Warning } from '../../core/job.ts'
+import type { Size } from '../../imaging/geometry.ts'
+import { parseAspectRatio, sizeForResolution } from '../../imaging/geometry.ts'
+import type { SizeLimits } from './fit-size.ts'
+import { fitSize } from './fit-size.ts'
+import type { WantedSize } from './shape.ts'
+import { adjusted, nearestRatio, sourceRatio, wantedSize, withoutEffect } from './shape.ts'
+
+/** Null leaves the size to the upstream. */
+export type ChosenPixels = { size: Size | null; warnings: readonly Warning[] }
+/** Null leaves the shape to the upstream. */
+export type ChosenRatio = { ratio: string | null; warnings: readonly Warning[] }
+
+const DEFAULT_RESOLUTION = '1K'
+
+/** Exact pixels go before `aspect_ratio` and `resolution`, each of which may be left open. */
+export function choosePixels(input: GenerateInput, limits: SizeLimits): ChosenPixels {
+  const wanted = wantedSize(input) ?? namedSize(input)
+  if (wanted === null) return { size: null, warnings: [] }
+  const { width, height } = fitSize(wanted, limits)
+  const isExact = width === wanted.width && height === wanted.height
+  const losers = shapeFields(input).filter(() => wantedSize(input) !== null)
+  return {
+    size: { width, height },
+    warnings: [
+      ...(isExact ? [] : [adjusted(wanted.path, { asked: textOf(wanted), used: textOf({ width, height }) })]),
+      ...losers.map((field) => withoutEffect(field, `\`${wanted.path}\` says the size`)),
+    ],
+  }
+}
+
+/** What an upstream with named shapes makes: the shapes, and the side in pixels of its square. */
+export type NamedShapes = { ratios: readonly string[]; side: number }
+
+/** The name goes before pixels, because it is what the upstream takes. */
+export function chooseRatio(input: GenerateInput, shapes: NamedShapes): ChosenRatio {
+  const wanted = wantedSize(input)
+  if (input.aspectRatio === null) return wanted === null ? NOTHING_ASKED : ratioOfPixels(wanted, shapes)
+  const overruled = wanted === null ? [] : [withoutEffect(wanted.path, '`aspect_ratio` says the shape')]
+  const value = parseAspectRatio(input.aspectRatio)
+  if (value === null) {
+    const allowed = withoutEffect('aspect_ratio', `allowed: ${shapes.ratios.join(', ')}`)
+    return { ratio: null, warnings: [allowed, ...overruled] }
+  }
+  const ratio = nearestRatio(value, shapes.ratios)
+  const isSame = parseAspectRatio(ratio) === value
+  const warnings = isSame ? [] : [adjusted('aspect_ratio', { asked: input.aspectRatio, used: ratio })]
+  return { ratio, warnings: [...warnings, ...overruled] }
+}
+
+/** `1536x864`. */
+export function textOf({ width, height }: Size): string {
+  return `${width}x${height}`
+}
+
+const NOTHING_ASKED: ChosenRatio = { ratio: null, warnings: [] }
+
+/** Only a square of its own size comes out as asked; how an upstream rounds the others is not published. */
+function ratioOfPixels(wanted: WantedSize, { ratios, side }: NamedShapes): ChosenRatio {
+  const ratio = nearestRatio(wanted.width / wanted.height, ratios)
+  const isExact = ratio === '1:1' && wanted.width === side && wanted.height === side
+  const used = `${ratio} with about ${textOf({ width: side, height: side })} pixels`
+  return { ratio, warnings: isExact ? [] : [adjusted(wanted.path, { asked: textOf(wanted), used })] }
+}
+
+function namedSize(input: GenerateInput): WantedSize | null {
+  const [path] = shapeFields(input)
+  if (path === undefined) return null
+  const named = input.aspectRatio === null ? null : parseAspectRatio(input.aspectRatio)
+  const size = sizeForResolution(input.resolution ?? DEFAULT_RESOLUTION, named ?? sourceRatio(input) ?? 1)
+  return size === null ? null : { ...size, path }
+}
+
+function shapeFields({ aspectRatio, resolution }: GenerateInput): string[] {
+  return [...(resolution === null ? [] : ['resolution']), ...(aspectRatio === null ? [] : ['aspect_ratio'])]
+}
