@@ -3,7 +3,7 @@ import type { Asset } from '../core/ports.ts'
 import { publish } from './end-job.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
-import { stamping } from './submit.ts'
+import { stamp } from './submit.ts'
 
 type AssetRow = {
   id: string
@@ -45,7 +45,7 @@ function toAsset(row: AssetRow): Asset {
  */
 export function* createAsset(asset: Asset): Script<Asset> {
   const [, [inserted] = []] = yield* all([
-    stamping(asset.accountId, asset.createdAtMicros, 0),
+    stamp(asset.accountId, asset.createdAtMicros, 0),
     statement(
       assets.INSERT,
       asset.id,

@@ -1,7 +1,7 @@
 import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { NewJob } from '../core/ports.ts'
-import { type JobRow, toJob } from './job-row.ts'
+import { type JobRow, toJob, toJson } from './job-row.ts'
 import { all, row, rows, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as jobs from './statements/jobs.ts'
@@ -11,14 +11,8 @@ import * as jobs from './statements/jobs.ts'
  * equal times would lose rows. Also counts the account's jobs that have not ended. An insert in the same exchange takes
  * the time by `LAST_STAMP`.
  */
-export function stamping(accountId: string, micros: number, newJobs: 0 | 1): Statement {
+export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statement {
   return statement(accounts.STAMP, accountId, micros, newJobs)
-}
-
-/** The same in an exchange of its own; answers the time. */
-export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Script<number> {
-  const [[stamped] = []] = yield* all([stamping(accountId, micros, newJobs)])
-  return (stamped as { last_created: number } | undefined)?.last_created ?? micros
 }
 
 /**
@@ -28,7 +22,7 @@ export function* stamp(accountId: string, micros: number, newJobs: 0 | 1): Scrip
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
   const [, [inserted] = []] = yield* all([
-    stamping(job.accountId, context.now * 1000, 1),
+    stamp(job.accountId, context.now * 1000, 1),
     statement(
       jobs.INSERT,
       context.defaultConcurrency,
@@ -46,6 +40,7 @@ export function* submitJob(job: NewJob, context: { now: number; defaultConcurren
       JSON.stringify(job.plan.estimate),
       JSON.stringify(job.plan.warnings),
       JSON.stringify(job.input),
+      toJson(job.webhook ?? null),
     ),
   ])
   return inserted === undefined ? yield* findTwin(job) : toJob(inserted as JobRow)

@@ -6,8 +6,7 @@ const NEXT_STAMP = `CASE WHEN excluded.last_created > accounts.last_created
 
 /** A creation time in microseconds that no earlier row of the account has, whatever the clock did. */
 export const STAMP = `INSERT INTO accounts (id, last_created, pending) VALUES (?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET last_created = ${NEXT_STAMP}, pending = accounts.pending + excluded.pending
-  RETURNING last_created`
+  ON CONFLICT (id) DO UPDATE SET last_created = ${NEXT_STAMP}, pending = accounts.pending + excluded.pending`
 /** What the row stamped last in this transaction shows. */
 export const LAST_STAMP = `(SELECT last_created FROM accounts WHERE id = ?)`
 export const LEAVE_PENDING = `UPDATE accounts SET pending = pending - 1 WHERE id = ?`
