@@ -1,5 +1,5 @@
 /** A living room: wooden floor, plain wall, window light, and the picture in it. */
-import type { Size } from '../../../../imaging/geometry.ts'
+import type { Box, Size } from '../../../../imaging/geometry.ts'
 import { hexColour } from '../kit/colour.ts'
 import { createEffect } from '../kit/effect.ts'
 import { layOnFloor, standUpright, type Camera } from './camera.ts'
@@ -59,15 +59,19 @@ export const roomStage = createEffect({
       seed: context.seed,
     })
     const backdrop = isFurnished(values.furniture, pose)
-      ? placeSideboard(room, canvas, {
-          skirting,
-          centre: pose === 'wall' ? 0.5 : 0.2,
-          width: pose === 'wall' ? 0.62 : 0.5,
-        })
+      ? placeSideboard(room, canvas, { skirting, ...(pose === 'wall' ? beneath(upright.frame) : BESIDE) })
       : room
     return compose({ backdrop, placed, shadows, light: values.light }, context.seed)
   },
 })
+
+/** At the left, half out of the picture, where it leaves the floor to the rug. */
+const BESIDE = { centre: 0.2, width: 0.5, taken: null }
+
+/** Under a picture on the wall. */
+function beneath(frame: Box): { centre: number; width: number; taken: { from: number; to: number } } {
+  return { centre: 0.5, width: 0.66, taken: { from: frame.left, to: frame.left + frame.width } }
+}
 
 /** What stands on the floor would stand in front of the sideboard and hide it badly. */
 function isFurnished(wanted: boolean, pose: Pose): boolean {

@@ -11,12 +11,16 @@ export type SideboardOptions = {
   /** Shares of the canvas width. */
   centre: number
   width: number
+  /** Columns of the canvas that a hung picture takes: the vase must not stand behind it. */
+  taken: { from: number; to: number } | null
 }
 
 const WALNUT = hexColour('#84593b')
 const DARK = hexColour('#3a2a20')
 const CERAMIC = hexColour('#d9d2c4')
 const DOORS = 3
+/** In hundredths of the shorter side. */
+const VASE_RADIUS = 3.8
 
 /** Lengths in pixels; `unit` is a hundredth of the canvas' shorter side. */
 type Sideboard = { unit: number; left: number; right: number; top: number; bottom: number; foot: number }
@@ -35,6 +39,7 @@ export function placeSideboard(room: Backdrop, canvas: Size, options: SideboardO
     bottom: foot - unit * 5,
     foot,
   }
+  const hasVase = options.taken === null || vaseMiddle(board) - unit * VASE_RADIUS > options.taken.to
   return (out, x, y) => {
     room(out, x, y)
     const px = x + 0.5
@@ -42,7 +47,7 @@ export function placeSideboard(room: Backdrop, canvas: Size, options: SideboardO
     shadow(out, board, { x: px, y: py })
     legs(out, board, { x: px, y: py })
     body(out, board, { x: px, y: py })
-    vase(out, board, { x: px, y: py })
+    if (hasVase) vase(out, board, { x: px, y: py })
   }
 }
 
@@ -107,14 +112,19 @@ function body(out: Triple, { unit, left, right, top, bottom }: Sideboard, point:
   dim(out, cover * Math.max(gap * 0.5, isInner ? 0.5 * smoothstep(unit * 0.32, unit * 0.12, seam) : 0))
 }
 
+function vaseMiddle({ left, right }: Sideboard): number {
+  return left + (right - left) * 0.9
+}
+
 /** A round vase near the right end, its silhouette from a curve of radius over height. */
-function vase(out: Triple, { unit, left, right, top }: Sideboard, { x, y }: Point): void {
-  const middle = left + (right - left) * 0.84
+function vase(out: Triple, board: Sideboard, { x, y }: Point): void {
+  const { unit, top } = board
+  const middle = vaseMiddle(board)
   const height = unit * 10
   const v = (top - y) / height
   if (v < -0.02 || v > 1.02) return
   const belly = Math.sin(Math.PI * Math.min(1, 0.16 + v * 0.86)) ** 0.75
-  const radius = unit * (0.9 + 2.9 * belly + (v > 0.9 ? (v - 0.9) * 6 : 0))
+  const radius = unit * (0.9 + (VASE_RADIUS - 0.9) * belly + (v > 0.9 ? (v - 0.9) * 6 : 0))
   const place = (x - middle) / radius
   const cover =
     clamp01((1 - Math.abs(place)) * radius + 0.5) *
