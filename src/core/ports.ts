@@ -1,5 +1,6 @@
 /** What core needs from outside. Every port has a contract suite in test/contracts. */
 import type { Readable } from 'node:stream'
+import type { DeliveryStore, JobWebhook } from './delivery.ts'
 import type { Capabilities } from './engine.ts'
 import type {
   Attempt,
@@ -105,6 +106,8 @@ export type NewJob = {
   plan: Plan
   parentJobId: string | null
   expiresAt: number | null
+  /** Gets the job when it has ended. */
+  webhook?: JobWebhook | null
 }
 
 export type Lease = { jobId: string; owner: string; attempt: number; expiresAt: number }
@@ -236,6 +239,8 @@ export type StateStore = {
     nowMs: number,
     limit: number,
   ) => Promise<{ jobs: readonly Expired[]; assets: readonly Expired[] }>
+  /** Deliveries of ended jobs to their webhooks; `finish`, `cancel` and every other end of a job make them. */
+  deliveries: DeliveryStore
   /** Every blob key that a row names, for the orphan sweep. */
   listBlobKeys: () => AsyncIterable<string>
   /** Called after a commit that may have made work; returns the unsubscribe. */

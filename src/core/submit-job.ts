@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AdmitInputs } from './admit-inputs.ts'
+import type { JobWebhook } from './delivery.ts'
 import { AfterimageError } from './errors.ts'
 import type { GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
 import { planJob } from './plan-job.ts'
@@ -15,6 +16,8 @@ export type SubmitRequest = {
   warnings?: readonly Warning[]
   /** Takes this engine or refuses; null leaves the choice to the model. */
   engine?: string | null
+  /** Gets the job when it has ended; checked already. */
+  webhook?: JobWebhook | null
   /** Fires when the caller went away. */
   signal?: AbortSignal
 }
@@ -58,6 +61,7 @@ export function createSubmitJob(deps: SubmitDeps): SubmitJob {
       plan,
       parentJobId: null,
       expiresAt: null,
+      webhook: request.webhook ?? null,
     })
   }
 }

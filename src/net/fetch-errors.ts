@@ -51,20 +51,23 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Translates whatever a request threw; our own refusals come out of the cause chain unchanged. */
 export function toFetchError(error: unknown, host: string): AfterimageError {
-  const chain = causes(error)
-  const own = chain.find(isAfterimageError)
-  if (own !== undefined) return own
-  const codes: readonly string[] = chain.flatMap((link) =>
+  const own = causes(error).find(isAfterimageError)
+  return own ?? unreachable(host, reasonOf(error), error)
+}
+
+/** Why a request failed, in words that say nothing of addresses or of our insides. */
+export function reasonOf(error: unknown): string {
+  const codes: readonly string[] = causes(error).flatMap((link) =>
     link instanceof Error && 'code' in link ? [String(link.code)] : [],
   )
   const known = codes.find((code) => code in REASONS)
-  const reason =
-    known === undefined
-      ? codes.some((code) => code.startsWith('HPE_'))
-        ? 'its answer is not valid HTTP'
-        : 'the request failed'
-      : REASONS[known]
-  return unreachable(host, reason ?? 'the request failed', error)
+  if (known !== undefined) return REASONS[known] ?? 'the request failed'
+  return codes.some((code) => code.startsWith('HPE_')) ? 'its answer is not valid HTTP' : 'the request failed'
+}
+
+/** Whether the guard refused the connection, however deep the refusal lies in the causes. */
+export function isForbidden(error: unknown): boolean {
+  return causes(error).some((link) => isAfterimageError(link) && link.code === 'input_forbidden')
 }
 
 /** The error, its causes and the parts of an AggregateError; bounded, because causes may form a ring. */

@@ -9,7 +9,7 @@ import type {
 import { toJson } from './job-row.ts'
 import type { DeliveryPhase, DeliveryRow } from './deliveries-row.ts'
 import { fromSnapshot, toDelivery } from './deliveries-row.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, type Statement, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
 
 type ClaimRequest = Parameters<DeliveryStore['claim']>[0]
@@ -63,8 +63,7 @@ function* takeOldest(
   yield* rows(deliveries.REFRESH_ENDPOINT, accountId, endpoint.origin)
   const oldest = yield* row<{ id: string }>(deliveries.OLDEST_DUE, accountId, endpoint.origin, now)
   const expiresAt = now + leaseMs
-  const taken =
-    oldest === null ? null : yield* row<DeliveryRow>(deliveries.TAKE, owner, expiresAt, oldest.id)
+  const taken = oldest === null ? null : yield* row<DeliveryRow>(deliveries.TAKE, owner, expiresAt, oldest.id)
   yield* rows(deliveries.REFRESH_ENDPOINT, accountId, endpoint.origin)
   if (taken === null) return 'gone'
   const lease = { deliveryId: taken.id, owner, attempt: taken.attempt, expiresAt }
@@ -98,23 +97,42 @@ export function* settle(
   const { deliveryId, owner, attempt: number } = lease
   const settled = yield* row(deliveries.SETTLE, phase, dueAt, failures, deliveryId, owner, number)
   if (settled === null) return false
-  yield* log(lease, attempt)
-  if (verdict.kind === 'disable') {
-    yield* rows(deliveries.DISABLE, accountId, url, now)
-    yield* rows(deliveries.FAIL_WAITING, accountId, origin, url)
-  }
-  if (verdict.kind === 'retry' && verdict.pauseEndpointMs > 0) {
-    const until = now + verdict.pauseEndpointMs
-    yield* rows(deliveries.PAUSE_ENDPOINT, until, accountId, origin, until)
-  }
-  yield* rows(deliveries.REFRESH_ENDPOINT, accountId, origin)
+  yield* all([
+    logOf(lease, attempt),
+    ...consequencesOf(verdict, { accountId, origin, url, now }),
+    statement(deliveries.REFRESH_ENDPOINT, accountId, origin),
+  ])
   return true
 }
 
-function* log({ deliveryId, attempt: number }: DeliveryLease, attempt: DeliveryAttempt): Script<void> {
+function logOf({ deliveryId, attempt: number }: DeliveryLease, attempt: DeliveryAttempt): Statement {
   const { startedAt, durationMs, requestHeaders, response, error } = attempt
   const headers = JSON.stringify(requestHeaders)
-  yield* rows(deliveries.LOG, deliveryId, number, startedAt, durationMs, headers, toJson(response), error)
+  return statement(
+    deliveries.LOG,
+    deliveryId,
+    number,
+    startedAt,
+    durationMs,
+    headers,
+    toJson(response),
+    error,
+  )
+}
+
+/** What a verdict means for the other deliveries of the endpoint. */
+function consequencesOf(
+  verdict: DeliveryVerdict,
+  { accountId, origin, url, now }: { accountId: string; origin: string; url: string; now: number },
+): readonly Statement[] {
+  if (verdict.kind === 'disable')
+    return [
+      statement(deliveries.DISABLE, accountId, url, now),
+      statement(deliveries.FAIL_WAITING, accountId, origin, url),
+    ]
+  if (verdict.kind !== 'retry' || verdict.pauseEndpointMs === 0) return []
+  const until = now + verdict.pauseEndpointMs
+  return [statement(deliveries.PAUSE_ENDPOINT, until, accountId, origin, until)]
 }
 
 export function* release(lease: DeliveryLease): Script<boolean> {

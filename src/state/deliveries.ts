@@ -11,7 +11,7 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { AttemptRow, DeliveryRow } from './deliveries-row.ts'
 import { phasesOf, toAttempt, toDelivery, toSnapshot } from './deliveries-row.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
 import { stamp } from './submit.ts'
 
@@ -25,24 +25,26 @@ export function* makeDelivery(job: Job, webhook: string | null, now: number): Sc
   const { url, keyId, baseUrl } = JSON.parse(webhook) as JobWebhook
   const { id: jobId, accountId } = job
   const { origin } = new URL(url)
-  yield* rows(deliveries.OPEN_ENDPOINT, accountId, origin)
-  const isDisabled = (yield* row(deliveries.IS_DISABLED, accountId, url)) !== null
-  const createdAt = yield* stamp(accountId, now * 1000, 0)
-  yield* rows(
-    deliveries.INSERT,
-    randomUUID(),
-    accountId,
-    jobId,
-    keyId,
-    url,
-    origin,
-    baseUrl,
-    isDisabled ? 'failed' : 'waiting',
-    createdAt,
-    now,
-    toSnapshot(job),
-  )
-  yield* rows(deliveries.REFRESH_ENDPOINT, accountId, origin)
+  yield* all([
+    statement(deliveries.OPEN_ENDPOINT, accountId, origin),
+    stamp(accountId, now * 1000, 0),
+    statement(
+      deliveries.INSERT,
+      randomUUID(),
+      accountId,
+      jobId,
+      keyId,
+      url,
+      origin,
+      baseUrl,
+      accountId,
+      url,
+      accountId,
+      now,
+      toSnapshot(job),
+    ),
+    statement(deliveries.REFRESH_ENDPOINT, accountId, origin),
+  ])
 }
 
 /** The newest first. */

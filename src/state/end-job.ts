@@ -2,6 +2,7 @@
 import { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
 import type { Outcome, StoredFile } from '../core/ports.ts'
+import { makeDelivery } from './deliveries.ts'
 import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
 import { all, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
@@ -21,7 +22,8 @@ type Ending = {
 
 /**
  * Ends a job that the caller holds in this transaction and that has not ended: writes the result, makes its
- * outputs public files, and gives the room it leaves to the oldest backlogged job of the account.
+ * outputs public files, gives the room it leaves to the oldest backlogged job of the account, and makes the delivery
+ * to its webhook.
  */
 export function* endJob(held: JobRow, ending: Ending): Script<Job> {
   const result = resultOf(held, ending.outcome)
@@ -45,7 +47,9 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
     fillRoom(held.account_id, ending.defaultConcurrency),
   ])
   if (ended === undefined) throw new AfterimageError('internal', `Job ${held.id} vanished while it was held.`)
-  return toJob(ended as JobRow)
+  const job = toJob(ended as JobRow)
+  yield* makeDelivery(job, held.webhook, ending.now)
+  return job
 }
 
 type Result = {

@@ -46,6 +46,7 @@ export type JobRow = {
   recipe: string | null
   geometry: string | null
   input: string
+  webhook: string | null
 }
 
 // Only this folder writes these columns, so the shape of their JSON is known.

@@ -1,6 +1,7 @@
 import { AfterimageError } from '../core/errors.ts'
 import { start } from './migrations/0001-start.ts'
 import { retention } from './migrations/0002-retention.ts'
+import { webhooks } from './migrations/0003-webhooks.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -12,7 +13,7 @@ export type Migration = {
 }
 
 /** Every migration in order. A released one never changes again. */
-export const MIGRATIONS: readonly Migration[] = [start, retention]
+export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks]
 
 const CREATE_VERSIONS = `CREATE TABLE IF NOT EXISTS schema_version (
   version INTEGER PRIMARY KEY,

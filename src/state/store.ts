@@ -2,6 +2,7 @@ import type { StateStore } from '../core/ports.ts'
 import * as jobs from './account-jobs.ts'
 import * as assets from './assets.ts'
 import { claim, nextWakeMs } from './claim.ts'
+import { createDeliveryStore } from './deliveries-store.ts'
 import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
 import * as keys from './keys.ts'
@@ -50,6 +51,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
       jobs: await read(() => expiredJobs(nowMs, limit)),
       assets: await read(() => expiredAssets(nowMs, limit)),
     }),
+    deliveries: createDeliveryStore(driver),
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
     nextWakeMs: async () => {

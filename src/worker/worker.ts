@@ -1,8 +1,8 @@
 /** The loop that runs jobs: claim, run, release; one place a job, places counted by queue. */
 import type { Clock, StateStore } from '../core/ports.ts'
 import type { RunJob } from '../core/run-job.ts'
-import { createBell } from './bell.ts'
-import type { Bell } from './bell.ts'
+import { createBell } from '../core/bell.ts'
+import type { Bell } from '../core/bell.ts'
 import { keepLease, stopAttempt } from './lease-keeper.ts'
 import type { RunningAttempt } from './lease-keeper.ts'
 import { createPlaces } from './places.ts'

@@ -2,6 +2,7 @@
  * The text of webhook deliveries. Whoever changes a delivery or counts those of an endpoint holds the endpoint's row
  * first, which serialises them; a script that holds an endpoint waits for nothing else.
  */
+import { LAST_STAMP } from './accounts.ts'
 import { HELD } from './held.ts'
 
 /** Deliveries of one endpoint that are sent at once: what a small receiver bears. */
@@ -23,9 +24,10 @@ export const REFRESH_ENDPOINT = `UPDATE webhook_endpoints SET next_due = CASE
   WHERE account_id = ? AND origin = ?`
 
 export const IS_DISABLED = `SELECT url FROM disabled_webhooks WHERE account_id = ? AND url = ?`
+/** Right after the stamp. */
 export const INSERT = `INSERT INTO deliveries
   (id, account_id, job_id, key_id, url, origin, base_url, phase, created_at, due_at, job)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  VALUES (?, ?, ?, ?, ?, ?, ?, CASE WHEN EXISTS (${IS_DISABLED}) THEN 'failed' ELSE 'waiting' END, ${LAST_STAMP}, ?, ?)`
 
 /** The accounts with an endpoint that is due: a loose index scan, one step of the index per account. */
 export const DUE_ACCOUNTS = `WITH RECURSIVE w (account_id) AS (
