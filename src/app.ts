@@ -15,6 +15,7 @@ import type { Overrides } from './app/parts.ts'
 import { openParts } from './app/parts.ts'
 import { createHttpContext } from './app/use-cases.ts'
 import { createJobRunner } from './app/job-runner.ts'
+import { createSignInUrl } from './app/sign-in.ts'
 
 export type AppOverrides = Overrides & {
   /** Instead of the built-in engines. */
@@ -24,9 +25,10 @@ export type AppOverrides = Overrides & {
 export type App = {
   /**
    * Listens, then starts to run jobs. `access` tells whether a key was made, and is the only time its token is told.
+   * `signInUrl` opens the Studio without a key, once, within ten minutes; null where other machines could use it.
    * @throws AfterimageError `unavailable` (port taken), `unauthorized` (not loopback, and no key exists)
    */
-  start: () => Promise<{ url: string; access: Access }>
+  start: () => Promise<{ url: string; access: Access; signInUrl: string | null }>
   /** Takes no more requests, ends or gives back running jobs, closes everything. Safe to call twice. */
   stop: () => Promise<void>
   /** A request without a socket. */
@@ -56,7 +58,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     port = await listen(server, config)
     worker.start()
     sweeper.start()
-    return { url: baseUrls.main(), access }
+    const signInUrl = await createSignInUrl({
+      config,
+      state,
+      sessions: context.sessions,
+      url: baseUrls.main(),
+    })
+    return { url: baseUrls.main(), access, signInUrl }
   }
   const stop = once(async () => {
     await stopListening(server)

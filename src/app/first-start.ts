@@ -21,7 +21,8 @@ export type FirstStartDeps = {
 }
 
 const SAMPLE = fileURLToPath(new URL('../../assets/samples/raccoon.jpg', import.meta.url))
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u
+/** Hosts that only this machine reaches. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u
 
 /**
  * Makes sure that a key exists. Whoever could reach a server without one would get a key made for somebody else,

@@ -12,6 +12,7 @@ import { createDiskGuard } from './disk-space.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 import type { HttpContext } from '../http/context.ts'
+import { createSessions } from '../http/session-store.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import type { Parts } from './parts.ts'
@@ -50,6 +51,7 @@ export function createHttpContext(
     catalogue,
     offers,
     baseUrls,
+    sessions: createSessions(parts.clock),
     submitJob: createSubmitJob(submitDeps),
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),

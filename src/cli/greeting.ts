@@ -1,15 +1,29 @@
 import type { Config } from '../config.ts'
 import type { Access } from '../app/first-start.ts'
 
-export type GreetingFacts = { url: string; access: Access; config: Pick<Config, 'host' | 'publicUrl'> }
+export type GreetingFacts = {
+  url: string
+  access: Access
+  /** Opens the Studio without a key; absent where there is none. */
+  signInUrl?: string | null
+  config: Pick<Config, 'host' | 'publicUrl'>
+}
 
 /** What a started server prints: its address, and on the first start a key with two lines that work when pasted. */
-export function greet({ url, access, config }: GreetingFacts): string {
-  const lines = [`Afterimage is listening on ${url}`, ...hintsForRemote(config)]
+export function greet({ url, access, signInUrl, config }: GreetingFacts): string {
+  const lines = [
+    `Afterimage is listening on ${url}`,
+    ...hintsForRemote(config),
+    ...studioLine(signInUrl ?? null),
+  ]
   if (access.kind === 'given') return [...lines, 'The API key is the one in AFTERIMAGE_API_KEY.'].join('\n')
   if (access.kind === 'existing')
     return [...lines, 'For another API key: npx afterimage keys create'].join('\n')
   return [...lines, ...firstSteps(url, access)].join('\n')
+}
+
+function studioLine(signInUrl: string | null): string[] {
+  return signInUrl === null ? [] : [`Open the Studio (good once, for ten minutes): ${signInUrl}`]
 }
 
 function hintsForRemote({ host, publicUrl }: GreetingFacts['config']): string[] {

@@ -8,12 +8,12 @@ import { fail } from './report.ts'
 /** Starts it and prints what a user needs next. */
 export async function runServer(config: Config): Promise<void> {
   const app = await createApp(config)
-  const { url, access } = await app.start().catch(async (error: unknown) => {
+  const { url, access, signInUrl } = await app.start().catch(async (error: unknown) => {
     await app.stop()
     throw error
   })
   stopOnSignals(app)
-  console.log(greet({ url, access, config }))
+  console.log(greet({ url, access, signInUrl, config }))
 }
 
 /** The first signal ends what runs and gives waiting jobs back; the second one is for those who cannot wait. */

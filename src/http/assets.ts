@@ -8,6 +8,7 @@ import type { HttpContext } from './context.ts'
 import { readId, unknownId } from './identifiers.ts'
 import { toPage } from './page.ts'
 import { readPageQuery } from './query.ts'
+import { readSessionCookie } from './session-cookie.ts'
 import { uploadFromForm, uploadFromUrl } from './upload.ts'
 
 export async function registerAssets(app: FastifyInstance, context: HttpContext): Promise<void> {
@@ -40,7 +41,9 @@ export async function registerAssets(app: FastifyInstance, context: HttpContext)
 
 function upload(request: FastifyRequest, context: HttpContext): Promise<Asset> {
   if (request.isMultipart()) return uploadFromForm(request, context)
-  if (context.compat === 'lenient') return uploadFromUrl(request, context)
+  // The Studio asks for pictures elsewhere through this server: a page may not read those of other sites.
+  const isFromStudio = readSessionCookie(request) !== null
+  if (context.compat === 'lenient' || isFromStudio) return uploadFromUrl(request, context)
   throw new AfterimageError(
     'unsupported_media_type',
     'POST /assets takes multipart/form-data with the field "file".',

@@ -1,8 +1,11 @@
-/** Who is calling: an opaque API key, looked up by its hash. */
+/** Who is calling: an opaque API key, looked up by its hash, or the session of the Studio that stands for one. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
-import type { StateStore } from '../core/ports.ts'
+import type { ApiKey, StateStore } from '../core/ports.ts'
+import type { BaseUrls } from './base-url.ts'
+import { assertSameOrigin, readSessionCookie } from './session-cookie.ts'
+import type { Sessions } from './session-store.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,27 +18,55 @@ declare module 'fastify' {
 const CREDENTIALS = /^(?:Bearer|Key) +(\S+) *$/iu
 const HOW = 'send the header "Authorization: Bearer YOUR_API_KEY"'
 
+export type AuthContext = {
+  state: Pick<StateStore, 'findKey'>
+  sessions: Pick<Sessions, 'find'>
+  baseUrls: Pick<BaseUrls, 'forHost'>
+}
+
 /**
- * An `onRequest` hook: runs before a single byte of the body is read.
- * @throws AfterimageError `unauthorized`
+ * An `onRequest` hook: runs before a single byte of the body is read. A header wins over a cookie.
+ * @throws AfterimageError `unauthorized`, `forbidden` (a cookie, sent from another page)
  */
-export function createAuthHook(
-  state: Pick<StateStore, 'findKey'>,
-): (request: FastifyRequest) => Promise<void> {
+export function createAuthHook(context: AuthContext): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    const token = tokenOf(request.headers.authorization)
-    const hash = createHash('sha256').update(token).digest()
-    const key = await state.findKey(hash.toString('hex'))
-    // The lookup is by hash already; comparing again in constant time leaves nothing to the index's timing.
-    const isSame = key !== null && timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))
-    if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${HOW}.`)
-    if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${HOW}.`)
-    request.accountId = key.accountId
+    const { accountId } =
+      request.headers.authorization === undefined
+        ? await keyOfSession(context, request)
+        : await findUsableKey(context.state, tokenOf(request.headers.authorization))
+    request.accountId = accountId
   }
 }
 
-function tokenOf(header: string | undefined): string {
-  if (header === undefined) throw unauthorized(`The API key is missing; ${HOW}.`)
+/**
+ * The key of a token.
+ * @throws AfterimageError `unauthorized` when it is unknown or revoked
+ */
+export async function findUsableKey(state: Pick<StateStore, 'findKey'>, token: string): Promise<ApiKey> {
+  const hash = createHash('sha256').update(token).digest()
+  const key = await state.findKey(hash.toString('hex'))
+  // The lookup is by hash already; comparing again in constant time leaves nothing to the index's timing.
+  const isSame = key !== null && timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))
+  if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${HOW}.`)
+  if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${HOW}.`)
+  return key
+}
+
+/** The key is looked up again at every request, so that a revoked one ends its sessions at once. */
+async function keyOfSession(
+  { state, sessions, baseUrls }: AuthContext,
+  request: FastifyRequest,
+): Promise<ApiKey> {
+  const cookie = readSessionCookie(request)
+  if (cookie === null) throw unauthorized(`The API key is missing; ${HOW}.`)
+  const session = sessions.find(cookie)
+  const key = session === null ? null : await state.findKey(session.keyHash)
+  if (key === null || key.revokedAt !== null) throw unauthorized('This session has ended; sign in again.')
+  assertSameOrigin(request, baseUrls.forHost(request.headers.host))
+  return key
+}
+
+function tokenOf(header: string): string {
   const token = CREDENTIALS.exec(header)?.[1]
   if (token === undefined) throw unauthorized(`The Authorization header is not understood; ${HOW}.`)
   return token

@@ -7,6 +7,7 @@ import type { UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob } from '../core/submit-job.ts'
 import type { CompatMode } from '../wire/types.ts'
 import type { BaseUrls } from './base-url.ts'
+import type { Sessions } from './session-store.ts'
 
 export type HttpContext = {
   state: Pick<
@@ -24,9 +25,17 @@ export type HttpContext = {
   uploadAsset: (request: UploadRequest) => Promise<Asset>
   deleteAsset: (id: string, accountId: string) => Promise<boolean>
   baseUrls: BaseUrls
+  /** Who is signed in to the Studio. */
+  sessions: Sessions
   compat: CompatMode
   isDraftEnabled: boolean
-  limits: { maxInputBytes: number; maxBodyBytes: number; fetchTimeoutMs: number; fileCacheBytes: number }
+  limits: {
+    maxInputBytes: number
+    maxInputPixels: number
+    maxBodyBytes: number
+    fetchTimeoutMs: number
+    fileCacheBytes: number
+  }
   /** @throws AfterimageError `storage_full` when new bytes would fill the disk */
   assertDiskSpace: () => Promise<void>
   /** What keeps this server from doing its work; null when it is ready. */

@@ -1,4 +1,4 @@
-/** Any page may call this API with a key of its own; cookies are never involved. */
+/** Any page may call this API with a key of its own; the Studio's cookie is never sent across origins. */
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 

@@ -19,7 +19,9 @@ import { registerNotImplemented } from './not-implemented.ts'
 import { registerOpenApi } from './openapi.ts'
 import { dropVersionPrefix } from './path-aliases.ts'
 import { requestIdOf } from './request-id.ts'
+import { registerSession } from './session.ts'
 import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
+import { registerStudio } from './studio.ts'
 import { refuseUnknownRoutes } from './unknown-routes.ts'
 
 /** A connection has this long to send its header; a thousand slow ones then hold nothing. */
@@ -58,8 +60,10 @@ export async function createHttpServer(
   registerHealth(app, context)
   registerOpenApi(app, context)
   registerNotImplemented(app)
+  registerSession(app, context)
+  registerStudio(app, context)
   await app.register(async (scope) => {
-    scope.addHook('onRequest', createAuthHook(context.state))
+    scope.addHook('onRequest', createAuthHook(context))
     registerGenerate(scope, context)
     registerJobs(scope, context)
     await registerAssets(scope, context)

@@ -30,7 +30,7 @@ const open = (name: string, more: Record<string, string> = {}): Promise<App> =>
 void describe('first start', () => {
   void test('makes a key and a sample; what it prints works; the next start makes neither', async () => {
     const app = await open('first')
-    const { url, access } = await app.start()
+    const { url, access, signInUrl } = await app.start()
     assert.equal(access.kind, 'created')
     if (access.kind !== 'created') return
     assert.match(access.token, /^ak_[\w-]{43}$/u)
@@ -40,6 +40,10 @@ void describe('first start', () => {
     const headers = { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' }
     const answer = await fetch(address, { method: 'POST', headers, body })
     assert.equal(answer.status, 200, await answer.clone().text())
+    const link = new URL(signInUrl ?? '').searchParams.get('signin')
+    const signIn = { method: 'POST', headers: { origin: url, 'content-type': 'application/json' } }
+    const session = await fetch(`${url}/session`, { ...signIn, body: JSON.stringify({ link }) })
+    assert.equal(((await session.json()) as { account: string }).account, 'default')
     await app.stop()
     if (process.platform !== 'win32') assert.equal(statSync(join(directory, 'first')).mode & 0o777, 0o700)
 

@@ -1,0 +1,63 @@
+/** /session: the Studio signs in with a key or with the link that the server printed, and gets a cookie. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AfterimageError } from '../core/errors.ts'
+import { findUsableKey } from './auth.ts'
+import type { HttpContext } from './context.ts'
+import { assertSameOrigin, readSessionCookie, sessionCookie } from './session-cookie.ts'
+
+type SessionContext = Pick<HttpContext, 'state' | 'sessions' | 'baseUrls' | 'limits' | 'version'>
+
+/** What the page shows before anybody has signed in is no secret: limits and version are in the OpenAPI document. */
+export function registerSession(app: FastifyInstance, context: SessionContext): void {
+  app.get('/session', async (request, reply) => {
+    const token = readSessionCookie(request)
+    const session = token === null ? null : context.sessions.find(token)
+    const key = session === null ? null : await context.state.findKey(session.keyHash)
+    const isValid = key !== null && key.revokedAt === null
+    return send(reply, { ...renderServer(request, context), account: isValid ? key.accountId : null })
+  })
+  app.post('/session', async (request, reply) => {
+    assertSameOrigin(request, context.baseUrls.forHost(request.headers.host))
+    const token = await signIn(context, request.body)
+    void reply.header('set-cookie', sessionCookie(request, token))
+    const account = context.sessions.find(token)?.accountId ?? null
+    return send(reply, { ...renderServer(request, context), account })
+  })
+  app.delete('/session', async (request, reply) => {
+    assertSameOrigin(request, context.baseUrls.forHost(request.headers.host))
+    const token = readSessionCookie(request)
+    if (token !== null) context.sessions.close(token)
+    void reply.header('set-cookie', sessionCookie(request, null))
+    return send(reply, { ...renderServer(request, context), account: null })
+  })
+}
+
+function send(reply: FastifyReply, body: unknown): unknown {
+  void reply.header('cache-control', 'no-store')
+  return body
+}
+
+function renderServer(request: FastifyRequest, { baseUrls, limits, version }: SessionContext) {
+  return {
+    version,
+    base_url: baseUrls.forHost(request.headers.host),
+    limits: { max_input_bytes: limits.maxInputBytes, max_input_pixels: limits.maxInputPixels },
+  }
+}
+
+/** @throws AfterimageError `invalid_request` (neither a key nor a link), `unauthorized` */
+async function signIn({ state, sessions }: SessionContext, body: unknown): Promise<string> {
+  const { key, link } = (body ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof link === 'string') {
+    const token = sessions.exchangeLink(link)
+    if (token !== null) return token
+    throw new AfterimageError(
+      'unauthorized',
+      'This sign-in link was used already or is older than ten minutes; sign in with an API key, or start the server again for a new link.',
+    )
+  }
+  if (typeof key !== 'string' || key.trim() === '')
+    throw new AfterimageError('invalid_request', 'key: expected an API key of this server.')
+  const { accountId, hash } = await findUsableKey(state, key.trim())
+  return sessions.open({ accountId, keyHash: hash })
+}

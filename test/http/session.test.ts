@@ -1,0 +1,106 @@
+/** Signing in to the Studio: the printed link, a key, the cookie, and who may use it. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { createSessions } from '../../src/http/session-store.ts'
+import type { TestApp } from '../support/app.ts'
+import { startTestApp } from '../support/app.ts'
+
+let server: TestApp
+before(async () => (server = await startTestApp()))
+after(() => server.stop())
+
+const cookieOf = (headers: Headers): string => (headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+const signIn = (json: unknown, origin = server.url) =>
+  server.call('/session', { json, key: null, headers: { origin } })
+
+void describe('POST /session', () => {
+  void test('a key gives an HttpOnly, SameSite=Strict cookie that opens the API', async () => {
+    const { status, headers, body } = await signIn({ key: server.key })
+    assert.equal(status, 200)
+    assert.equal(body['account'], 'default')
+    assert.match(headers.get('set-cookie') ?? '', /; Path=\/; HttpOnly; SameSite=Strict$/u)
+    const jobs = await server.call('/jobs', { key: null, headers: { cookie: cookieOf(headers) } })
+    assert.equal(jobs.status, 200)
+  })
+
+  void test('an unknown key, no key and another origin are refused without a cookie', async () => {
+    for (const [answer, status] of [
+      [await signIn({ key: 'ak_unknown-0123456789' }), 401],
+      [await signIn({}), 400],
+      [await signIn({ link: 'x' }), 401],
+      [await signIn({ key: server.key }, 'https://evil.test'), 403],
+    ] as const) {
+      assert.equal(answer.status, status)
+      assert.equal(answer.headers.get('set-cookie'), null)
+    }
+  })
+
+  void test('with the cookie, a write needs the page of this server; reading does not', async () => {
+    const cookie = cookieOf((await signIn({ key: server.key })).headers)
+    const write = (origin: Record<string, string>) =>
+      server.call('/jobs/00000000-0000-4000-8000-000000000000/cancel', {
+        method: 'POST',
+        key: null,
+        headers: { cookie, ...origin },
+      })
+    assert.equal((await write({})).status, 403)
+    assert.equal((await write({ origin: 'http://127.0.0.1:1' })).status, 403)
+    assert.equal((await write({ origin: server.url })).status, 404)
+  })
+
+  void test('signing out and revoking the key both end the session', async () => {
+    const cookie = cookieOf((await signIn({ key: server.otherKey })).headers)
+    const account = async () =>
+      (await server.call('/session', { key: null, headers: { cookie } })).body['account']
+    assert.equal(await account(), 'other')
+    const [key] = await server.app.state.listKeys('other')
+    const second = cookieOf((await signIn({ key: server.otherKey })).headers)
+    const out = { method: 'DELETE', key: null, headers: { cookie: second, origin: server.url } }
+    assert.match((await server.call('/session', out)).headers.get('set-cookie') ?? '', /Max-Age=0/u)
+    const late = await server.call('/jobs', { key: null, headers: { cookie: second } })
+    assert.equal(late.status, 401)
+    await server.app.state.revokeKey(key?.id ?? '', 'other')
+    assert.equal(await account(), null)
+    assert.equal((await server.call('/jobs', { key: null, headers: { cookie } })).status, 401)
+  })
+})
+
+void describe('sessions', () => {
+  void test('a link works once, and not after ten minutes; sessions end after a week', () => {
+    let time = 0
+    const sessions = createSessions({ now: () => time })
+    const key = { accountId: 'default', keyHash: 'ab' }
+    const link = sessions.createLink(key)
+    const token = sessions.exchangeLink(link) ?? ''
+    assert.deepEqual(sessions.find(token), key)
+    assert.equal(sessions.exchangeLink(link), null)
+    assert.equal(sessions.find(link), null)
+    const late = sessions.createLink(key)
+    time = 10 * 60_000
+    assert.equal(sessions.exchangeLink(late), null)
+    time = 8 * 24 * 3600_000
+    assert.equal(sessions.find(token), null)
+  })
+
+  void test('more than a thousand push out the oldest', () => {
+    const sessions = createSessions({ now: () => 0 })
+    const tokens = Array.from({ length: 1002 }, () => sessions.open({ accountId: 'a', keyHash: 'b' }))
+    assert.equal(sessions.find(tokens[0] ?? ''), null)
+    assert.notEqual(sessions.find(tokens.at(-1) ?? ''), null)
+  })
+})
+
+void describe('GET /', () => {
+  void test('serves the page or says how to build it, under a policy that names this server only', async () => {
+    const { status, headers, bytes } = await server.call('/', { key: null })
+    assert.ok(status === 200 || status === 503)
+    assert.match(headers.get('content-type') ?? '', /^text\/html/u)
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'self';/u)
+    if (status === 503) assert.match(bytes.toString(), /npm run build:studio/u)
+  })
+
+  void test('names outside the folder are unknown', async () => {
+    for (const name of ['..%2findex.html', '.env', 'nothing.js', 'a.exe'])
+      assert.equal((await server.call(`/studio/${name}`, { key: null })).status, 404, name)
+  })
+})
