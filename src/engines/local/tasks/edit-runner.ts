@@ -2,6 +2,7 @@
 import type { GenerateInput, Geometry, RecipeStep, Warning } from '../../../core/job.ts'
 import type { Size } from '../../../imaging/geometry.ts'
 import type { Raster } from '../../../imaging/raster.ts'
+import { runEdit } from '../edit/run-edit.ts'
 import { arrangeImages } from '../models/arrange-images.ts'
 import { numberIn } from '../models/enhancers.ts'
 import { assertOutputSize, hasAskedSize, outputSize } from '../models/output-size.ts'
@@ -9,7 +10,7 @@ import type { GenerateTask, TaskResult, TaskRunner } from '../protocol.ts'
 import { readMaterials, type Materials } from './edit-materials.ts'
 import { writeImage } from './files.ts'
 import { fitToSize } from './fit-to-size.ts'
-import { mergeMasked, mixWithSource } from './mask.ts'
+import { mergeMasked } from './mask.ts'
 import { createStages, type Stages } from './progress.ts'
 import type { RunnerDeps } from './runners.ts'
 import { seedsOf } from './seeds.ts'
@@ -53,7 +54,11 @@ export function createEditRunner(deps: RunnerDeps): TaskRunner<GenerateTask> {
 
 async function makeOne(work: Work, seed: number, span: Span): Promise<Made> {
   const { materials, stages, task } = work
-  const edited = edit(work, seed, stages.step('edit', span.from, span.from + (span.to - span.from) * 0.8))
+  const edited = await edit(
+    work,
+    seed,
+    stages.step('edit', span.from, span.from + (span.to - span.from) * 0.8),
+  )
   const kept = keepSource(work, edited)
   const target = targetSize(task.input, kept.raster)
   assertOutputSize(target, work.deps.settings.maxOutputPixels)
@@ -76,23 +81,24 @@ async function makeOne(work: Work, seed: number, span: Span): Promise<Made> {
   }
 }
 
-function edit({ deps, materials, task }: Work, seed: number, onProgress: (fraction: number) => void): Made {
+async function edit(
+  { materials, task }: Work,
+  seed: number,
+  onProgress: (fraction: number) => void,
+): Promise<Made> {
   const { input } = task
-  const result = deps.runEdit(
-    materials.source,
+  const result = await runEdit(
     {
+      raster: materials.source,
       prompt: instructionOf(input),
       seed,
-      styleImages: materials.styles.map(({ raster }) => raster),
+      strength: input.strength ?? numberIn(input, 'denoising_strength'),
+      styleImages: materials.styles,
     },
     onProgress,
   )
-  return {
-    raster: result.raster,
-    recipe: [...result.recipe],
-    warnings: [...result.warnings],
-    steps: [...(result.geometry?.steps ?? [])],
-  }
+  const { raster, recipe, warnings, geometrySteps } = result
+  return { raster, recipe, warnings, steps: [...geometrySteps] }
 }
 
 /** Words like "manga" are an instruction too; "auto" leaves the choice to the prompt. */
@@ -101,29 +107,22 @@ function instructionOf({ prompt, style }: GenerateInput): string {
   return [...(prompt === null || prompt.trim() === '' ? [] : [prompt]), ...words].join(', ')
 }
 
-/** Mixes by strength and keeps what lies outside the mask; both need the picture to be where it was. */
-function keepSource({ materials, task }: Work, edited: Made): Made {
-  const { source, mask } = materials
-  const strength = task.input.strength ?? numberIn(task.input, 'denoising_strength') ?? 1
-  if (mask === null && strength >= 1) return edited
+/** Keeps what lies outside the mask, which needs the picture to be where it was. */
+function keepSource({ materials: { source, mask } }: Work, edited: Made): Made {
+  if (mask === null) return edited
   if (source.width !== edited.raster.width || source.height !== edited.raster.height)
-    return { ...edited, warnings: [...edited.warnings, moved(mask === null ? 'strength' : 'mask_url')] }
-  const recipe = [...edited.recipe]
-  let { raster } = edited
-  if (strength < 1) {
-    raster = mixWithSource(source, raster, Math.max(0, strength))
-    recipe.push({ operation: 'mix', share: strength })
+    return { ...edited, warnings: [...edited.warnings, MASK_MOVED] }
+  return {
+    ...edited,
+    raster: mergeMasked(source, edited.raster, mask),
+    recipe: [...edited.recipe, { operation: 'keep_outside_mask' }],
   }
-  if (mask !== null) {
-    raster = mergeMasked(source, raster, mask)
-    recipe.push({ operation: 'keep_outside_mask' })
-  }
-  return { ...edited, raster, recipe }
 }
 
-function moved(path: string): Warning {
-  const message = `\`${path}\` was not applied, because the instruction changes the size of the picture.`
-  return { code: 'unsupported_field', path, message }
+const MASK_MOVED: Warning = {
+  code: 'unsupported_field',
+  path: 'mask_url',
+  message: '`mask_url` was not applied, because the instruction changes the size of the picture.',
 }
 
 function targetSize(input: GenerateInput, edited: Size): Size {
