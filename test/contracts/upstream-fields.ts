@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Field, Model } from '../../src/catalogue/index.ts'
 import { createCatalogue, isImageField } from '../../src/catalogue/index.ts'
+import type { Capabilities } from '../../src/core/engine.ts'
 import type { GenerateInput } from '../../src/core/job.ts'
 import { readCommon } from '../../src/wire/parsing/common.ts'
 import { generateInput } from '../support/requests.ts'
@@ -23,7 +24,6 @@ const FIELDS: Readonly<Record<string, Partial<GenerateInput>>> = {
   negative_prompt: { fields: { negative_prompt: 'blurry' } },
   'afterimage.size': { options: { ...generateInput().options, size: { width: 1536, height: 864 } } },
   'afterimage.quality': { options: { ...generateInput().options, quality: 55 } },
-  'afterimage.output_format': { options: { ...generateInput().options, outputFormat: 'webp' } },
   'afterimage.precise_edit': { options: { ...generateInput().options, isPreciseEdit: true } },
 }
 
@@ -34,6 +34,9 @@ const IMAGE_FIELDS: Readonly<Record<string, readonly PictureName[]>> = {
   style_images: ['cat.png', 'style.webp'],
   image_style_references: ['cat.png', 'style-reference.webp'],
   reference_images: ['cat.png', 'tagged.png'],
+  character_reference_images: ['cat.png', 'character.png'],
+  reference_uri: ['cat.png', 'reference.png'],
+  scene_image_url: ['cat.png', 'scene.png'],
   'afterimage.mask_url': ['cat.png', 'mask.png'],
 }
 
@@ -43,24 +46,50 @@ const OPTIONS = [
   'afterimage.quality',
   'afterimage.output_format',
   'afterimage.precise_edit',
-  'afterimage.mask_url',
 ]
+/** Where a mask has a picture to lie on. */
+const MASK = 'afterimage.mask_url'
 
 /** Every field that a request for this model may have. */
 export function fieldsOf(model: string): readonly string[] {
-  return [...findModel(model).fields.map(({ name }) => name), ...OPTIONS]
+  const names = findModel(model).fields.map(({ name }) => name)
+  return [...names, ...OPTIONS, ...(sourcesOf(model).length === 0 ? [] : [MASK])]
 }
 
-/** The base request with this field set. */
-export function changeFor(name: string, base: Partial<GenerateInput>): SubmitOptions {
+/** The pictures of a plain request: none for models that paint from words alone. */
+export function sourcesOf(model: string): readonly PictureName[] {
+  return findModel(model).fields.some(isImageField) ? ['cat.png'] : []
+}
+
+/** The base request with this field set, to a value that the engine can do where it is a format. */
+export function changeFor(
+  name: string,
+  base: Partial<GenerateInput>,
+  { outputFormats }: Pick<Capabilities, 'outputFormats'>,
+): SubmitOptions {
   const pictures = IMAGE_FIELDS[name]
   if (pictures !== undefined) return { input: base, images: pictures }
+  return {
+    input: { ...base, ...changedField(name, base, outputFormats) },
+    images: sourcesOf(base.model ?? ''),
+  }
+}
+
+function changedField(
+  name: string,
+  base: Partial<GenerateInput>,
+  formats: Capabilities['outputFormats'],
+): Partial<GenerateInput> {
+  // Engines list what they make unasked first.
+  const outputFormat = formats.at(-1) ?? 'webp'
+  if (name === 'output_format') return { fields: { output_format: outputFormat } }
+  if (name === 'afterimage.output_format') return { options: { ...generateInput().options, outputFormat } }
   const change = FIELDS[name]
-  if (change !== undefined) return { input: { ...base, ...change }, images: ['cat.png'] }
+  if (change !== undefined) return change
   const model = findModel(base.model ?? '')
   const field = model.fields.find((candidate) => candidate.name === name)
   assert.ok(field !== undefined && !isImageField(field), `no value to try for the field ${name}`)
-  return { input: { ...base, ...plainChange(model, field) }, images: ['cat.png'] }
+  return plainChange(model, field)
 }
 
 function findModel(id: string): Model {

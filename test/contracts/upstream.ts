@@ -13,7 +13,7 @@ import { ADDRESS_FAULTS, TRANSPORT_FAULTS, VENDOR_FAULTS } from '../support/emul
 import { generateInput } from '../support/requests.ts'
 import type { Bench, BenchOptions, BenchSubject, PictureName } from './upstream-bench.ts'
 import { describeBody, outputSize, useBench } from './upstream-bench.ts'
-import { changeFor, fieldsOf } from './upstream-fields.ts'
+import { changeFor, fieldsOf, sourcesOf } from './upstream-fields.ts'
 import { followContract } from './upstream-follow.ts'
 
 /** What an upstream must make of one fault. */
@@ -34,7 +34,8 @@ export type ExactRequest = {
   body: unknown
   /** Pixels of the first output. */
   output: { width: number; height: number }
-  cost: Cost
+  /** Null where the answers say nothing of money. */
+  cost: Cost | null
 }
 
 export type UpstreamSubject = BenchSubject & {
@@ -190,11 +191,11 @@ export function upstreamContract(name: string, subject: UpstreamSubject): void {
         const { emulator, engine, submit } = bench
         const capabilities = engine.capabilities(model)
         assert.ok(capabilities !== null)
-        await submit({ input: base(model), images: ['cat.png'] })
+        await submit({ input: base(model), images: sourcesOf(model) })
         const plain = await lastBody(emulator)
         const fields = fieldsOf(model)
         for (const field of fields) {
-          const result = await submit(changeFor(field, base(model)))
+          const result = await submit(changeFor(field, base(model), capabilities))
           const isChanged = JSON.stringify(await lastBody(emulator)) !== JSON.stringify(plain)
           assertAccounted({ field, isChanged, result, support: supportOf(capabilities.fields, field) })
         }
