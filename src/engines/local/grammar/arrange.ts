@@ -17,6 +17,18 @@ const RANKS: Readonly<Record<Group, number>> = {
   staging: 3,
   frame: 4,
 }
+/** What leaves no colours of the picture: a colour that was asked for must come after it, or be lost in it. */
+const COLOURLESS: ReadonlySet<string> = new Set([
+  'black_and_white',
+  'threshold',
+  'pencil',
+  'charcoal',
+  'ink',
+  'engraving',
+  'emboss',
+])
+/** Between styles and what lies over them. */
+const COLOUR_AFTER_STYLE = 1.5
 /** Twice said is not twice done; only turns add up. */
 const ADDS_UP = new Set(['rotate'])
 /** Several of one kind with different values are meant as several. */
@@ -27,9 +39,10 @@ export function arrange(wishes: readonly Placed[], excluded: ReadonlySet<string>
     ({ operation, group }) => !excluded.has(operation) && !excluded.has(`group:${group}`),
   )
   const merged = posed(withoutContradiction(merge(allowed)))
-  return merged.toSorted(
-    (first, second) => first.phase - second.phase || RANKS[first.group] - RANKS[second.group],
-  )
+  const isColourless = merged.some(({ operation }) => COLOURLESS.has(operation))
+  const rankOf = ({ group, operation }: Placed): number =>
+    isColourless && group === 'colour' && !COLOURLESS.has(operation) ? COLOUR_AFTER_STYLE : RANKS[group]
+  return merged.toSorted((first, second) => first.phase - second.phase || rankOf(first) - rankOf(second))
 }
 
 function merge(wishes: readonly Placed[]): Placed[] {

@@ -249,3 +249,17 @@ void describe('any text at all', () => {
       assert.deepEqual(parseInstruction(prompt), { steps: [], unresolved: [] })
   })
 })
+
+void describe('colour and styles without colour', () => {
+  const order = (prompt: string): string[] => parseInstruction(prompt).steps.map(({ operation }) => operation)
+
+  void test('a colour comes after what would have taken it away, whatever the order of the words', () => {
+    assert.deepEqual(order('make it a warm pencil sketch'), ['pencil', 'temperature'])
+    assert.deepEqual(order('sepia ink drawing'), ['ink', 'sepia'])
+    assert.deepEqual(order('warm black and white'), ['black_and_white', 'temperature'])
+  })
+
+  void test('a style that keeps colours is painted in them', () => {
+    assert.deepEqual(order('a warm watercolour'), ['temperature', 'watercolour'])
+  })
+})
