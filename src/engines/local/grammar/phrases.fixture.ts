@@ -176,8 +176,8 @@ export const UNDERSTOOD: readonly (readonly [string, ...string[]])[] = [
   ['product photography', 'product_stage'],
   ['hang it on a wall', 'room_stage'],
   // several, and their order
-  ['warm pencil sketch', 'temperature', 'pencil'],
-  ['pencil sketch, warmer and with a vignette', 'temperature', 'pencil', 'vignette'],
+  ['warm pencil sketch', 'pencil', 'temperature'],
+  ['pencil sketch, warmer and with a vignette', 'pencil', 'temperature', 'vignette'],
   ['oil painting, then make it darker', 'oil', 'brightness'],
   ['crop to a square, black and white, more contrast', 'crop_to_aspect', 'black_and_white', 'contrast'],
   ['add a white border and crop to 4:3', 'crop_to_aspect', 'border'],
