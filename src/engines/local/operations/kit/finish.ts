@@ -47,7 +47,7 @@ export function addGrain(picture: Raster, { amount, size, isColoured }: Grain, s
   const grey = greyOf(picture).data
   return addTo(picture, (pixel, channel) => {
     const tone = grey[pixel] ?? 0
-    const strength = amount * 0.15 * (0.25 + 3 * tone * (1 - tone))
+    const strength = amount * 0.105 * (0.25 + 3 * tone * (1 - tone))
     const noise = (shared.data[pixel] ?? 0) * (isColoured ? 0.75 : 1) + (own[channel]?.[pixel] ?? 0) * 0.5
     return noise * strength
   })
