@@ -1,61 +1,16 @@
 /** `afterimage run` as a user has it: a process of its own, real photographs, real files. */
 import assert from 'node:assert/strict'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
 import sharp from 'sharp'
-import { stateFile } from '../../src/app/state-file.ts'
-import type { Job } from '../../src/core/job.ts'
-import { createSqliteStateStore } from '../../src/state/sqlite.ts'
+import { mapLimited } from '../../src/core/map-limited.ts'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
-import { startCli } from '../support/cli-process.ts'
 import type { CliProcess } from '../support/cli-process.ts'
-import type { PhotoName } from '../support/pictures.ts'
 import { photoPath } from '../support/pictures.ts'
+import type { RunFolder } from '../support/run-folder.ts'
+import { ALL_JOBS, openRunFolder, RUN_PHOTOS } from '../support/run-folder.ts'
 import { createServerProcess } from '../support/server-process.ts'
-
-const QUERY = { accountId: 'default', beforeMicros: null, limit: 100, types: null, status: null }
-const PHOTOS: readonly PhotoName[] = ['cat', 'portrait-astronaut', 'product-coffee']
-
-let folder: string
-const at = (...names: string[]): string => join(folder, ...names)
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'afterimage-run-'))
-  mkdirSync(at('in'))
-  for (const name of PHOTOS) copyFileSync(photoPath(name), at('in', `${name}.jpg`))
-})
-
-function cleanUp(): void {
-  rmSync(folder, { recursive: true, force: true })
-}
-
-/** Runs on the data folder of this test, and nothing of the tester's own environment. */
-function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}): CliProcess {
-  const env = { AFTERIMAGE_DATA_DIR: at('data'), XDG_CACHE_HOME: at('cache'), ...environment }
-  return startCli(['run', ...words], { cwd: folder, env })
-}
-
-/** Jobs that the data folder of this test has, oldest first. */
-async function jobsOf(dataDirectory: string): Promise<Job[]> {
-  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
-  try {
-    return [...(await state.listJobs(QUERY))].reverse()
-  } finally {
-    await state.close()
-  }
-}
 
 /** Largest distance between the means of red, green and blue; 0 for greys. */
 async function colourfulness(path: string): Promise<number> {
@@ -66,7 +21,7 @@ async function colourfulness(path: string): Promise<number> {
 
 void describe('run with a server inside', () => {
   void test('one photograph, an instruction, one output', async (t) => {
-    t.after(cleanUp)
+    const { at, run, jobsOf } = openRunFolder(t)
     const { code, out, err } = await run(['in/cat.jpg', 'make it black and white', '-o', 'out/cat.png']).ended
     assert.equal(code, 0, err)
     assert.match(out, /^in\/cat\.jpg -> out\/cat\.png {2}[\d.]+ s, \d+ KB\n/u)
@@ -76,27 +31,27 @@ void describe('run with a server inside', () => {
     assert.ok((await colourfulness(photoPath('cat'))) > 5)
     assert.ok((await colourfulness(at('out/cat.png'))) < 1)
     assert.deepEqual(readdirSync(at('out')), ['cat.png'])
-    const [job] = await jobsOf(at('data'))
+    const [job] = await jobsOf()
     assert.equal(job?.model, 'afterimage/edit')
   })
 
   void test('a pattern of three files, two at once, into a folder; the same again does nothing', async (t) => {
-    t.after(cleanUp)
+    const { at, run, jobsOf } = openRunFolder(t)
     const words = ['in/*.jpg', 'black and white', '-o', 'out/', '--format', 'jpeg', '-j', '2']
     const first = await run(words).ended
     assert.equal(first.code, 0, first.err)
-    const names = PHOTOS.map((name) => `${name}-edit.jpg`).sort()
+    const names = RUN_PHOTOS.map((name) => `${name}-edit.jpg`).sort()
     assert.deepEqual(readdirSync(at('out')).sort(), names)
     for (const name of names) assert.equal((await sharp(at('out', name)).metadata()).format, 'jpeg')
 
     const again = await run(words).ended
     assert.equal(again.code, 0, again.err)
     assert.match(again.out, /0 done, 3 done before/u)
-    assert.equal((await jobsOf(at('data'))).length, 3)
+    assert.equal((await jobsOf()).length, 3)
   })
 
   void test('upscale needs no instruction', async (t) => {
-    t.after(cleanUp)
+    const { at, run } = openRunFolder(t)
     await sharp(photoPath('cat')).resize(96, 64).png().toFile(at('in/small.png'))
     const { code, err } = await run(['in/small.png', '--model', 'afterimage/upscale', '--scale', '2']).ended
     assert.equal(code, 0, err)
@@ -105,7 +60,7 @@ void describe('run with a server inside', () => {
   })
 
   void test('--json: one object a line; a bad file among good ones fails alone', async (t) => {
-    t.after(cleanUp)
+    const { at, run } = openRunFolder(t)
     writeFileSync(at('in/broken.jpg'), 'this is no image')
     const result = await run(['in/broken.jpg', 'in/cat.jpg', 'sepia and add a hat', '-o', 'out/', '--json'])
       .ended
@@ -137,7 +92,7 @@ void describe('run with a server inside', () => {
   })
 
   void test('HEIC goes in', async (t) => {
-    t.after(cleanUp)
+    const { at, run } = openRunFolder(t)
     copyFileSync(new URL('../support/images/cat.heic', import.meta.url), at('in/phone.heic'))
     const { code, err } = await run(['in/phone.heic', 'sepia', '-o', 'phone.webp']).ended
     assert.equal(code, 0, err)
@@ -145,87 +100,42 @@ void describe('run with a server inside', () => {
   })
 
   void test('never overwrites a foreign file without --force', async (t) => {
-    t.after(cleanUp)
+    const { at, run, jobsOf } = openRunFolder(t)
     writeFileSync(at('mine.png'), 'mine')
     const words = ['in/cat.jpg', 'sepia', '-o', 'mine.png']
     const refused = await run(words).ended
     assert.equal(refused.code, 1)
     assert.match(refused.err, /mine\.png exists already .* --force/u)
     assert.equal(readFileSync(at('mine.png'), 'utf8'), 'mine')
-    assert.equal((await jobsOf(at('data'))).length, 0, 'refused before anything was submitted')
+    assert.equal((await jobsOf()).length, 0, 'refused before anything was submitted')
 
     const forced = await run([...words, '--force']).ended
     assert.equal(forced.code, 0, forced.err)
     assert.equal((await sharp(at('mine.png')).metadata()).format, 'png')
   })
 
-  void test('goes on after SIGKILL: no second job for the same input', async (t) => {
-    t.after(cleanUp)
-    const words = ['in/*.jpg', 'make it a pencil sketch', '-o', 'out/', '-j', '1', '--json']
-    const killed = run(words)
-    await killed.until(({ event, input }) => event === 'accepted' && input === 'in/portrait-astronaut.jpg')
-    killed.signal('SIGKILL')
-    await killed.ended
-
-    const resumed = await run(words).ended
-    assert.equal(resumed.code, 0, resumed.err)
-    const inputs = (name: string): unknown[] =>
-      resumed.events().flatMap(({ event, input }) => (event === name ? [input] : []))
-    assert.deepEqual(inputs('skipped'), ['in/cat.jpg'])
-    assert.deepEqual(inputs('completed'), ['in/portrait-astronaut.jpg', 'in/product-coffee.jpg'])
-    assert.deepEqual(readdirSync(at('out')).length, 3)
-    const jobs = await jobsOf(at('data'))
-    assert.deepEqual(
-      jobs.map(({ status }) => status),
-      ['completed', 'completed', 'completed'],
-    )
-    assert.equal(new Set(jobs.map(({ input }) => input.images[0]?.sha256)).size, 3)
-  })
-
-  void test('a crash between submit and answer: the job is found, not made again', async (t) => {
-    t.after(cleanUp)
-    const words = ['in/cat.jpg', 'sepia', '-o', 'cat.png', '--json']
-    assert.equal((await run(words).ended).code, 0)
-    const [name] = readdirSync(at('data/runs'))
-    const path = at('data/runs', name ?? '')
-    const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
-    writeFileSync(path, JSON.stringify({ ...record, phase: 'submitting', jobId: null, outputs: [] }))
-    rmSync(at('cat.png'))
-
-    const resumed = await run(words).ended
-    assert.equal(resumed.code, 0, resumed.err)
-    assert.equal(resumed.events().find(({ event }) => event === 'started')?.['resumed'], true)
-    assert.ok(existsSync(at('cat.png')))
-    assert.equal((await jobsOf(at('data'))).length, 1)
-  })
-
   void test('a data folder that a server holds: its address, else a private folder', async (t) => {
+    const { at, run, jobsOf } = openRunFolder(t)
     const server = await createServerProcess(at('data'))
     await server.start()
-    t.after(async () => {
-      await server.kill()
-      cleanUp()
-    })
+    t.after(() => server.kill())
     const port = new URL(server.url).port
     const joined = await run(['in/cat.jpg', 'sepia', '-o', 'a.png'], { AFTERIMAGE_PORT: port }).ended
     assert.equal(joined.code, 0, joined.err)
     assert.match(joined.err, new RegExp(`using it at ${server.url}`, 'u'))
-    assert.equal((await jobsOf(at('data'))).length, 1)
+    assert.equal((await jobsOf()).length, 1)
 
     const apart = await run(['in/cat.jpg', 'sepia', '-o', 'b.png'], { AFTERIMAGE_PORT: '1' }).ended
     assert.equal(apart.code, 0, apart.err)
     assert.match(apart.err, /this run uses .*cache\/afterimage\/run-1 instead/u)
-    assert.equal((await jobsOf(at('data'))).length, 1)
+    assert.equal((await jobsOf()).length, 1)
     assert.equal((await jobsOf(at('cache/afterimage/run-1'))).length, 1)
   })
 
   void test('leaves no usable key behind, so that the first start of a server still prints one', async (t) => {
-    t.after(cleanUp)
+    const { at, run, withState } = openRunFolder(t)
     assert.equal((await run(['in/cat.jpg', 'sepia']).ended).code, 0)
-    const state = createSqliteStateStore({ file: stateFile(at('data')), clock: { now: Date.now } })
-    const keys = await state.countKeys()
-    await state.close()
-    assert.equal(keys, 0)
+    assert.equal(await withState(at('data'), (state) => state.countKeys()), 0)
   })
 })
 
@@ -236,53 +146,12 @@ void describe('run with a server of its own', () => {
   })
   after(() => app.stop())
 
-  const onServer = (words: readonly string[]): CliProcess =>
+  const onServer = ({ run }: RunFolder, words: readonly string[]): CliProcess =>
     run(['--url', app.url, '--api-key', app.key, ...words])
-  const countJobs = async (): Promise<number> => (await app.app.state.listJobs(QUERY)).length
-
-  void test('Ctrl-C stops submitting and says how to go on; the same command does the rest', async (t) => {
-    t.after(cleanUp)
-    const words = ['in/*.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'out/', '-j', '1', '--json']
-    const earlier = await countJobs()
-    app.engine.hold()
-    const stopped = onServer(words)
-    await stopped.until(({ event }) => event === 'accepted')
-    stopped.signal('SIGINT')
-    await stopped.untilError(/To go on later: the same command\./u)
-    app.engine.release()
-    const first = await stopped.ended
-    assert.equal(first.code, 130)
-    const summary = first.events().at(-1)
-    assert.deepEqual([summary?.['completed'], summary?.['not_started']], [1, 2])
-    assert.equal(await countJobs(), earlier + 1)
-
-    const second = await onServer(words).ended
-    assert.equal(second.code, 0, second.err)
-    assert.deepEqual([second.events().at(-1)?.['skipped'], second.events().at(-1)?.['completed']], [1, 2])
-    assert.equal(await countJobs(), earlier + 3)
-  })
-
-  void test('a second Ctrl-C leaves at once; the accepted job is picked up', async (t) => {
-    t.after(cleanUp)
-    const words = ['in/cat.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'x.png', '--json']
-    const earlier = await countJobs()
-    app.engine.hold()
-    const stopped = onServer(words)
-    await stopped.until(({ event }) => event === 'accepted')
-    stopped.signal('SIGINT')
-    await stopped.untilError(/Stopping/u)
-    stopped.signal('SIGINT')
-    assert.equal((await stopped.ended).code, 130)
-    app.engine.release()
-
-    const second = await onServer(words).ended
-    assert.equal(second.code, 0, second.err)
-    assert.equal(second.events().find(({ event }) => event === 'started')?.['resumed'], true)
-    assert.equal(await countJobs(), earlier + 1)
-  })
+  const countJobs = async (): Promise<number> => (await app.app.state.listJobs(ALL_JOBS)).length
 
   void test('an unreachable server and a wrong key are told in one sentence', async (t) => {
-    t.after(cleanUp)
+    const { run } = openRunFolder(t)
     const away = await run(['in/cat.jpg', 'sepia', '--url', 'http://127.0.0.1:1']).ended
     assert.equal(away.code, 1)
     assert.match(away.err, /^afterimage: Cannot reach http:\/\/127\.0\.0\.1:1/u)
@@ -293,7 +162,7 @@ void describe('run with a server of its own', () => {
   })
 
   void test('usage errors end with 2, say what to do and submit nothing', async (t) => {
-    t.after(cleanUp)
+    const folder = openRunFolder(t)
     const earlier = await countJobs()
     const cases: [words: string[], message: RegExp][] = [
       [['in/missing.jpg', 'sepia'], /missing\.jpg" does not exist/u],
@@ -310,16 +179,18 @@ void describe('run with a server of its own', () => {
       [['in/cat.jpg', 'in/product-coffee.jpg', 'sepia', '-o', 'x.png'], /name a folder/u],
       [[], /missing required argument/u],
     ]
-    for (const [words, message] of cases) {
-      const { code, err } = await onServer(words).ended
-      assert.equal(code, 2, `${words.join(' ')}: ${err}`)
-      assert.match(err, message)
+    const ends = await mapLimited(cases, 3, ([words]) => onServer(folder, words).ended)
+    for (const [index, [words, message]] of cases.entries()) {
+      const end = ends[index]
+      assert.ok(end?.status === 'fulfilled')
+      assert.equal(end.value.code, 2, `${words.join(' ')}: ${end.value.err}`)
+      assert.match(end.value.err, message)
     }
     assert.equal(await countJobs(), earlier)
   })
 
   void test('a request that the server refuses for every file ends with 2 after the first', async (t) => {
-    t.after(cleanUp)
+    const folder = openRunFolder(t)
     const words = [
       'in/*.jpg',
       'invert',
@@ -331,7 +202,7 @@ void describe('run with a server of its own', () => {
       '1',
       '--json',
     ]
-    const { code, err, events } = await onServer(words).ended
+    const { code, err, events } = await onServer(folder, words).ended
     assert.equal(code, 2, err)
     assert.deepEqual([events().at(-1)?.['failed'], events().at(-1)?.['not_started']], [1, 2])
   })

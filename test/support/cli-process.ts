@@ -26,6 +26,8 @@ export function startCli(
     env: { PATH: process.env['PATH'], HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
+    // The program takes a SIGTERM as a wish to end what runs first; a test that hangs must not wait for that.
+    killSignal: 'SIGKILL',
   })
   let [out, err] = ['', '']
   const watchers = new Set<() => void>()
