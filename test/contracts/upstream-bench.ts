@@ -13,14 +13,6 @@ import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
 import { generateInput, inputImage } from '../support/requests.ts'
 
-export type PictureName =
-  | 'cat.png'
-  | 'dog.jpeg'
-  | 'mask.png'
-  | 'style.webp'
-  | 'style-reference.webp'
-  | 'tagged.png'
-
 const PICTURES = {
   'cat.png': { format: 'png', width: 640, height: 480, role: 'source', path: 'image_urls[0]' },
   'dog.jpeg': { format: 'jpeg', width: 320, height: 320, role: 'source', path: 'image_urls[1]' },
@@ -34,10 +26,21 @@ const PICTURES = {
     path: 'image_style_references[0].url',
   },
   'tagged.png': { format: 'png', width: 96, height: 64, role: 'reference', path: 'reference_images[0].url' },
+  'character.png': {
+    format: 'png',
+    width: 64,
+    height: 96,
+    role: 'character',
+    path: 'character_reference_images[0]',
+  },
+  'reference.png': { format: 'png', width: 80, height: 80, role: 'reference', path: 'reference_uri' },
+  'scene.png': { format: 'png', width: 112, height: 64, role: 'scene', path: 'scene_image_url' },
 } as const satisfies Record<
-  PictureName,
+  string,
   { format: 'png' | 'jpeg' | 'webp'; width: number; height: number; role: ImageRole; path: string }
 >
+
+export type PictureName = keyof typeof PICTURES
 
 export type BenchSubject = {
   emulation: Emulation
@@ -118,7 +121,7 @@ async function storePicture(name: PictureName, directory: string): Promise<Input
     bytes: bytes.length,
     info,
     strength: role === 'style' || role === 'style_reference' ? 0.8 : null,
-    tag: role === 'reference' ? 'rug' : null,
+    tag: path.startsWith('reference_images') ? 'rug' : null,
   })
 }
 

@@ -1,5 +1,6 @@
 /** The size nearest to a wished one that an upstream makes. */
-import type { Size } from '../../imaging/geometry.ts'
+
+type Size = { width: number; height: number }
 
 /** In pixels. Limits that a vendor does not have are left out. */
 export type SizeLimits = {
