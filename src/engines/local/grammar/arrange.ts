@@ -17,20 +17,10 @@ const RANKS: Readonly<Record<Group, number>> = {
   staging: 3,
   frame: 4,
 }
-/** What leaves no colours of the picture: a colour that was asked for must come after it, or be lost in it. */
-const COLOURLESS: ReadonlySet<string> = new Set([
+/** What leaves one ink or greys: colours given before it would be lost, so those are given after. */
+const MONOCHROME: ReadonlySet<string> = new Set([
   'black_and_white',
   'threshold',
-  'pencil',
-  'charcoal',
-  'ink',
-  'engraving',
-  'emboss',
-])
-/** Between styles and what lies over them. */
-const COLOUR_AFTER_STYLE = 1.5
-/** Styles of one ink: colours given before them would be lost, so those are given after. */
-const MONOCHROME: ReadonlySet<string> = new Set([
   'pencil',
   'charcoal',
   'ink',
@@ -41,14 +31,8 @@ const MONOCHROME: ReadonlySet<string> = new Set([
   'risograph',
   'emboss',
 ])
-
-function createRank(wishes: readonly Placed[]): (wish: Placed) => number {
-  const inked = wishes.filter(({ operation }) => MONOCHROME.has(operation))
-  const phases = new Set(inked.map(({ phase }) => phase))
-  return ({ group, phase }) =>
-    phases.has(phase) && (group === 'colour' || group === 'look') ? RANKS.style + 0.5 : RANKS[group]
-}
-
+/** After the styles, before what lies over them. */
+const COLOUR_AFTER_STYLE = 1.5
 /** Twice said is not twice done; only turns add up. */
 const ADDS_UP = new Set(['rotate'])
 /** Several of one kind with different values are meant as several. */
@@ -59,11 +43,72 @@ export function arrange(wishes: readonly Placed[], excluded: ReadonlySet<string>
     ({ operation, group }) => !excluded.has(operation) && !excluded.has(`group:${group}`),
   )
   const merged = posed(withoutContradiction(merge(allowed)))
-  const isColourless = merged.some(({ operation }) => COLOURLESS.has(operation))
-  const rankOf = ({ group, operation }: Placed): number =>
-    isColourless && group === 'colour' && !COLOURLESS.has(operation) ? COLOUR_AFTER_STYLE : RANKS[group]
-  const rank = createRank(merged)
-  return merged.toSorted((first, second) => first.phase - second.phase || rank(first) - rank(second))
+  const rankOf = createRank(merged)
+  return merged.toSorted((first, second) => first.phase - second.phase || rankOf(first) - rankOf(second))
+}
+
+function createRank(wishes: readonly Placed[]): (wish: Placed) => number {
+  const inked = new Set(wishes.filter(({ operation }) => MONOCHROME.has(operation)).map(({ phase }) => phase))
+  return ({ group, operation, phase }) =>
+    inked.has(phase) && (group === 'colour' || group === 'look') && !MONOCHROME.has(operation)
+      ? COLOUR_AFTER_STYLE
+      : RANKS[group]
+}
+
+function merge(wishes: readonly Placed[]): Placed[] {
+  const merged: Placed[] = []
+  for (const wish of wishes) {
+    const index = merged.findIndex(
+      ({ operation, phase }) => operation === wish.operation && phase === wish.phase,
+    )
+    const before = merged[index]
+    if (before === undefined) merged.push(wish)
+    else if (ADDS_UP.has(wish.operation))
+      merged[index] = { ...before, values: addTurns(before.values, wish.values) }
+    else if (!REPEATS.has(wish.operation))
+      merged[index] = { ...before, values: stronger(before.values, wish.values) }
+    else if (JSON.stringify(before.values) !== JSON.stringify(wish.values)) merged.push(wish)
+  }
+  return merged
+}
+
+function addTurns(first: OperationValues, second: OperationValues): OperationValues {
+  return { ...first, ...second, degrees: Number(first['degrees'] ?? 90) + Number(second['degrees'] ?? 90) }
+}
+
+/** The stronger of two amounts in one direction; in two directions, the later word counts. */
+function stronger(first: OperationValues, second: OperationValues): OperationValues {
+  const [a, b] = [first['amount'], second['amount']]
+  const isSameWay = typeof a === 'number' && typeof b === 'number' && Math.sign(a) === Math.sign(b)
+  return { ...first, ...second, ...(isSameWay && Math.abs(a) > Math.abs(b) ? { amount: a } : {}) }
+}
+
+/** One colour kept and the rest in black and white is one wish, not two. */
+function withoutContradiction(wishes: readonly Placed[]): Placed[] {
+  const isEmphasis = wishes.some(({ operation }) => operation === 'colour_emphasis')
+  return wishes.filter(({ operation }) => !(isEmphasis && operation === 'black_and_white'))
+}
+
+/** A rug lies on the floor; a picture stands in the studio and hangs in a room. */
+function posed(wishes: readonly Placed[]): Placed[] {
+  const isRug = wishes.some(({ operation }) => operation === 'woven_rug')
+  return wishes.map((wish) => {
+    if (wish.group !== 'staging' || 'pose' in wish.values) return wish
+    const pose = isRug ? 'floor' : wish.operation === 'room_stage' ? 'wall' : 'stand'
+    return { ...wish, values: { ...wish.values, pose } }
+  })
+}
+
+/** Values that an exclusion turns off inside a look: "vintage without grain". */
+export function withoutParts(
+  { defaults }: Pick<PixelOperation, 'defaults'>,
+  excluded: ReadonlySet<string>,
+): OperationValues {
+  const off = Object.entries(defaults).filter(
+    ([key, value]) =>
+      typeof value === 'number' &&
+      PARTS.some(([part, names]) => key === part && names.some((name) => excluded.has(name))),
+  )
   return Object.fromEntries(off.map(([key]) => [key, 0]))
 }
 
