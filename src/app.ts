@@ -15,7 +15,11 @@ import type { Overrides } from './app/parts.ts'
 import { openParts } from './app/parts.ts'
 import { createHttpContext } from './app/use-cases.ts'
 import { createJobRunner } from './app/job-runner.ts'
+import { createWebhooks } from './app/webhooks.ts'
 import { createSignInUrl } from './app/sign-in.ts'
+
+/** A receiver that answers at all does so within this time; others get the delivery again after the next start. */
+const WEBHOOK_GRACE_MS = 1000
 
 export type AppOverrides = Overrides & {
   /** Instead of the built-in engines. */
@@ -49,7 +53,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
   const worker = createJobRunner(parts, { engines, catalogue })
-  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker })
+  const webhooks = createWebhooks(parts, baseUrls)
+  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker, webhooks })
   const server = await createHttpServer(context, logger)
   const sweeper = createOrphanSweeper(parts)
 
@@ -57,6 +62,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
     port = await listen(server, config)
     worker.start()
+    webhooks.start()
     sweeper.start()
     const signInUrl = await createSignInUrl({
       config,
@@ -70,6 +76,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     await stopListening(server)
     await sweeper.stop()
     await worker.stop({ graceMs: config.shutdownGraceSeconds * 1000 })
+    await webhooks.stop({ graceMs: Math.min(WEBHOOK_GRACE_MS, config.shutdownGraceSeconds * 1000) })
     for (const engine of engines) await engine.close?.()
     await state.close()
   })

@@ -36,6 +36,8 @@ const publicUrl = z.string().transform((text, context) => {
 
 const apiKey = z.string().regex(/^[\x21-\x7e]{16,256}$/u, 'expected 16 to 256 visible ASCII characters')
 
+const secretKey = z.string().regex(/^[\x21-\x7e]{32,256}$/u, 'expected 32 to 256 visible ASCII characters')
+
 const allowList = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -76,6 +78,14 @@ export const VARIABLES = {
     schema: apiKey,
     isSecret: true,
   },
+  secretKey: {
+    name: 'AFTERIMAGE_SECRET_KEY',
+    default: null,
+    description:
+      'Encrypts the webhook secrets; random text. Without it the file `secret.key` in the data folder does.',
+    schema: secretKey,
+    isSecret: true,
+  },
   compat: {
     name: 'AFTERIMAGE_COMPAT',
     default: 'aliases',
@@ -91,7 +101,8 @@ export const VARIABLES = {
   allowPrivateNetwork: {
     name: 'AFTERIMAGE_ALLOW_PRIVATE_NETWORK',
     default: null,
-    description: 'Private hosts, addresses and CIDR blocks that input URLs may reach, separated by commas.',
+    description:
+      'Private hosts, addresses and CIDR blocks that input URLs and webhooks may reach, separated by commas.',
     schema: allowList,
   },
   maxInputBytes: {

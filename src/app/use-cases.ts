@@ -16,6 +16,7 @@ import { createSessions } from '../http/session-store.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import type { Parts } from './parts.ts'
+import type { Webhooks } from './webhooks.ts'
 import type { Worker } from '../worker/worker.ts'
 
 /** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
@@ -29,10 +30,11 @@ export function createHttpContext(
     catalogue: ModelCatalogue
     baseUrls: BaseUrls
     worker: Pick<Worker, 'check'>
+    webhooks: Omit<Webhooks, 'start' | 'stop'>
   },
 ): HttpContext {
   const { config, state, blobs } = parts
-  const { catalogue, baseUrls, worker } = deps
+  const { catalogue, baseUrls, worker, webhooks } = deps
   const offers = deps.engines.map(toOffer)
   const submitDeps = {
     ...parts,
@@ -52,6 +54,8 @@ export function createHttpContext(
     offers,
     baseUrls,
     sessions: createSessions(parts.clock),
+    ...webhooks,
+    deliveries: state.deliveries,
     submitJob: createSubmitJob(submitDeps),
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),

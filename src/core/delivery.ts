@@ -105,7 +105,8 @@ export type DeliveryStore = {
   nextWakeMs: () => Promise<number | null>
 
   list: (query: DeliveryQuery) => Promise<readonly Delivery[]>
-  get: (id: string, accountId: string) => Promise<Delivery | null>
+  /** With the job as it ended, which is what was sent. */
+  get: (id: string, accountId: string) => Promise<{ delivery: Delivery; job: Job } | null>
   /** The newest `limit` tries of a delivery, in their order. */
   listAttempts: (deliveryId: string, limit: number) => Promise<readonly DeliveryAttempt[]>
   /**

@@ -103,7 +103,7 @@ function createMessageStore(now: () => number) {
       const from = knownProcess === process ? Number(known) : 0
       const messages = entries
         .filter((entry) => entry.sinkId === sinkId && entry.sequence > from)
-        .map(({ sinkId: _, ...message }) => message)
+        .map(({ sequence, receivedAt, headers, body }) => ({ sequence, receivedAt, headers, body }))
       return {
         messages,
         cursor: `${process}.${messages.at(-1)?.sequence ?? (Number.isNaN(from) ? 0 : from)}`,

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Account of the API key; empty on public routes. */
     accountId: string
+    /** Id of the API key; empty on public routes. */
+    keyId: string
   }
 }
 
@@ -30,11 +32,12 @@ export type AuthContext = {
  */
 export function createAuthHook(context: AuthContext): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    const { accountId } =
+    const key =
       request.headers.authorization === undefined
         ? await keyOfSession(context, request)
         : await findUsableKey(context.state, tokenOf(request.headers.authorization))
-    request.accountId = accountId
+    request.accountId = key.accountId
+    request.keyId = key.id
   }
 }
 

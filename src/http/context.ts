@@ -1,10 +1,13 @@
 /** What the routes need from the rest of the server; wired in app.ts. */
 import type { ModelCatalogue } from '../catalogue/index.ts'
 import type { AfterimageError } from '../core/errors.ts'
+import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { BlobStore, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob } from '../core/submit-job.ts'
+import type { WebhookSecrets } from '../core/webhook-secrets.ts'
+import type { WebhookSink } from '../core/webhook-sink.ts'
 import type { CompatMode } from '../wire/types.ts'
 import type { BaseUrls } from './base-url.ts'
 import type { Sessions } from './session-store.ts'
@@ -22,6 +25,13 @@ export type HttpContext = {
   dryRun: DryRun
   cancelJob: CancelJob
   deleteJob: DeleteJob
+  /** Answers the address in its normal form. @throws AfterimageError `invalid_request` that names the header */
+  checkWebhook: (url: string) => Promise<string>
+  deliveries: Pick<DeliveryStore, 'list' | 'get' | 'listAttempts' | 'replay' | 'listDisabled' | 'enable'>
+  webhookSecrets: WebhookSecrets
+  webhookSink: WebhookSink
+  /** Address of this server for the URLs in the body of a delivery. */
+  webhookBaseUrl: (webhook: JobWebhook) => string
   uploadAsset: (request: UploadRequest) => Promise<Asset>
   deleteAsset: (id: string, accountId: string) => Promise<boolean>
   baseUrls: BaseUrls

@@ -10,6 +10,7 @@ import { findModel } from './find-model.ts'
 import { querySwitch } from './query.ts'
 import { renderDryRun } from './render-dry-run.ts'
 import { refuseUnsupportedHeaders } from './unsupported-headers.ts'
+import { readWebhook } from './webhooks.ts'
 
 const CATEGORIES = ['image', 'enhance'] as const
 type Call = { model: Model; request: FastifyRequest; reply: FastifyReply }
@@ -32,7 +33,10 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
 
 async function generate(context: HttpContext, call: Call): Promise<unknown> {
   const isDryRun = querySwitch(call.request, 'dry_run')
-  const submission = readSubmission(context, call)
+  const submission = {
+    ...readSubmission(context, call),
+    webhook: await readWebhook(context, call.request),
+  }
   if (isDryRun) return renderDryRun(call.model, await context.dryRun(submission))
   const job = await context.submitJob(submission)
   const baseUrl = context.baseUrls.forHost(call.request.headers.host)

@@ -3,10 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import type { Issue } from '../core/errors.ts'
 import { AfterimageError } from '../core/errors.ts'
 import type { JobStatus } from '../core/job.ts'
+import { DELIVERY_STATUSES } from '../core/delivery.ts'
+import type { DeliveryStatus } from '../core/delivery.ts'
 import { JOB_STATUSES } from '../core/job.ts'
 import { parseCursor } from '../wire/cursor.ts'
 
 export type PageQuery = { beforeMicros: number | null; limit: number }
+export type DeliveryListQuery = PageQuery & { jobId: string | null; status: DeliveryStatus | null }
 export type JobListQuery = PageQuery & { types: readonly string[] | null; status: JobStatus | null }
 
 const DEFAULT_LIMIT = 100
@@ -26,7 +29,16 @@ export function readJobListQuery(request: FastifyRequest): JobListQuery {
   return readQuery(request, (reader) => ({
     ...readPage(reader),
     types: readTypes(reader),
-    status: readStatus(reader),
+    status: readWord(reader, 'status', JOB_STATUSES),
+  }))
+}
+
+/** @throws AfterimageError `invalid_request` with an issue for each bad parameter */
+export function readDeliveryListQuery(request: FastifyRequest): DeliveryListQuery {
+  return readQuery(request, (reader) => ({
+    ...readPage(reader),
+    jobId: reader.text('job_id')?.toLowerCase() ?? null,
+    status: readWord(reader, 'status', DELIVERY_STATUSES),
   }))
 }
 
@@ -87,11 +99,14 @@ function readTypes({ text, fail }: Reader): readonly string[] | null {
   return types ?? null
 }
 
-function readStatus({ text, fail }: Reader): JobStatus | null {
-  const status = text('status')
-  const known = JOB_STATUSES.find((name) => name === status) ?? null
-  if (status !== null && known === null)
-    fail('status', `found ${quoted(status)}; allowed: ${JOB_STATUSES.join(', ')}`)
+function readWord<Word extends string>(
+  { text, fail }: Reader,
+  name: string,
+  words: readonly Word[],
+): Word | null {
+  const found = text(name)
+  const known = words.find((word) => word === found) ?? null
+  if (found !== null && known === null) fail(name, `found ${quoted(found)}; allowed: ${words.join(', ')}`)
   return known
 }
 

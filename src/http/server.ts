@@ -8,6 +8,7 @@ import { createAuthHook } from './auth.ts'
 import { handleClientError } from './broken-requests.ts'
 import type { HttpContext } from './context.ts'
 import { allowAllOrigins } from './cors.ts'
+import { registerDeliveries } from './deliveries.ts'
 import { handleError } from './errors.ts'
 import { registerFiles } from './files.ts'
 import { registerGenerate } from './generate.ts'
@@ -23,6 +24,8 @@ import { registerSession } from './session.ts'
 import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
 import { registerStudio } from './studio.ts'
 import { refuseUnknownRoutes } from './unknown-routes.ts'
+import { registerSink, registerSinkOwner } from './webhook-sink.ts'
+import { registerWebhooks } from './webhooks.ts'
 
 /** A connection has this long to send its header; a thousand slow ones then hold nothing. */
 const HEADERS_TIMEOUT_MS = 5000
@@ -47,6 +50,7 @@ export async function createHttpServer(
     rewriteUrl: ({ url = '/' }) => (context.compat === 'lenient' ? dropVersionPrefix(url) : url),
   })
   app.decorateRequest('accountId', '')
+  app.decorateRequest('keyId', '')
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   logRequests(app)
   await allowAllOrigins(app)
@@ -60,6 +64,7 @@ export async function createHttpServer(
   registerHealth(app, context)
   registerOpenApi(app, context)
   registerNotImplemented(app)
+  registerSink(app, context)
   registerSession(app, context)
   registerStudio(app, context)
   await app.register(async (scope) => {
@@ -68,6 +73,9 @@ export async function createHttpServer(
     registerJobs(scope, context)
     await registerAssets(scope, context)
     registerModels(scope, context)
+    registerDeliveries(scope, context)
+    registerWebhooks(scope, context)
+    registerSinkOwner(scope, context)
   })
   return app
 }

@@ -10,7 +10,7 @@ import type {
 import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { AttemptRow, DeliveryRow } from './deliveries-row.ts'
-import { phasesOf, toAttempt, toDelivery, toSnapshot } from './deliveries-row.ts'
+import { fromSnapshot, phasesOf, toAttempt, toDelivery, toSnapshot } from './deliveries-row.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
 import { stamp } from './submit.ts'
@@ -57,9 +57,9 @@ export function* listDeliveries(query: DeliveryQuery): Script<readonly Delivery[
   return found.map(toDelivery)
 }
 
-export function* getDelivery(id: string, accountId: string): Script<Delivery | null> {
+export function* getDelivery(id: string, accountId: string): Script<{ delivery: Delivery; job: Job } | null> {
   const found = yield* row<DeliveryRow>(deliveries.GET_OF_ACCOUNT, id, accountId)
-  return found === null ? null : toDelivery(found)
+  return found === null ? null : { delivery: toDelivery(found), job: fromSnapshot(found.job) }
 }
 
 export function* listAttempts(deliveryId: string, limit: number): Script<readonly DeliveryAttempt[]> {

@@ -1,5 +1,11 @@
 /** One try of a delivery: render, sign, send, judge. */
-import type { ClaimedDelivery, DeliveryAttempt, DeliveryResponse, DeliveryVerdict } from '../core/delivery.ts'
+import type {
+  ClaimedDelivery,
+  DeliveryAttempt,
+  DeliveryResponse,
+  DeliveryVerdict,
+  JobWebhook,
+} from '../core/delivery.ts'
 import { isAfterimageError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
@@ -21,8 +27,8 @@ export type DeliverDeps = {
   /** From 0 up to but not including 1. */
   random: () => number
   mode: CompatMode
-  /** Address under which this server is known everywhere, or null; then the one of the submit counts. */
-  publicUrl: string | null
+  /** Address of this server for the URLs in the body. */
+  baseUrlFor: (webhook: JobWebhook) => string
 }
 
 export type Delivered = { attempt: DeliveryAttempt; verdict: DeliveryVerdict }
@@ -34,8 +40,9 @@ const GONE = 410
 /** The body is the JSON of `GET /jobs/{id}`, byte for byte the same at each try unless the server's settings change. */
 export function createDeliver(deps: DeliverDeps): Deliver {
   return async ({ delivery, job, lease }, signal) => {
-    const { url, baseUrl, keyId } = delivery.webhook
-    const body = JSON.stringify(renderJob(job, { baseUrl: deps.publicUrl ?? baseUrl, mode: deps.mode }))
+    const { url, keyId } = delivery.webhook
+    const baseUrl = deps.baseUrlFor(delivery.webhook)
+    const body = JSON.stringify(renderJob(job, { baseUrl, mode: deps.mode }))
     const startedAt = deps.clock.now()
     const secrets = await readSecrets(deps.secrets, keyId)
     const headers =

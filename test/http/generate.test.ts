@@ -124,7 +124,6 @@ void describe('submit', () => {
 
   void test('controls that are not built are refused by name, never ignored', async () => {
     for (const header of [
-      'X-Webhook-URL',
       'Idempotency-Key',
       'X-Afterimage-Dedupe',
       'X-Afterimage-Cache',
