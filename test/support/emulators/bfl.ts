@@ -176,7 +176,8 @@ function poll(id: string, { fate, host }: { fate: JobFate | null; host: string }
     status: 200,
     body: JSON.stringify({ id, status, result: null, ...more }),
   })
-  switch (fate?.end) {
+  if (fate === null) return task('Task not found')
+  switch (fate.end) {
     case 'image':
       return task('Ready', {
         result: { sample: `http://${host}/v1/results/made/${id}`, seed: 7, duration: 4.2 },
@@ -190,8 +191,6 @@ function poll(id: string, { fate, host }: { fate: JobFate | null; host: string }
     case 'failed':
     case 'cancelled':
       return task('Error')
-    default:
-      return task('Task not found')
   }
 }
 
