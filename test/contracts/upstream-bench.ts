@@ -50,7 +50,10 @@ export type Bench = {
   emulator: Emulator
   engine: Engine
   submit: (options: SubmitOptions) => Promise<EngineResult>
+  /** Submits without waiting for the result. */
+  start: (options: SubmitOptions) => Promise<Started>
 }
+export type Started = { handle: Handle | null; status: EngineStatus; context: EngineContext }
 export type SubmitOptions = {
   input: Partial<GenerateInput>
   images: readonly PictureName[]
@@ -74,7 +77,7 @@ export async function useBench(
     pause: () => Promise.resolve(),
     timeouts: { total: options.totalMs ?? 30_000 },
   })
-  const submit = async ({ input, images, signal }: SubmitOptions): Promise<EngineResult> => {
+  const start = async ({ input, images, signal }: SubmitOptions): Promise<Started> => {
     const context: EngineContext = {
       signal: signal ?? new AbortController().signal,
       onProgress: () => undefined,
@@ -83,10 +86,11 @@ export async function useBench(
     }
     const inputs = await Promise.all(images.map((picture) => storePicture(picture, scratchDirectory)))
     const request = { jobId: 'job-1', input: generateInput({ ...input, images: inputs }) }
-    return finish(engine, await engine.submit(request, context), context)
+    return { ...(await engine.submit(request, context)), context }
   }
+  const submit = async (options: SubmitOptions): Promise<EngineResult> => finish(engine, await start(options))
   try {
-    await run({ emulator, engine, submit })
+    await run({ emulator, engine, submit, start })
   } finally {
     await engine.close?.()
     await emulator.close()
@@ -95,11 +99,8 @@ export async function useBench(
 }
 
 /** Polls without pause: the emulators need no time. */
-async function finish(
-  engine: Engine,
-  submitted: { handle: Handle | null; status: EngineStatus },
-  context: EngineContext,
-): Promise<EngineResult> {
+async function finish(engine: Engine, submitted: Started): Promise<EngineResult> {
+  const { context } = submitted
   let { status } = submitted
   while (status.state !== 'completed') {
     // The handle goes through the database on its way.

@@ -16,15 +16,21 @@ const DEFAULT_RESOLUTION = '1K'
 
 /** Exact pixels go before `aspect_ratio` and `resolution`, each of which may be left open. */
 export function choosePixels(input: GenerateInput, limits: SizeLimits): ChosenPixels {
-  const wanted = wantedSize(input) ?? namedSize(input)
+  return chooseNearest(input, (wanted) => fitSize(wanted, limits))
+}
+
+/** The same for an upstream that makes other sizes than those within limits. @param nearest the size that it makes */
+export function chooseNearest(input: GenerateInput, nearest: (wanted: Size) => Size): ChosenPixels {
+  const exact = wantedSize(input)
+  const wanted = exact ?? namedSize(input)
   if (wanted === null) return { size: null, warnings: [] }
-  const { width, height } = fitSize(wanted, limits)
-  const isExact = width === wanted.width && height === wanted.height
-  const losers = shapeFields(input).filter(() => wantedSize(input) !== null)
+  const { width, height } = nearest(wanted)
+  const isAsked = width === wanted.width && height === wanted.height
+  const losers = exact === null ? [] : shapeFields(input)
   return {
     size: { width, height },
     warnings: [
-      ...(isExact ? [] : [adjusted(wanted.path, { asked: textOf(wanted), used: textOf({ width, height }) })]),
+      ...(isAsked ? [] : [adjusted(wanted.path, { asked: textOf(wanted), used: textOf({ width, height }) })]),
       ...losers.map((field) => withoutEffect(field, `\`${wanted.path}\` says the size`)),
     ],
   }

@@ -1,0 +1,80 @@
+/** From a parsed request to a task of Runway's API. */
+import { readFile } from 'node:fs/promises'
+import type { GenerateInput, Warning } from '../../core/job.ts'
+import type { Size } from '../../imaging/geometry.ts'
+import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
+import { jsonBody } from '../../net/upstream/body.ts'
+import { chooseNearest } from '../../net/upstream/choose-size.ts'
+import type { PreparedImage } from '../../net/upstream/inputs.ts'
+import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
+import { withoutEffect } from '../../net/upstream/shape.ts'
+import type { RunwayModel } from './models.ts'
+
+/** Krea documents it for a request without a size; the vendor requires one. */
+const UNASKED_SIZE: Size = { width: 1024, height: 1024 }
+/** A wrong shape is worse than a wrong number of pixels. */
+const SHAPE_WEIGHT = 4
+/** The vendor gives all references the same weight. */
+const PLAIN_STRENGTH = 1
+
+/** @throws AfterimageError for an image too many */
+export async function toRunwayCall({
+  input,
+  model,
+  images,
+}: AdapterRequest<RunwayModel>): Promise<OutgoingCall> {
+  const pictures = images.filter((image) => image.input.role !== 'mask')
+  const surplus = pictures[model.maxImages]
+  if (surplus !== undefined)
+    throw unfit(surplus.input, `${model.upstream} takes at most ${model.maxImages} references`)
+  const { size, warnings } = chooseRunwaySize(input, model)
+  const references = await Promise.all(pictures.map(toReference))
+  const body = {
+    model: model.upstream,
+    promptText: input.prompt ?? '',
+    ratio: `${size.width}:${size.height}`,
+    // A seed that nobody asked for would promise a repeatability that nobody asked for.
+    ...(input.isSeedGiven ? { seed: input.seed } : {}),
+    ...(references.length === 0 ? {} : { referenceImages: references }),
+    contentModeration: { publicFigureThreshold: 'auto' },
+  }
+  return {
+    path: '/text_to_image',
+    body: jsonBody(body),
+    warnings: [...warnings, ...strengthWarnings(pictures)],
+  }
+}
+
+/** One of the sizes that the model makes; nearest in shape, then in pixels. */
+export function chooseRunwaySize(
+  input: GenerateInput,
+  { sizes }: RunwayModel,
+): { size: Size; warnings: readonly Warning[] } {
+  const { size, warnings } = chooseNearest(input, (wanted) => nearestOf(sizes, wanted))
+  return { size: size ?? UNASKED_SIZE, warnings }
+}
+
+function nearestOf(sizes: readonly Size[], wanted: Size): Size {
+  const distance = ({ width, height }: Size): number => {
+    const shape = Math.abs(Math.log((width * wanted.height) / (height * wanted.width)))
+    const pixels = Math.abs(Math.log((width * height) / (wanted.width * wanted.height)))
+    return SHAPE_WEIGHT * shape + pixels
+  }
+  return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best))
+}
+
+async function toReference({ path, format, input }: PreparedImage): Promise<{ uri: string; tag?: string }> {
+  const uri = `data:${mediaTypeOf(format)};base64,${await readFile(path, 'base64')}`
+  return input.tag === null ? { uri } : { uri, tag: input.tag }
+}
+
+function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {
+  return pictures
+    .filter(({ input }) => input.strength !== null && input.strength !== PLAIN_STRENGTH)
+    .map(({ input }) =>
+      withoutEffect(
+        input.path.replace(/\.url$/u, '.strength'),
+        'Runway gives all references the same weight',
+      ),
+    )
+}
