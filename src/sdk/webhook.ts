@@ -115,7 +115,10 @@ function importKeys(secret: string | readonly string[]) {
     secrets.map((text) => {
       const bytes = decodeBase64(text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text)
       if (bytes === null || bytes.length === 0)
-        throw new WebhookVerificationError('invalid_secret', 'The secret is not "whsec_" and base64.')
+        throw new WebhookVerificationError(
+          'invalid_secret',
+          'The secret is not in the form in which the server shows it.',
+        )
       return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
     }),
   )

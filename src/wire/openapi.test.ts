@@ -92,11 +92,12 @@ void describe('the document', () => {
     }
   })
 
-  void test('everything needs a key but files, health and nothing else', () => {
+  void test('everything needs a key but files, sinks, health and nothing else', () => {
     const open = operations
       .filter(({ value }) => get(value, 'security') !== undefined)
       .map(({ path }) => path)
-    assert.deepEqual(open.toSorted(), ['/files/{name}', '/healthz', '/readyz'])
+    const sink = '/webhooks/sink/{id}'
+    assert.deepEqual(open.toSorted(), ['/files/{name}', '/healthz', '/readyz', sink, sink])
     const schemes = Object.keys(get(document.components, 'securitySchemes') as Json)
     for (const requirement of document.security)
       for (const name of Object.keys(requirement)) assert.ok(schemes.includes(name))

@@ -2,8 +2,10 @@
 import type { ModelCatalogue } from '../catalogue/index.ts'
 import { generatePaths, TAGS } from './openapi/generate-paths.ts'
 import { resourcePaths } from './openapi/resource-paths.ts'
+import { webhookPaths } from './openapi/webhook-paths.ts'
 import { componentResponses } from './openapi/responses.ts'
 import { componentSchemas } from './openapi/schemas.ts'
+import { webhookSchemas } from './openapi/webhook-schemas.ts'
 import type { CompatMode } from './types.ts'
 
 export type OpenApiOptions = {
@@ -33,6 +35,10 @@ const TAG_LIST = [
   { name: TAGS.enhance, description: 'Models that enlarge and repair.' },
   { name: 'Jobs', description: 'What was asked for, and what became of it.' },
   { name: 'Assets', description: 'Uploaded images.' },
+  {
+    name: 'Webhooks',
+    description: 'What was sent when jobs ended, the secrets that sign it, and a sink to try it.',
+  },
   { name: 'Models', description: 'What can be asked for.' },
   { name: 'Files', description: 'The bytes of results and assets.' },
   { name: 'Health', description: 'For supervisors and load balancers.' },
@@ -56,7 +62,7 @@ export function buildOpenApi({
     servers: [{ url: serverUrl }],
     security: [{ bearerAuth: [] }, { keyAuth: [] }],
     tags: TAG_LIST,
-    paths: { ...generatePaths(catalogue.list(), mode), ...resourcePaths() },
+    paths: { ...generatePaths(catalogue.list(), mode), ...resourcePaths(), ...webhookPaths() },
     components: {
       securitySchemes: {
         bearerAuth: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer YOUR_API_KEY' },
@@ -67,7 +73,7 @@ export function buildOpenApi({
           description: 'The same header with the scheme "Key": Authorization: Key YOUR_API_KEY',
         },
       },
-      schemas: componentSchemas(mode),
+      schemas: { ...componentSchemas(mode), ...webhookSchemas() },
       responses: componentResponses(),
     },
   }

@@ -9,7 +9,16 @@ import { ref } from './schemas.ts'
 
 export const TAGS = { image: 'Image', enhance: 'Image Enhance' } as const
 
+const WEBHOOK: Schema = {
+  in: 'header',
+  name: 'X-Webhook-URL',
+  description:
+    'Gets one signed POST with the job when it has completed, failed or was cancelled (Standard Webhooks), retried for about 17 hours.',
+  schema: { type: 'string', format: 'uri' },
+}
+
 const PARAMETERS: readonly Schema[] = [
+  WEBHOOK,
   {
     in: 'query',
     name: 'dry_run',
@@ -39,7 +48,7 @@ function operation(model: Model, mode: CompatMode): Schema {
     description: description(model),
     ...(price === null ? {} : { 'x-krea-pricing': pricing(price) }),
     ...(model.aliases.length === 0 ? {} : { 'x-krea-deprecated-field-aliases': model.aliases.map(alias) }),
-    ...(mode === 'strict' ? {} : { parameters: PARAMETERS }),
+    parameters: mode === 'strict' ? [WEBHOOK] : PARAMETERS,
     requestBody: { required: true, content: { 'application/json': { schema } } },
     responses: {
       200: json('The job, accepted and durable.', 'Job'),

@@ -3,10 +3,10 @@ import { JOB_STATUSES } from '../../core/job.ts'
 import type { Schema } from '../schema.ts'
 import { errors, json } from './responses.ts'
 
-const PUBLIC = { security: [] }
+export const PUBLIC = { security: [] }
 const JOB_ID = id('The id of a job.')
 const ASSET_ID = id('The id of an asset.')
-const PAGE: readonly Schema[] = [
+export const PAGE: readonly Schema[] = [
   query('cursor', 'next_cursor of the page before, or any time: what was created before it is listed.', {
     type: 'string',
     format: 'date-time',
@@ -14,15 +14,15 @@ const PAGE: readonly Schema[] = [
   query('limit', 'Entries of a page.', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
 ]
 
-function id(description: string): Schema {
+export function id(description: string): Schema {
   return { in: 'path', name: 'id', required: true, description, schema: { type: 'string', format: 'uuid' } }
 }
 
-function query(name: string, description: string, schema: Schema): Schema {
+export function query(name: string, description: string, schema: Schema): Schema {
   return { in: 'query', name, description, schema }
 }
 
-function segment(name: string, description: string): Schema {
+export function segment(name: string, description: string): Schema {
   return { in: 'path', name, required: true, description, schema: { type: 'string' } }
 }
 

@@ -7,6 +7,7 @@ const ERRORS = {
   401: 'The API key is missing, unknown or revoked.',
   402: 'The balance is insufficient.',
   404: 'There is nothing with this id or name.',
+  409: 'The request conflicts with the present state.',
   410: 'The model was withdrawn; the answer names its successor where there is one.',
   413: 'The body or the file is too large.',
   415: 'The content type is not accepted.',

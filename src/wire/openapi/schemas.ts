@@ -7,29 +7,29 @@ import type { CompatMode } from '../types.ts'
 
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
-const TEXT: Schema = { type: 'string' }
-const NULLABLE_TEXT: Schema = { type: ['string', 'null'] }
+export const TEXT: Schema = { type: 'string' }
+export const NULLABLE_TEXT: Schema = { type: ['string', 'null'] }
 const NULLABLE_NUMBER: Schema = { type: ['number', 'null'] }
 const NULLABLE_INTEGER: Schema = { type: ['integer', 'null'] }
-const URI: Schema = { type: 'string', format: 'uri' }
-const TIME: Schema = { type: 'string', format: 'date-time' }
-const NULLABLE_TIME: Schema = { type: ['string', 'null'], format: 'date-time' }
-const UUID: Schema = { type: 'string', format: 'uuid' }
+export const URI: Schema = { type: 'string', format: 'uri' }
+export const TIME: Schema = { type: 'string', format: 'date-time' }
+export const NULLABLE_TIME: Schema = { type: ['string', 'null'], format: 'date-time' }
+export const UUID: Schema = { type: 'string', format: 'uuid' }
 
-function object(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+export function object(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
   return { type: 'object', properties, required }
 }
 
 /** Every member is always there. */
-function whole(properties: Readonly<Record<string, Schema>>): Schema {
+export function whole(properties: Readonly<Record<string, Schema>>): Schema {
   return object(properties, Object.keys(properties))
 }
 
-function list(items: Schema): Schema {
+export function list(items: Schema): Schema {
   return { type: 'array', items }
 }
 
-function page(items: Schema): Schema {
+export function page(items: Schema): Schema {
   return whole({ items: list(items), next_cursor: NULLABLE_TEXT })
 }
 
