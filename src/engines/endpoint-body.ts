@@ -57,6 +57,8 @@ async function writeImages(
     const texts: string[] = []
     for (const image of taken) texts.push(await toText(image))
     body[slot.field] = slot.isList ? texts : texts[0]
+    if (slot.tags !== undefined)
+      body[slot.tags] = taken.map(({ input }, index) => input.tag ?? `image${index + 1}`)
     used.push(...taken)
   }
   const left = images.filter((image) => !used.includes(image) && isNative(capabilities, rootOf(image)))
@@ -94,7 +96,7 @@ function writeMembers(
   endpoint: Endpoint,
   { model, input }: { model: EndpointModel; input: GenerateInput },
 ): Written {
-  const { strength, seed, count, formats } = endpoint
+  const { strength, seed, count, quality, formats } = endpoint
   const format = input.options.outputFormat ?? toFormat(input.fields.output_format)
   const name = format === null ? undefined : formats?.names[format]
   const parts = [
@@ -104,6 +106,9 @@ function writeMembers(
     // A seed that we drew ourselves is left out: it would promise a repeatability that nobody asked for.
     seed === undefined || !input.isSeedGiven ? null : writeSeed(seed, input.seed),
     count === undefined || input.count === 1 ? null : writeField(count, 'count', input.count),
+    quality === undefined || input.options.quality === null
+      ? null
+      : writeField(quality, 'afterimage.quality', input.options.quality),
     formats === undefined || name === undefined ? null : { body: { [formats.to]: name }, warnings: [] },
   ].filter((part) => part !== null)
   return {

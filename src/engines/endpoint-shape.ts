@@ -22,10 +22,12 @@ export type WrittenShape = { body: Body; warnings: readonly Warning[] }
 
 const NOTHING: WrittenShape = { body: {}, warnings: [] }
 const DEFAULT_CLASS = '1K'
-/** Side of a square of the class. */
+/** Side of a square with as many pixels as the class. */
 const SIDES: Readonly<Record<string, number>> = {
   '0.5K': 512,
+  '720p': 960,
   '1K': 1024,
+  '1080p': 1440,
   '2K': 2048,
   '3K': 3072,
   '4K': 4096,

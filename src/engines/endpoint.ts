@@ -15,6 +15,8 @@ export type ImageSlot = {
   roles: readonly (readonly ImageRole[])[]
   /** The endpoint also works without. */
   isOptional?: true
+  /** Field with the names of the images, where the prompt may speak of them. */
+  tags?: string
 }
 
 /** A number or word that goes on under another name, kept within the endpoint's own limits. */
@@ -38,6 +40,8 @@ export type Endpoint = {
   strength?: FieldRule
   seed?: FieldRule
   count?: FieldRule
+  /** Of the compression, 1 to 100. */
+  quality?: FieldRule
   /** Name of the field, and what the upstream calls the formats that it makes. */
   formats?: { to: string; names: Readonly<Partial<Record<OutputFormat, string>>> }
   /** Sent with every request. */
@@ -76,7 +80,7 @@ export function fillSlot(
 
 /** The wire fields that an endpoint does something with. */
 export function handledFields(endpoint: Endpoint, { strengthField = 'strength' }: EndpointModel): string[] {
-  const { shape, fields, strength, seed, count, formats } = endpoint
+  const { shape, fields, strength, seed, count, quality, formats } = endpoint
   const shapes = { source: [], factor: FACTOR_FIELDS, ratio: SHAPE_FIELDS, pixels: SHAPE_FIELDS }[shape.kind]
   return [
     'prompt',
@@ -85,6 +89,7 @@ export function handledFields(endpoint: Endpoint, { strengthField = 'strength' }
     ...(strength === undefined ? [] : [strengthField]),
     ...(seed === undefined ? [] : ['seed']),
     ...(count === undefined ? [] : ['count']),
+    ...(quality === undefined ? [] : ['quality']),
     ...(formats === undefined ? [] : ['output_format']),
   ]
 }
