@@ -1,6 +1,6 @@
 /**
  * Draws docs/images/{operations,effects}-*.webp: every operation and effect of the built-in engine at its default
- * values, on two photographs. `node scripts/contact-sheets.ts [name …]` draws only those, into tmp/contact-sheet.webp.
+ * values, on two photographs. `node scripts/contact-sheets.ts [name …]` draws only those, larger, into tmp/contact-sheet-*.webp.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,6 +11,7 @@ import type { PixelOperation } from '../src/engines/local/operation.ts'
 import { OPERATIONS } from '../src/engines/local/operations/index.ts'
 import { breakLines, drawLine, type Ink } from '../src/engines/local/card/text.ts'
 import { decodeImage } from '../src/imaging/decode.ts'
+import type { Size } from '../src/imaging/geometry.ts'
 import type { Raster } from '../src/imaging/raster.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -65,7 +66,8 @@ async function drawSheet(
   layout: Layout,
 ): Promise<Buffer> {
   const { columns, tile, quality } = layout
-  const rowHeight = tile + LABEL + GAP
+  const tileHeight = Math.round(tile * Math.min(1, picture.height / picture.width))
+  const rowHeight = tileHeight + LABEL + GAP
   const rows = Math.ceil((operations.length + 1) / columns)
   const size = { width: columns * (tile + GAP) + GAP, height: rows * rowHeight + GAP }
   const parts: OverlayOptions[] = []
@@ -76,7 +78,7 @@ async function drawSheet(
   for (const [index, { label, raster }] of tiles.entries()) {
     const left = GAP + (index % columns) * (tile + GAP)
     const top = GAP + Math.floor(index / columns) * rowHeight
-    parts.push({ input: await fitTile(raster, tile), left, top: top + LABEL })
+    parts.push({ input: await fitTile(raster, { width: tile, height: tileHeight }), left, top: top + LABEL })
     parts.push({ ...drawLabel(label, tile), left, top })
   }
   return sharp({ create: { ...size, channels: 3, background: '#ffffff' } })
@@ -92,10 +94,10 @@ function run(operation: PixelOperation, picture: Raster): { label: string; raste
   return { label: operation.name, raster }
 }
 
-/** Inside a square, on a chequered ground where it is transparent. */
-function fitTile({ width, height, data }: Raster, side: number): Promise<Buffer> {
+/** Inside a box, on light grey where it is transparent. */
+function fitTile({ width, height, data }: Raster, box: Size): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 4 } })
-    .resize(side, side, { fit: 'contain', position: 'top', background: '#ffffff' })
+    .resize(box.width, box.height, { fit: 'contain', background: '#ffffff' })
     .flatten({ background: '#e8e8e8' })
     .png()
     .toBuffer()

@@ -30,7 +30,7 @@ const MAX_QUOTE = 120
 const LEXICON = createLexicon()
 
 /**
- * Never throws, whatever the text. Order: as written, except that styles run after tone and colour, grain and
+ * Never throws, whatever the text. Order: as written, except that styles run after tone and colour (before colour when they have one ink), grain and
  * blur after styles, stages and frames last; "then" begins anew. Clauses that name no operation come back
  * with the reason; words without any request ("please", "this picture") do not.
  */

@@ -177,6 +177,8 @@ export const UNDERSTOOD: readonly (readonly [string, ...string[]])[] = [
   ['hang it on a wall', 'room_stage'],
   // several, and their order
   ['warm pencil sketch', 'pencil', 'temperature'],
+  ['vintage charcoal drawing', 'charcoal', 'vintage'],
+  ['warm oil painting', 'temperature', 'oil'],
   ['pencil sketch, warmer and with a vignette', 'pencil', 'temperature', 'vignette'],
   ['oil painting, then make it darker', 'oil', 'brightness'],
   ['crop to a square, black and white, more contrast', 'crop_to_aspect', 'black_and_white', 'contrast'],

@@ -106,9 +106,9 @@ export const TONE: readonly Entry[] = [
   ),
   [
     'haze|hazy|fog|foggy|mist|misty|smog|veil',
-    property(share('dehaze', 0.7), share('dehaze', 0.7), { up: null, bare: null, isFault: true }),
+    property(share('dehaze', 0.6), share('dehaze', 0.6), { up: null, bare: null, isFault: true }),
   ],
-  perform('tone', 'dehaze|defog|clear the haze|clear the air|haze removal', share('dehaze', 0.7)),
+  perform('tone', 'dehaze|defog|clear the haze|clear the air|haze removal', share('dehaze', 0.6)),
   perform(
     'tone',
     'auto levels|autolevels|auto tone|auto contrast|normalize|stretch the histogram|equalize|auto exposure',

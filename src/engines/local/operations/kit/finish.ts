@@ -43,13 +43,14 @@ export function addGrain(picture: Raster, { amount, size, isColoured }: Grain, s
   if (amount <= 0) return picture
   const clump = pixelsOf(picture, size, 0.5)
   const shared = unitNoise(picture, clump, seed)
-  const own = isColoured ? [1, 2, 3].map((layer) => unitNoise(picture, clump, seed + layer).data) : []
+  // Reddish here, bluish there: one field for both ends of the spectrum is enough for the eye.
+  const hues = isColoured ? unitNoise(picture, clump, seed + 1).data : null
   const grey = greyOf(picture).data
   return addTo(picture, (pixel, channel) => {
     const tone = grey[pixel] ?? 0
     const strength = amount * 0.105 * (0.25 + 3 * tone * (1 - tone))
-    const noise = (shared.data[pixel] ?? 0) * (isColoured ? 0.75 : 1) + (own[channel]?.[pixel] ?? 0) * 0.5
-    return noise * strength
+    const hue = hues === null ? 0 : (hues[pixel] ?? 0) * (1 - channel) * 0.5
+    return ((shared.data[pixel] ?? 0) + hue) * strength
   })
 }
 

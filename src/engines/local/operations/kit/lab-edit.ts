@@ -18,7 +18,10 @@ export function labOfHex(hex: string): Triple {
 
 /** Distance from grey, 0 to about 0.3. */
 export function chromaOf(colour: Triple): number {
-  return Math.hypot(colour[1] ?? 0, colour[2] ?? 0)
+  const a = colour[1] ?? 0
+  const b = colour[2] ?? 0
+  // Several times faster than Math.hypot, and these numbers cannot overflow.
+  return Math.sqrt(a * a + b * b)
 }
 
 /** Hue in radians. */

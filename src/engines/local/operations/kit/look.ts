@@ -108,14 +108,21 @@ function createGrade(look: Look): (out: Triple) => void {
   }
 }
 
+const CURVE_STEPS = 4096
+
+/** Through a table: powers are too slow to compute for every pixel. */
 function lightnessCurve(contrast: number): (lightness: number) => number {
+  const curve = curveOf(contrast)
+  const table = Float32Array.from({ length: CURVE_STEPS + 1 }, (_, step) => curve(step / CURVE_STEPS))
+  return (lightness) => table[Math.round(clamp01(lightness) * CURVE_STEPS)] ?? lightness
+}
+
+function curveOf(contrast: number): (lightness: number) => number {
   const pivot = 0.56
   if (contrast <= 0) return (value) => pivot + (value - pivot) * (1 + contrast * 0.8)
   const power = 1 + contrast * 1.4
   return (value) =>
-    value < pivot
-      ? pivot * (Math.max(0, value) / pivot) ** power
-      : 1 - (1 - pivot) * (Math.max(0, 1 - value) / (1 - pivot)) ** power
+    value < pivot ? pivot * (value / pivot) ** power : 1 - (1 - pivot) * ((1 - value) / (1 - pivot)) ** power
 }
 
 function createBand(band: Band): (out: Triple) => void {
@@ -124,8 +131,9 @@ function createBand(band: Band): (out: Triple) => void {
   const reach = (band.width * Math.PI) / 180
   const { chroma = 1, lightness = 1 } = band
   return (out) => {
-    const own = hueOf(out)
     const strength = chromaOf(out)
+    if (strength < 0.01) return
+    const own = hueOf(out)
     const share =
       (1 - smoothstep(reach * 0.5, reach * 1.2, hueDistance(own, hue))) * smoothstep(0.01, 0.05, strength)
     if (share === 0) return

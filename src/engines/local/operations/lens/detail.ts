@@ -4,7 +4,7 @@ import { labOf } from '../../effects/kit/colour.ts'
 import { createEffect } from '../../effects/kit/effect.ts'
 import { paintLab } from '../../effects/kit/paint.ts'
 import { pixelsOf } from '../../effects/kit/plane.ts'
-import { guidedFilter } from '../kit/guided.ts'
+import { createGuidedFilter } from '../kit/guided.ts'
 
 export const smooth = createEffect({
   name: 'smooth',
@@ -14,8 +14,9 @@ export const smooth = createEffect({
     const lab = labOf(picture)
     const guide = { width: lab.width, height: lab.height, data: lab.l }
     const options = { sigma: pixelsOf(picture, 0.006, 1), edge: 0.02 + amount * 0.08 }
-    const [l, a, b] = [lab.l, lab.a, lab.b].map(
-      (data) => guidedFilter(guide, data === lab.l ? guide : { ...guide, data }, options).data,
+    const filter = createGuidedFilter(guide, options)
+    const [l, a, b] = [guide.data, lab.a, lab.b].map(
+      (data) => filter(data === lab.l ? guide : { ...guide, data }).data,
     )
     return paintLab(lab, (out, at) => {
       for (const [part, plane] of [l, a, b].entries())

@@ -11,7 +11,7 @@ const LEAST_TRANSMISSION = 0.25
 export const dehaze = createEffect({
   name: 'dehaze',
   summary: 'Takes off the veil that fog or haze lays over a picture.',
-  defaults: { amount: 0.7 },
+  defaults: { amount: 0.6 },
   draw: (picture, { amount }) => {
     const dark = darkChannel(picture)
     const air = airlight(picture, dark)
