@@ -39,7 +39,7 @@ export const EDITS: readonly DemoEdit[] = [
     name: 'watercolour',
     path: 'image/afterimage/edit',
     source: 'photo',
-    input: (url) => ({ image_url: url, prompt: 'paint it as a loose watercolour', seed: 1 }),
+    input: (url) => ({ image_url: url, prompt: 'make it a watercolour painting', seed: 1 }),
   },
   {
     title: 'Golden hour film, 16:9',
