@@ -42,7 +42,10 @@ export function arrange(wishes: readonly Placed[], excluded: ReadonlySet<string>
   const allowed = wishes.filter(
     ({ operation, group }) => !excluded.has(operation) && !excluded.has(`group:${group}`),
   )
-  const merged = posed(withoutContradiction(merge(allowed)))
+  const wanted = allowed.filter(
+    ({ needs }) => needs === undefined || allowed.some(({ operation }) => operation === needs),
+  )
+  const merged = posed(withoutContradiction(merge(wanted)))
   const rankOf = createRank(merged)
   return merged.toSorted((first, second) => first.phase - second.phase || rankOf(first) - rankOf(second))
 }

@@ -50,6 +50,8 @@ const UNITS: Readonly<Record<string, Unit>> = {
   x: 'times',
 }
 
+const NAMES: ReadonlySet<string> = new Set(['s', 'k', 'mm'])
+
 function quantitiesOf(items: readonly Item[]): Quantity[] {
   return items.flatMap((item, index) => {
     if (!item.isNumber) return []
@@ -60,6 +62,8 @@ function quantitiesOf(items: readonly Item[]): Quantity[] {
       return [{ value, second: Number(second), unit, text: item.text }]
     }
     const next = items[index + 1]?.stems[0] ?? ''
+    // "The 70s", "4k", "35 mm" are names, not amounts.
+    if (NAMES.has(next)) return []
     return [{ value, second: 0, unit: UNITS[next] ?? null, text: item.text }]
   })
 }

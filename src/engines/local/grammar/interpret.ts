@@ -1,13 +1,20 @@
 /** What one clause asks for. */
+import { parseAspectRatio } from '../../../imaging/geometry.ts'
 import type { OperationValues } from '../operation.ts'
-import { viewOf, type ClauseView, type Item } from './clause-view.ts'
+import { viewOf, type ClauseView, type Item, type Quantity } from './clause-view.ts'
 import type { Clause } from './clauses.ts'
 import { REASONS } from './reasons.ts'
 import { setDial } from './set-dial.ts'
 import { stemOf } from './stem.ts'
 import type { Action, Group, Meaning } from './vocabulary/meaning.ts'
 
-export type Wish = { operation: string; values: OperationValues; group: Group }
+export type Wish = {
+  operation: string
+  values: OperationValues
+  group: Group
+  /** Runs only beside this operation: "keep the red" means something in black and white alone. */
+  needs?: string
+}
 export type Outcome = {
   wishes: readonly Wish[]
   /** Names of operations, or groups, that must not run. */
@@ -96,10 +103,20 @@ function decideWithout({ items, view, verb }: Reading, left: Leftovers): Outcome
     const amount = Math.min(1, (view.sign > 0 ? 0.25 : 0.5) * view.degree)
     return { ...NOTHING, wishes: [{ operation: 'colourise', values: { colour, amount }, group: 'colour' }] }
   }
+  const [form] = view.quantities.flatMap(formOf)
+  if (form !== undefined) return { ...NOTHING, wishes: [form] }
   if (verb?.alone !== undefined)
     return { ...NOTHING, wishes: verb.alone.flatMap((action) => wishOf(action, 'tone', { view, flip: 1 })) }
   const asks = items.some(({ meaning, isNumber }) => isNumber || ASKING.has(meaning?.kind ?? ''))
   return asks ? refuse(text, REASONS.unknown) : NOTHING
+}
+
+/** "1080x1080" and "16:9" need no verb. */
+function formOf({ unit, value, second, text }: Quantity): Wish[] {
+  if (unit === 'size')
+    return [{ operation: 'resize', values: { widthPx: value, heightPx: second }, group: 'geometry' }]
+  const isAspect = unit === 'ratio' && text.includes(':') && parseAspectRatio(text) !== null
+  return isAspect ? [{ operation: 'crop_to_aspect', values: { aspect: text }, group: 'geometry' }] : []
 }
 
 const ASKING: ReadonlySet<string> = new Set(['filler', 'verb', 'property', 'colour', 'do', 'degree', 'tail'])
@@ -226,6 +243,16 @@ const RELATED: Readonly<Record<string, readonly string[]>> = {
 
 /** "Keep the colours" forbids what would change them; what never changes anyway needs no answer. */
 function keepAsIs(reading: Reading): Outcome {
+  const [colour] = reading.view.colours
+  if (colour !== undefined) {
+    const wish: Wish = {
+      operation: 'colour_emphasis',
+      values: { colour },
+      group: 'colour',
+      needs: 'black_and_white',
+    }
+    return { ...NOTHING, wishes: [wish] }
+  }
   const excluded = reading.items.flatMap(({ meaning, stems }) => {
     if (meaning?.kind === 'property' && meaning.group === 'colour') return ['group:colour']
     if (meaning?.kind === 'property') return namesOf(meaning)

@@ -137,6 +137,8 @@ void describe('amounts', () => {
     ['20px black border', { widthPx: 20, width: 0.05, colour: '#000000' }],
     ['make the background white', { colour: '#ffffff', tolerance: undefined as never }],
     ['crop the bottom right', { left: 0.5, top: 0.5, width: 0.5, height: 0.5 }],
+    ['crop out the left side', { left: 0.5, top: 0, width: 0.5, height: 1 }],
+    ['instant film from the 70s', { amount: 1 }],
     ['crop to the left half', { left: 0, top: 0, width: 0.5, height: 1 }],
     ['cut to 1:1 from the top', { aspect: '1:1', x: 0.5, y: 0 }],
     ['resize to 640 x 480', { widthPx: 640, heightPx: 480 }],

@@ -80,7 +80,11 @@ export const COLOUR: readonly Entry[] = [
       bare: 'up',
     },
   ],
-  perform('colour', 'vibrant|more vibrant|lively|livelier|lush', dial('vibrance', 0.6)),
+  perform(
+    'colour',
+    'vibrant|make the colors pop|make colors pop|colors pop|more vibrant|lively|livelier|lush',
+    dial('vibrance', 0.6),
+  ),
   perform(
     'colour',
     'shift the hue|hue shift|shift hue|rotate the hue|rotate hue|hue rotation|change the hue|shift the colors|shift all the colors|hue|change the colors randomly|rotate the colors',

@@ -37,7 +37,7 @@ export const FRAME: readonly Entry[] = [
   perform(
     'frame',
     'transparent background|remove the background|remove background|background removal|cut out|cutout|background transparent|make the background transparent|delete the background|erase the background|without background|without the background|no background|isolate the subject|transparent',
-    { operation: 'transparent_background' },
+    { operation: 'transparent_background', read: readTransparency },
   ),
   perform('frame', 'background|backdrop|background color', {
     operation: 'background_colour',
@@ -82,4 +82,11 @@ function readBackground({ colours, has }: ClauseView): OperationValues | Refusal
   const [colour] = colours
   if (colour !== undefined && !has('blur', 'blurry')) return { colour }
   return { refuse: FIND_SUBJECT }
+}
+
+function readTransparency({ quantities }: ClauseView): OperationValues | Refusal {
+  const isPartly = quantities.some(({ unit, value }) => unit === 'percent' && value < 100)
+  return isPartly
+    ? { refuse: 'the picture itself is never made half transparent, only its plain background' }
+    : {}
 }

@@ -5,6 +5,10 @@ import type { ClauseView } from '../clause-view.ts'
 import { perform, type Entry, type Refusal } from './meaning.ts'
 
 export const GEOMETRY: readonly Entry[] = [
+  perform('geometry', 'blurred sides|blurred bars|blur bars|blurry sides|blurred margins', {
+    operation: 'extend',
+    read: readBlurredSides,
+  }),
   perform(
     'geometry',
     'crop|cropped|cut out the|trim to|zoom in|zoom into|zoom in on|cut to|close up|closer|closeup|tighter crop',
@@ -114,10 +118,11 @@ function readCrop(clause: ClauseView): OperationValues | Refusal | null {
 /** Off one side when one is named with a per cent, off all sides otherwise; a side without one keeps that half. */
 function cropSides(clause: ClauseView, side: number, percent: number | undefined): OperationValues | null {
   const { has } = clause
-  const cut = Math.min(0.9, side * 2)
+  const cut = percent === undefined ? 0.5 : Math.min(0.9, side * 2)
   const isNamed = has('top', 'upper', 'bottom', 'lower', 'left', 'right')
   if (!isNamed) return { left: side, top: side, width: 1 - 2 * side, height: 1 - 2 * side }
-  if (percent === undefined) return readRegion(clause)
+  const isCutOff = has('out', 'off', 'away', 'remove')
+  if (percent === undefined && !isCutOff) return readRegion(clause)
   return {
     left: has('left') ? cut : 0,
     top: has('top', 'upper') ? cut : 0,
@@ -137,6 +142,8 @@ function readRotation({ quantities, has, colours }: ClauseView): OperationValues
     'anticlockwise',
     'sideways',
   )
+  // "Flip it upside down" is one movement.
+  if (has('flip', 'mirror')) return null
   // "Turn it into a rug" turns nothing.
   if (has('turn') && !isTold && quantities.every(({ unit }) => unit !== 'degrees')) return null
   const named = has('upside', 'around')
@@ -151,7 +158,7 @@ function readRotation({ quantities, has, colours }: ClauseView): OperationValues
   const [colour] = colours
   if (colour !== undefined) return { degrees, corners: 'colour', colour }
   if (has('transparent', 'transparency')) return { degrees, corners: 'transparent' }
-  return has('mirror', 'reflect', 'fill', 'without') ? { degrees, corners: 'mirror' } : { degrees }
+  return has('reflect', 'fill', 'without') ? { degrees, corners: 'mirror' } : { degrees }
 }
 
 function readFlip({ has }: ClauseView): OperationValues | null {
@@ -209,4 +216,11 @@ function readExtension(clause: ClauseView): OperationValues | Refusal | null {
     fill,
     ...(colour === undefined ? {} : { colour }),
   }
+}
+
+function readBlurredSides(clause: ClauseView): OperationValues | Refusal {
+  const aspect = aspectIn(clause)
+  return aspect === null
+    ? { refuse: 'ask to extend the picture, as in “extend to 16:9 with a blur”' }
+    : { aspect, fill: 'blur' }
 }

@@ -53,7 +53,7 @@ export const STYLES: readonly Entry[] = [
     'comic',
   ),
   style(
-    'pixel art|8 bit|16 bit|8bit|16bit|pixel style|retro game|video game sprite|pixels|sprite',
+    'pixel art|8 bit|16 bit|8bit|16bit|pixel style|retro game|video game sprite|sprite',
     'pixel_art',
     readPalette,
   ),
