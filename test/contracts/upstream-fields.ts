@@ -52,7 +52,9 @@ const MASK = 'afterimage.mask_url'
 
 /** Every field that a request for this model may have. */
 export function fieldsOf(model: string): readonly string[] {
-  const names = findModel(model).fields.map(({ name }) => name)
+  // A choice of one changes nothing.
+  const fields = findModel(model).fields.filter((field) => field.kind !== 'enum' || field.values.length > 1)
+  const names = fields.map(({ name }) => name)
   return [...names, ...OPTIONS, ...(sourcesOf(model).length === 0 ? [] : [MASK])]
 }
 

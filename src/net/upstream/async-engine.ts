@@ -17,8 +17,8 @@ export type UpstreamJob = Readonly<Record<string, unknown>>
 
 export type PollReading =
   | { state: 'running'; status: RunningStatus; progress: Progress | null }
-  /** The job is done, and what it made is told elsewhere. */
-  | { state: 'done'; resultCall: FollowCall }
+  /** The job is done, and what it made is told elsewhere; `cost` where it is told here. */
+  | { state: 'done'; resultCall: FollowCall; cost?: Cost | null }
   | Reading
 
 export type AsyncAdapter<Model> = AdapterCommon<Model> & {
@@ -128,7 +128,9 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
   let free = adapter.toPoll(stored.job)
   let answer = await send(free)
   let reading = adapter.readPoll(answer, stored.job)
+  let cost = stored.cost
   if ('state' in reading && reading.state === 'done') {
+    cost = reading.cost ?? cost
     free = reading.resultCall
     answer = await send(free)
     reading = adapter.readResult?.(answer, stored.job) ?? adapter.readPoll(answer, stored.job)
@@ -140,5 +142,5 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
   }
   const { warnings } = stored
   const result = await toResult(reading, { parts, context, call, answer, warnings })
-  return { state: 'completed', ...result, cost: result.cost ?? stored.cost }
+  return { state: 'completed', ...result, cost: result.cost ?? cost }
 }
