@@ -1,7 +1,7 @@
 import type { Engine } from '../../core/engine.ts'
 import type { GenerateInput } from '../../core/job.ts'
 import { createAsyncEngine } from '../../net/upstream/async-engine.ts'
-import { choosePixels } from '../../net/upstream/choose-size.ts'
+import { choosePixels } from '../choose-size.ts'
 import type { UpstreamEngineOptions } from '../../net/upstream/engine-options.ts'
 import { readBflPoll, readBflSubmit, readBflVerdict, toBflPoll } from './answer.ts'
 import type { BflModel } from './models.ts'

@@ -3,7 +3,7 @@
  * vendor's OpenAPI document as described publicly in August 2026.
  */
 import type { Capabilities, Support } from '../../core/engine.ts'
-import type { NamedShapes } from '../../net/upstream/choose-size.ts'
+import type { NamedShapes } from '../choose-size.ts'
 import type { SizeLimits } from '../../net/upstream/fit-size.ts'
 
 export type BflModel = {

@@ -1,12 +1,13 @@
 /** From a parsed request to a submit of Black Forest Labs' API. */
-import { readFile } from 'node:fs/promises'
 import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import { jsonBody } from '../../net/upstream/body.ts'
-import { choosePixels, chooseRatio } from '../../net/upstream/choose-size.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
 import { unfit } from '../../net/upstream/inputs.ts'
-import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
+import { adjusted } from '../../net/upstream/shape.ts'
+import { choosePixels, chooseRatio } from '../choose-size.ts'
+import { toBase64 } from '../image-text.ts'
+import { sourcesFirst, weightWarnings } from '../pictures.ts'
 import type { BflModel } from './models.ts'
 
 type Written = { fields: Readonly<Record<string, unknown>>; warnings: readonly Warning[] }
@@ -15,12 +16,10 @@ type Written = { fields: Readonly<Record<string, unknown>>; warnings: readonly W
 const SAFETY_TOLERANCE = 2
 /** PNG unless asked for another: what follows may still work on the picture. */
 const FORMATS = ['png', 'jpeg', 'webp'] as const
-/** The vendor gives all images the same weight. */
-const PLAIN_STRENGTH = 1
 
 /** @throws AfterimageError for an image where the model takes none, or more than it takes */
 export async function toBflCall({ input, model, images }: AdapterRequest<BflModel>): Promise<OutgoingCall> {
-  const pictures = inOrder(images)
+  const pictures = sourcesFirst(images)
   const shape = writeShape(input, model)
   const knobs = model.hasDiffusionKnobs === true ? writeKnobs(input) : { fields: {}, warnings: [] }
   const body = {
@@ -38,17 +37,8 @@ export async function toBflCall({ input, model, images }: AdapterRequest<BflMode
   return {
     path: `/${model.upstream}`,
     body: jsonBody(body),
-    warnings: [...shape.warnings, ...knobs.warnings, ...strengthWarnings(pictures)],
+    warnings: [...shape.warnings, ...knobs.warnings, ...weightWarnings(pictures, 'Black Forest Labs')],
   }
-}
-
-/** Sources first: prompts speak of "image 1". The plan already warned of a mask. */
-function inOrder(images: readonly PreparedImage[]): PreparedImage[] {
-  const pictures = images.filter(({ input }) => input.role !== 'mask')
-  return [
-    ...pictures.filter(({ input }) => input.role === 'source'),
-    ...pictures.filter(({ input }) => input.role !== 'source'),
-  ]
 }
 
 /** Raw base64, without the head of a data URI. */
@@ -59,8 +49,8 @@ async function writeImages(
   const surplus = pictures[maxImages]
   if (surplus !== undefined) throw unfit(surplus.input, `${upstream} takes at most ${maxImages} images`)
   const fields: Record<string, string> = {}
-  for (const [index, { path }] of pictures.entries())
-    fields[index === 0 ? 'input_image' : `input_image_${index + 1}`] = await readFile(path, 'base64')
+  for (const [index, picture] of pictures.entries())
+    fields[index === 0 ? 'input_image' : `input_image_${index + 1}`] = await toBase64(picture)
   return fields
 }
 
@@ -105,15 +95,4 @@ function clampField(
 
 function readRaw({ fields }: GenerateInput, fallback: boolean): boolean {
   return typeof fields['raw'] === 'boolean' ? fields['raw'] : fallback
-}
-
-function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {
-  return pictures
-    .filter(({ input }) => input.strength !== null && input.strength !== PLAIN_STRENGTH)
-    .map(({ input }) =>
-      withoutEffect(
-        input.path.replace(/\.url$/u, '.strength'),
-        'Black Forest Labs gives all images the same weight; say in the prompt what each is for',
-      ),
-    )
 }

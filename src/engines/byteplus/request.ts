@@ -1,12 +1,13 @@
 /** From a parsed request to a call of ModelArk's image API. */
-import { readFile } from 'node:fs/promises'
 import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import { jsonBody } from '../../net/upstream/body.ts'
-import { choosePixels, textOf } from '../../net/upstream/choose-size.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
-import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
-import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
+import { unfit } from '../../net/upstream/inputs.ts'
+import { adjusted } from '../../net/upstream/shape.ts'
+import { choosePixels, textOf } from '../choose-size.ts'
+import { toDataUri } from '../image-text.ts'
+import { weightWarnings, withoutMask } from '../pictures.ts'
 import type { ArkModel } from './models.ts'
 
 type Written = { fields: Readonly<Record<string, unknown>>; warnings: readonly Warning[] }
@@ -16,12 +17,10 @@ const UNASKED_SIZE = '2K'
 const MIN_INPUT_SIDE = 15
 const MAX_INPUT_PIXELS = 36_000_000
 const MAX_SEED = 2 ** 31 - 1
-/** The vendor gives all images the same weight. */
-const PLAIN_STRENGTH = 1
 
 /** @throws AfterimageError for an image that the vendor would refuse */
 export async function toArkCall({ input, model, images }: AdapterRequest<ArkModel>): Promise<OutgoingCall> {
-  const pictures = images.filter((image) => image.input.role !== 'mask')
+  const pictures = withoutMask(images)
   assertPictures(pictures, model)
   const size = writeSize(input, model)
   const third = writeThirdGeneration(input, model)
@@ -41,7 +40,7 @@ export async function toArkCall({ input, model, images }: AdapterRequest<ArkMode
   return {
     path: '/images/generations',
     body: jsonBody(body),
-    warnings: [...size.warnings, ...third.warnings, ...strengthWarnings(pictures)],
+    warnings: [...size.warnings, ...third.warnings, ...weightWarnings(pictures, 'BytePlus')],
   }
 }
 
@@ -67,8 +66,7 @@ function assertPictures(
 /** One image stands alone, several in a list. */
 async function writeImages(pictures: readonly PreparedImage[]): Promise<{ image?: string | string[] }> {
   const uris: string[] = []
-  for (const { path, format } of pictures)
-    uris.push(`data:${mediaTypeOf(format)};base64,${await readFile(path, 'base64')}`)
+  for (const picture of pictures) uris.push(await toDataUri(picture))
   const [first, ...others] = uris
   if (first === undefined) return {}
   return { image: others.length === 0 ? first : uris }
@@ -97,15 +95,4 @@ function writeThirdGeneration(input: GenerateInput, { thirdGeneration }: ArkMode
 function writeFormat({ options }: GenerateInput, { formats }: ArkModel): { output_format?: string } {
   const format = formats.find((known) => known === options.outputFormat)
   return format === undefined ? {} : { output_format: format }
-}
-
-function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {
-  return pictures
-    .filter(({ input }) => input.strength !== null && input.strength !== PLAIN_STRENGTH)
-    .map(({ input }) =>
-      withoutEffect(
-        input.path.replace(/\.url$/u, '.strength'),
-        'Seedream gives all images the same weight; say in the prompt what each is for',
-      ),
-    )
 }

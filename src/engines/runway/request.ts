@@ -1,21 +1,19 @@
 /** From a parsed request to a task of Runway's API. */
-import { readFile } from 'node:fs/promises'
 import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { Size } from '../../imaging/geometry.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import { jsonBody } from '../../net/upstream/body.ts'
-import { chooseNearest } from '../../net/upstream/choose-size.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
-import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
-import { withoutEffect } from '../../net/upstream/shape.ts'
+import { unfit } from '../../net/upstream/inputs.ts'
+import { chooseNearest } from '../choose-size.ts'
+import { toDataUri } from '../image-text.ts'
+import { weightWarnings, withoutMask } from '../pictures.ts'
 import type { RunwayModel } from './models.ts'
 
 /** Krea documents it for a request without a size; the vendor requires one. */
 const UNASKED_SIZE: Size = { width: 1024, height: 1024 }
 /** A wrong shape is worse than a wrong number of pixels. */
 const SHAPE_WEIGHT = 4
-/** The vendor gives all references the same weight. */
-const PLAIN_STRENGTH = 1
 
 /** @throws AfterimageError for an image too many */
 export async function toRunwayCall({
@@ -23,7 +21,7 @@ export async function toRunwayCall({
   model,
   images,
 }: AdapterRequest<RunwayModel>): Promise<OutgoingCall> {
-  const pictures = images.filter((image) => image.input.role !== 'mask')
+  const pictures = withoutMask(images)
   const surplus = pictures[model.maxImages]
   if (surplus !== undefined)
     throw unfit(surplus.input, `${model.upstream} takes at most ${model.maxImages} references`)
@@ -41,7 +39,7 @@ export async function toRunwayCall({
   return {
     path: '/text_to_image',
     body: jsonBody(body),
-    warnings: [...warnings, ...strengthWarnings(pictures)],
+    warnings: [...warnings, ...weightWarnings(pictures, 'Runway')],
   }
 }
 
@@ -63,18 +61,8 @@ function nearestOf(sizes: readonly Size[], wanted: Size): Size {
   return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best))
 }
 
-async function toReference({ path, format, input }: PreparedImage): Promise<{ uri: string; tag?: string }> {
-  const uri = `data:${mediaTypeOf(format)};base64,${await readFile(path, 'base64')}`
-  return input.tag === null ? { uri } : { uri, tag: input.tag }
-}
-
-function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {
-  return pictures
-    .filter(({ input }) => input.strength !== null && input.strength !== PLAIN_STRENGTH)
-    .map(({ input }) =>
-      withoutEffect(
-        input.path.replace(/\.url$/u, '.strength'),
-        'Runway gives all references the same weight',
-      ),
-    )
+async function toReference(image: PreparedImage): Promise<{ uri: string; tag?: string }> {
+  const uri = await toDataUri(image)
+  const { tag } = image.input
+  return tag === null ? { uri } : { uri, tag }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { generateInput, inputImage } from '../../../test/support/requests.ts'
+import { generateInput, inputImage } from '../../test/support/requests.ts'
 import { choosePixels, chooseRatio } from './choose-size.ts'
 
 const LIMITS = { step: 16, minSide: 64, maxSide: 4096, maxPixels: 4_194_304 }

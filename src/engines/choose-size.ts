@@ -1,11 +1,11 @@
 /** From the size fields of a request to what an upstream takes: pixels within limits, or one of its named shapes. */
-import type { GenerateInput, Warning } from '../../core/job.ts'
-import type { Size } from '../../imaging/geometry.ts'
-import { parseAspectRatio, sizeForResolution } from '../../imaging/geometry.ts'
-import type { SizeLimits } from './fit-size.ts'
-import { fitSize } from './fit-size.ts'
-import type { WantedSize } from './shape.ts'
-import { adjusted, nearestRatio, sourceRatio, wantedSize, withoutEffect } from './shape.ts'
+import type { GenerateInput, Warning } from '../core/job.ts'
+import type { Size } from '../imaging/geometry.ts'
+import { parseAspectRatio, sizeForResolution } from '../imaging/geometry.ts'
+import type { SizeLimits } from '../net/upstream/fit-size.ts'
+import { fitSize } from '../net/upstream/fit-size.ts'
+import type { WantedSize } from '../net/upstream/shape.ts'
+import { adjusted, nearestRatio, sourceRatio, wantedSize, withoutEffect } from '../net/upstream/shape.ts'
 
 /** Null leaves the size to the upstream. */
 export type ChosenPixels = { size: Size | null; warnings: readonly Warning[] }
