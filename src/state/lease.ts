@@ -9,7 +9,7 @@ import { row, rows, type Script } from './script.ts'
 import * as jobs from './statements/jobs.ts'
 
 export type QueueRules = {
-  /** Tries after which a job fails instead of going back. */
+  /** Tries that ended in a fault, after which a job fails instead of going back. A lost lease is no such try. */
   maxAttempts: number
   /** Running jobs of an account that has no setting of its own. */
   defaultConcurrency: number
@@ -111,13 +111,23 @@ export function* release(
   })
 }
 
+/**
+ * Losses after which a job fails: nothing but the job itself can be why so many workers died with it.
+ * Below that a loss costs no try: a process that is killed again and again must not fail the jobs it happened to run.
+ */
+export const MAX_LOSSES = 50
+/** Losses after which a job waits before it goes back, so that one that kills its worker does not stay at the head. */
+const FREE_LOSSES = 3
+const MAX_LOSS_PAUSE_MS = 30_000
+
 /** Takes the job from a worker that stopped its heartbeat. The caller holds it. */
 export function* expire(held: JobRow, moment: Moment): Script<JobStatus> {
   const attempts = attemptsOf(held)
+  const losses = attempts.filter(({ outcome }) => outcome === 'lost' || outcome === 'submitting').length + 1
   return yield* giveBack(held, {
     ...moment,
-    runAt: null,
-    spent: held.spent,
+    runAt: losses <= FREE_LOSSES ? null : moment.now + lossPauseMs(losses),
+    spent: losses < MAX_LOSSES ? held.spent - 1 : moment.maxAttempts,
     error: LEASE_EXPIRED,
     close: (isFinal) =>
       closeAttempt(attempts, {
@@ -127,6 +137,10 @@ export function* expire(held: JobRow, moment: Moment): Script<JobStatus> {
         isFinal,
       }),
   })
+}
+
+function lossPauseMs(losses: number): number {
+  return Math.min(MAX_LOSS_PAUSE_MS, 250 * 2 ** (losses - FREE_LOSSES - 1))
 }
 
 type Return = Moment & {

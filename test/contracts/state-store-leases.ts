@@ -155,17 +155,20 @@ export function leaseContract(create: CreateStateStore): void {
     assert.equal(ended.attempts[0]?.outcome, 'lost')
   })
 
-  withStore(create, 'the fifth lost attempt is the last', async ({ store, clock }) => {
+  withStore(create, 'a lost attempt costs no try, but the fiftieth is the last', async ({ store, clock }) => {
     const [job] = await submitMany(store, 1)
-    for (let attempt = 1; attempt <= 5; attempt++) {
+    for (let attempt = 1; attempt <= 50; attempt++) {
       assert.equal((await claim(store)).length, 1, `attempt ${attempt}`)
       clock.advance(LEASE_MS)
+      if (attempt <= 3 || attempt === 50) continue
+      assert.deepEqual(await claim(store), [], 'from the fourth loss on it waits, and others come first')
+      clock.advance(30_000)
     }
     assert.deepEqual(await claim(store), [])
     const ended = await stored(store, job?.id ?? '')
     assert.equal(ended.status, 'failed')
     assert.equal(ended.error?.code, 'lease_expired')
-    assert.equal(ended.attempts.length, 5)
+    assert.equal(ended.attempts.length, 50)
     assert.equal(await store.countPending(), 0)
   })
 
