@@ -94,6 +94,7 @@ export const GRAIN_DIALS = ['grain_model', 'grain_density', 'grain_size', 'grain
 const REASONS: Readonly<Record<string, string>> = {
   prompt: 'this model of Topaz reads no prompt',
   seed: 'this model of Topaz takes no seed',
+  output_format: 'Topaz makes jpeg and png',
   quality: 'Topaz chooses the compression',
   face_preservation: 'Topaz documents it for the first Bloom only',
   reference_uri: "Topaz' API documents no reference picture",
