@@ -1,10 +1,10 @@
 /** How an endpoint is told the shape of the result. */
 import type { GenerateInput, Warning } from '../core/job.ts'
 import type { Size } from '../imaging/geometry.ts'
-import { parseAspectRatio, sizeForResolution } from '../imaging/geometry.ts'
+import { parseAspectRatio } from '../imaging/geometry.ts'
 import type { SizeLimits } from '../net/upstream/fit-size.ts'
-import { fitSize } from '../net/upstream/fit-size.ts'
-import { adjusted, nearestRatio, sourceRatio, wantedSize, withoutEffect } from '../net/upstream/shape.ts'
+import { adjusted, nearestRatio, wantedSize, withoutEffect } from '../net/upstream/shape.ts'
+import { choosePixels } from './choose-size.ts'
 
 export type ShapeRule =
   /** The result has the size of the source. */
@@ -112,31 +112,8 @@ function chooseClass(
 }
 
 function writePixels(rule: Extract<ShapeRule, { kind: 'pixels' }>, input: GenerateInput): WrittenShape {
-  const wanted = wantedSize(input)
-  const named = wanted === null ? sizeOfNames(input) : null
-  const asked = wanted ?? named
-  if (asked === null) return NOTHING
-  const size = fitSize(asked, rule.limits)
-  const isExact = size.width === asked.width && size.height === asked.height
-  const path = wanted?.path ?? (input.aspectRatio === null ? 'resolution' : 'aspect_ratio')
-  return {
-    body: rule.write(size),
-    warnings: [
-      ...(isExact ? [] : [adjusted(path, { asked: textOf(asked), used: textOf(size) })]),
-      ...(wanted === null
-        ? []
-        : usedShapeFields(input)
-            .filter((field) => field === 'aspect_ratio' || field === 'resolution')
-            .map((field) => withoutEffect(field, `\`${wanted.path}\` says the size`))),
-    ],
-  }
-}
-
-/** From `aspect_ratio` and `resolution`, each of which may be left open. */
-function sizeOfNames(input: GenerateInput): Size | null {
-  if (input.aspectRatio === null && input.resolution === null) return null
-  const named = input.aspectRatio === null ? null : parseAspectRatio(input.aspectRatio)
-  return sizeForResolution(input.resolution ?? DEFAULT_CLASS, named ?? sourceRatio(input) ?? 1)
+  const { size, warnings } = choosePixels(input, rule.limits)
+  return { body: size === null ? {} : rule.write(size), warnings }
 }
 
 function writeFactor(rule: Extract<ShapeRule, { kind: 'factor' }>, input: GenerateInput): WrittenShape {
