@@ -15,13 +15,15 @@ export type Migration = {
 /** Every migration in order. A released one never changes again. */
 export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks]
 
-const CREATE_VERSIONS = `CREATE TABLE IF NOT EXISTS schema_version (
+/** Tells which migrations a database has had. */
+export const VERSIONS_TABLE = 'schema_version'
+const CREATE_VERSIONS = `CREATE TABLE IF NOT EXISTS ${VERSIONS_TABLE} (
   version INTEGER PRIMARY KEY,
   compatible_from INTEGER NOT NULL,
   applied_at BIGINT NOT NULL
 )`
-const STATE = `SELECT max(version) AS version, max(compatible_from) AS compatible_from FROM schema_version`
-const RECORD = `INSERT INTO schema_version (version, compatible_from, applied_at) VALUES (?, ?, ?)`
+const STATE = `SELECT max(version) AS version, max(compatible_from) AS compatible_from FROM ${VERSIONS_TABLE}`
+const RECORD = `INSERT INTO ${VERSIONS_TABLE} (version, compatible_from, applied_at) VALUES (?, ?, ?)`
 
 /**
  * Brings the database to the newest schema of this program. Must run in one transaction that excludes other

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { PoolClient, QueryResult } from 'pg'
-import { AfterimageError, isAfterimageError } from '../core/errors.ts'
+import { AfterimageError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
-import { createLimiter } from './limiter.ts'
-import { createClient, openPool, type PostgresServer } from './postgres-connection.ts'
-import { isCollision, isConnectionLost, isStalePlan, toStateError } from './postgres-errors.ts'
-import { createQueries } from './postgres-statements.ts'
+import { createClient, type PostgresServer } from './postgres-connection.ts'
+import { isCollision } from './postgres-errors.ts'
+import { createConnections } from './postgres-pool.ts'
+import { createQueries, exchange } from './postgres-statements.ts'
 import { createWake } from './postgres-wake.ts'
 import { type Driver, runScript, type Script, type WriteOptions } from './script.ts'
 
@@ -19,16 +18,13 @@ export type PostgresDriverOptions = {
 }
 
 /** Any two numbers: they name our lock among those of other programs in the same database. */
-const EXCLUSIVE_LOCK = '1634103913, 1'
+export const EXCLUSIVE_LOCK = '1634103913, 1'
 const NOW = 'SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now'
 /**
  * A process that stops in the middle of a transaction (suspended, or its machine lost) keeps its locks, and with those
  * of a claim it stops everybody; the server ends it after this time.
  */
 const IDLE_LIMIT = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
-const MAX_TRIES = 4
-const FIRST_PAUSE_MS = 10
-
 /**
  * Runs scripts on Postgres 14 or newer, one transaction on one pooled connection each.
  *
@@ -39,46 +35,20 @@ export function createPostgresDriver(
   options: PostgresDriverOptions,
 ): Driver & { start: () => Promise<void> } {
   const { server } = options
-  const pool = openPool(server)
+  const connections = createConnections(server)
   const query = createQueries(server.isPooled)
-  // The pool has a queue of its own, but it counts the wait against the time to connect.
-  const limit = createLimiter(server.maxConnections)
-  const underWay = new Set<Promise<unknown>>()
-  let closing: Promise<void> | null = null
-
-  const onConnection = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
-    const client = await pool.connect()
-    try {
-      const result = await work(client)
-      client.release()
-      return result
-    } catch (error) {
-      client.release(!(await isReusable(client, error)))
-      throw error
-    }
-  }
-  const perform = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
-    if (closing !== null) return Promise.reject(closed())
-    const running = limit(() => repeat(() => onConnection(work)))
-    underWay.add(running)
-    return running.finally(() => underWay.delete(running))
-  }
   const wake = createWake({
     sender: randomUUID(),
-    notify: async (...args) => {
-      await limit(() => onConnection((client) => client.query('SELECT pg_notify($1, $2)', args)))
-    },
+    notify: (...args) =>
+      connections.performOnce(async (client) => void (await client.query('SELECT pg_notify($1, $2)', args))),
     connect: server.isPooled ? null : () => createClient(server),
   })
   const run = <T>(client: PoolClient, script: Script<T>): Promise<T> =>
-    runScript(async (statements) => {
-      // Sent without waiting for each other's answers. All have come in order when the last one has.
-      const answers = await Promise.all(statements.map((statement) => client.query(query(statement))))
-      return answers.map(({ rows }) => rows as unknown[])
-    }, script)
+    runScript((statements) => exchange(client, statements.map(query)), script)
+  let closing: Promise<void> | null = null
 
   const write: Driver['write'] = async (script, settings = {}) => {
-    const result = await perform(async (client) => {
+    const result = await connections.perform(async (client) => {
       const now = await begin(client, options, settings)
       const answer = await run(client, script(options.clock?.now() ?? now))
       await commit(client)
@@ -87,36 +57,19 @@ export function createPostgresDriver(
     if (settings.mayWakeWorkers === true) wake.announce()
     return result
   }
-
+  const close = async (): Promise<void> => {
+    await connections.drain()
+    await wake.stop()
+    await connections.end()
+  }
   return {
-    read: (script) => perform((client) => run(client, script())),
+    read: (script) => connections.perform((client) => run(client, script())),
     write,
-    now: async () => options.clock?.now() ?? readNow(await perform((client) => client.query(NOW))),
+    now: async () =>
+      options.clock?.now() ?? readNow(await connections.perform((client) => client.query(NOW))),
     onWake: wake.onWake,
     start: wake.start,
-    close: () =>
-      (closing ??= (async () => {
-        await Promise.allSettled(underWay)
-        await wake.stop()
-        await pool.end()
-      })()),
-  }
-}
-
-function closed(): AfterimageError {
-  return new AfterimageError('unavailable', 'The server is shutting down.')
-}
-
-/** Does work again that left no trace, as long as the fault is one that passes. */
-async function repeat<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      const mayPass = isCollision(error) || isConnectionLost(error) || isStalePlan(error)
-      if (!mayPass || tries === MAX_TRIES) throw toStateError(error)
-      await wait(FIRST_PAUSE_MS * 4 ** (tries - 1) * (0.5 + Math.random()))
-    }
+    close: () => (closing ??= close()),
   }
 }
 
@@ -137,18 +90,6 @@ function readNow(answer: QueryResult | QueryResult[]): number {
   const told = [answer].flat().at(-1)?.rows[0] as { now: number } | undefined
   if (told === undefined) throw new AfterimageError('internal', 'The database did not tell its time.')
   return told.now
-}
-
-/**
- * A script that refuses leaves a connection in order, once its transaction is taken back. After any other fault nobody
- * knows what the connection knows (prepared statements, a transaction), so it goes, and its transaction with it.
- */
-async function isReusable(client: PoolClient, error: unknown): Promise<boolean> {
-  if (!isAfterimageError(error) || error.cause !== undefined) return false
-  return client.query('ROLLBACK').then(
-    () => true,
-    () => false,
-  )
 }
 
 /**

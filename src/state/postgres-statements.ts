@@ -1,5 +1,5 @@
 /** How the shared text becomes what Postgres takes. */
-import type { QueryConfig } from 'pg'
+import type { ClientBase, QueryConfig } from 'pg'
 import type { SqlValue, Statement } from './script.ts'
 
 /** Names a connection may hold. The texts are fixed but for the filters of a list; beyond this none gets a name. */
@@ -34,4 +34,13 @@ export function toPostgres(text: string): string {
 /** Postgres keeps no U+0000 in text. Replaced, a name stays readable, and an id that nobody has stays unknown. */
 function toParameter(value: SqlValue): SqlValue {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
+}
+
+/** Sends queries without waiting for each other's answers, which come in order; answers the rows of each. */
+export async function exchange(
+  client: ClientBase,
+  queries: readonly QueryConfig[],
+): Promise<readonly (readonly unknown[])[]> {
+  const answers = await Promise.all(queries.map((query) => client.query(query)))
+  return answers.map(({ rows }) => rows as unknown[])
 }
