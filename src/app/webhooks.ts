@@ -11,9 +11,9 @@ import { createCheckWebhook } from '../webhooks/check-webhook.ts'
 import { createDeliver } from '../webhooks/deliver.ts'
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts'
 import { createDeliverySweeper } from '../webhooks/delivery-sweeper.ts'
-import { loadSecretKey } from '../webhooks/secret-key.ts'
 import { createSender } from '../webhooks/send.ts'
 import type { Parts } from './parts.ts'
+import { secretKeyOf } from './secret-key.ts'
 
 export type Webhooks = {
   checkWebhook: CheckWebhook
@@ -29,7 +29,7 @@ const SINK_PATH = /\/webhooks\/sink\/([^/?]+)$/u
 
 export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>): Webhooks {
   const { config, clock, logger, state } = parts
-  const masterKey = readOnce(() => masterKeyOf(config))
+  const masterKey = readOnce(() => secretKeyOf(config))
   const findSink = (text: string): string | null => {
     const url = new URL(text)
     return baseUrls.isOwn(url) ? (SINK_PATH.exec(url.pathname)?.[1] ?? null) : null
@@ -73,14 +73,6 @@ export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>):
       await sender.close()
     },
   }
-}
-
-/** The setting, else the file in the data folder. */
-export function masterKeyOf({
-  secretKey,
-  dataDirectory,
-}: Pick<Parts['config'], 'secretKey' | 'dataDirectory'>): Promise<string> {
-  return secretKey === null ? loadSecretKey(dataDirectory) : Promise.resolve(secretKey)
 }
 
 /** A failure is not remembered: the disk may have room again. */

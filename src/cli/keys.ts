@@ -5,6 +5,8 @@ import { AfterimageError } from '../core/errors.ts'
 import type { ApiKey, StateStore } from '../core/ports.ts'
 import { createSqliteStateStore } from '../state/sqlite.ts'
 import { stateFile } from '../app/state-file.ts'
+import type { Config } from '../config.ts'
+import { rotateSecret, showSecrets } from './key-secrets.ts'
 import { addDataFlag, readSettings } from './settings.ts'
 
 type KeyOptions = { dataDir?: string; account: string }
@@ -21,6 +23,14 @@ export function addKeysCommand(program: Command): void {
   addKeyCommand(keys, 'revoke <id>', 'revoke a key for good').action((id: string, options: KeyOptions) =>
     withState(options, (state) => revoke(state, id, options)),
   )
+  addKeyCommand(keys, 'secret <id>', 'show what signs the webhooks of a key').action(
+    (id: string, options: KeyOptions) =>
+      withState(options, (state, config) => showSecrets(state, { id, account: options.account, config })),
+  )
+  addKeyCommand(keys, 'rotate-secret <id>', 'replace it; the one before stays valid for a day').action(
+    (id: string, options: KeyOptions) =>
+      withState(options, (state, config) => rotateSecret(state, { id, account: options.account, config })),
+  )
 }
 
 function addKeyCommand(keys: Command, usage: string, description: string): Command {
@@ -31,11 +41,14 @@ function addKeyCommand(keys: Command, usage: string, description: string): Comma
   )
 }
 
-async function withState(options: KeyOptions, use: (state: StateStore) => Promise<void>): Promise<void> {
-  const { dataDirectory } = readSettings({ dataDirectory: options.dataDir })
-  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
+async function withState(
+  options: KeyOptions,
+  use: (state: StateStore, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readSettings({ dataDirectory: options.dataDir })
+  const state = createSqliteStateStore({ file: stateFile(config.dataDirectory), clock: { now: Date.now } })
   try {
-    await use(state)
+    await use(state, config)
   } finally {
     await state.close()
   }

@@ -1,12 +1,13 @@
 import { Command } from 'commander'
 import { addKeysCommand } from './keys.ts'
+import { addListenCommand } from './listen.ts'
 import { fail } from './report.ts'
 import { addRunCommand } from './run/command.ts'
 import { addServeCommand } from './serve.ts'
 import { packageVersion } from '../app/package-version.ts'
 
 /** Each command is a file of its own that adds itself. */
-const COMMANDS = [addServeCommand, addRunCommand, addKeysCommand]
+const COMMANDS = [addServeCommand, addRunCommand, addKeysCommand, addListenCommand]
 
 /** Runs the command line. Faults become one readable message and exit code 1. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
