@@ -71,6 +71,8 @@ void test(
     const seen = new Map<string, Job>()
     const stop = new AbortController()
     const watching = watchJobs(krea, seen, stop.signal)
+    // An error in here must end the test, not leave a loop behind that keeps the process alive.
+    t.after(() => stop.abort())
     await Promise.all([submitJobs(krea, acknowledged), killAtRandom(server)])
 
     for (const [id] of acknowledged) await krea.jobs.wait(id, { intervalMs: 200, timeoutMs: 300_000 })

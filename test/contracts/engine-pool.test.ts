@@ -158,7 +158,8 @@ void describe('process pool', () => {
   test('a process without work ends after its idle time', () =>
     withPool({ idleMs: 30 }, async (pool) => {
       await untilGone(Number(await command(pool, 'pid')))
-      assert.deepEqual(pool.pids(), [])
+      // The system forgets a process before its parent hears of its end.
+      while (pool.pids().length > 0) await new Promise((resolve) => setImmediate(resolve))
     }))
 
   test('a refusal keeps its field and the process; a surprise tells nothing of its message', () =>
