@@ -43,7 +43,8 @@ const PICTURES = {
 export type PictureName = keyof typeof PICTURES
 
 export type BenchSubject = {
-  emulation: Emulation
+  /** A function where the vendor remembers something between requests. */
+  emulation: Emulation | (() => Emulation)
   createEngine: (options: UpstreamEngineOptions) => Engine
 }
 export type Bench = {
@@ -68,7 +69,8 @@ export async function useBench(
   run: (bench: Bench) => Promise<void>,
 ): Promise<void> {
   const scratchDirectory = await mkdtemp(join(tmpdir(), 'afterimage-upstream-'))
-  const emulator = await startEmulator(subject.emulation)
+  const emulator = await startEmulator(emulationOf(subject))
+  let jobs = 0
   const engine = subject.createEngine({
     origin: options.origin ?? emulator.origin,
     secret: options.secret ?? (() => emulator.key),
@@ -85,7 +87,8 @@ export async function useBench(
       scratchDirectory,
     }
     const inputs = await Promise.all(images.map((picture) => storePicture(picture, scratchDirectory)))
-    const request = { jobId: 'job-1', input: generateInput({ ...input, images: inputs }) }
+    jobs += 1
+    const request = { jobId: `job-${jobs}`, input: generateInput({ ...input, images: inputs }) }
     return { ...(await engine.submit(request, context)), context }
   }
   const submit = async (options: SubmitOptions): Promise<EngineResult> => finish(engine, await start(options))
@@ -96,6 +99,10 @@ export async function useBench(
     await emulator.close()
     await rm(scratchDirectory, { recursive: true, force: true })
   }
+}
+
+export function emulationOf({ emulation }: BenchSubject): Emulation {
+  return typeof emulation === 'function' ? emulation() : emulation
 }
 
 /** Polls without pause: the emulators need no time. */

@@ -35,7 +35,7 @@ export type AsyncAdapter<Model> = AdapterCommon<Model> & {
   toPoll: (job: UpstreamJob) => FollowCall
   readPoll: (answer: Answer, job: UpstreamJob) => PollReading
   /** Reads the answer of a `resultCall`. */
-  readResult?: (answer: Answer, job: UpstreamJob) => Reading
+  readResult?: (answer: Answer, job: UpstreamJob) => PollReading
   /** In order; absent where a job cannot be stopped. */
   toCancel?: (job: UpstreamJob) => FollowCall | readonly FollowCall[]
   /**

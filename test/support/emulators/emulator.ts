@@ -61,7 +61,7 @@ export type Emulation = {
   faults: Readonly<Record<VendorFault, Reply | ((request: EmulatedRequest) => Reply)>>
   /** A success whose image lies at this address. */
   succeedAt?: (url: string, request: EmulatedRequest) => Reply
-  /** Requests that come before the billable one (uploads); faults of polls do not meet them. */
+  /** Uploads and the like, wherever they come; faults of polls do not meet them. */
   isPreparation?: (request: EmulatedRequest) => boolean
 }
 
@@ -80,7 +80,7 @@ export type Emulator = {
   paidPosts: () => number
   /** The next billable request meets this; several calls make a queue. */
   failNext: (fault: EmulatorFault) => void
-  /** The next poll, or other request that costs nothing, meets this. */
+  /** The next poll, or other request that costs nothing and comes after the billable one, meets this. */
   failNextFollow: (fault: EmulatorFault) => void
   /** Resolves when the next billable request has arrived. */
   nextPost: () => Promise<void>
@@ -184,7 +184,8 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
 }
 
 function followFault(emulation: Emulation, state: State, request: EmulatedRequest): EmulatorFault | null {
-  return emulation.isPreparation?.(request) === true ? null : (state.followQueue.shift() ?? null)
+  const isBefore = state.posts === 0 || emulation.isPreparation?.(request) === true
+  return isBefore ? null : (state.followQueue.shift() ?? null)
 }
 
 function spokenFault(request: EmulatedRequest): EmulatorFault | null {

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { detectSlots } from './detect-slots.ts'
+import { builtInWorkflows, loadWorkflows, readWorkflow } from './load-workflows.ts'
+import { workflowCapabilities } from './models.ts'
+import type { Graph } from './workflow.ts'
+import { fillWorkflow, roomForImages } from './workflow.ts'
+
+/** As the export of a graph with two pictures, a guidance node in between, and a preview. */
+const EXPORTED: Graph = {
+  '3': {
+    class_type: 'KSampler',
+    inputs: {
+      seed: 1,
+      steps: 20,
+      cfg: 1,
+      denoise: 1,
+      positive: ['35', 0],
+      negative: ['33', 0],
+      model: ['4', 0],
+    },
+  },
+  '4': { class_type: 'UNETLoader', inputs: { unet_name: 'flux.safetensors' } },
+  '6': { class_type: 'CLIPTextEncode', inputs: { text: 'a cat', clip: ['38', 0] } },
+  '33': { class_type: 'CLIPTextEncode', inputs: { text: 'ugly', clip: ['38', 0] } },
+  '35': { class_type: 'FluxGuidance', inputs: { guidance: 3.5, conditioning: ['36', 0] } },
+  '36': { class_type: 'ReferenceLatent', inputs: { conditioning: ['6', 0], latent: ['12', 0] } },
+  '10': { class_type: 'LoadImage', inputs: { image: 'first.png' } },
+  '11': { class_type: 'LoadImage', inputs: { image: 'second.png' } },
+  '27': { class_type: 'EmptySD3LatentImage', inputs: { width: 1024, height: 1024, batch_size: 1 } },
+  '9': { class_type: 'SaveImage', inputs: { filename_prefix: 'ComfyUI', images: ['8', 0] } },
+  '40': { class_type: 'PreviewImage', inputs: { images: ['8', 0] } },
+}
+
+void describe('the slots of an exported workflow', () => {
+  void test('are found by nodes and links', () => {
+    assert.deepEqual(detectSlots(EXPORTED), {
+      image: [
+        ['10', 'image'],
+        ['11', 'image'],
+      ],
+      prompt: [['6', 'text']],
+      negative_prompt: [['33', 'text']],
+      seed: [['3', 'seed']],
+      steps: [['3', 'steps']],
+      guidance: [['35', 'guidance']],
+      strength: [['3', 'denoise']],
+      width: [['27', 'width']],
+      height: [['27', 'height']],
+      count: [['27', 'batch_size']],
+      output: [['9', 'filename_prefix']],
+    })
+  })
+
+  void test('a node may say by its title what it is', () => {
+    const graph: Graph = {
+      '1': { class_type: 'PrimitiveInt', inputs: { value: 8 }, _meta: { title: 'afterimage:steps' } },
+      '2': {
+        class_type: 'MyNode',
+        inputs: { other: 'x', wish: 'y' },
+        _meta: { title: 'afterimage:prompt.wish' },
+      },
+      '3': {
+        class_type: 'SaveImage',
+        inputs: { filename_prefix: 'x' },
+        _meta: { title: 'afterimage:nonsense' },
+      },
+    }
+    const { steps, prompt, ...others } = detectSlots(graph)
+    assert.deepEqual([steps, prompt], [[['1', 'value']], [['2', 'wish']]])
+    assert.deepEqual(Object.keys(others), ['output'])
+  })
+
+  void test('the built-in ones have the places that their slots name, and detection finds the main ones', () => {
+    for (const { slots, workflow } of Object.values(builtInWorkflows())) {
+      for (const [node, input] of Object.values(slots).flat())
+        assert.ok(Object.hasOwn(workflow[node]?.inputs ?? {}, input), `${node}.${input}`)
+      const { image, prompt, seed, steps, output } = detectSlots(workflow)
+      const main = { image, prompt, seed, steps, output }
+      assert.deepEqual(
+        main,
+        Object.fromEntries(Object.keys(main).map((slot) => [slot, slots[slot as 'image']])),
+      )
+    }
+  })
+})
+
+void describe('a folder of workflows', () => {
+  void test('gives models by file name, and says what cannot be one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'afterimage-workflows-'))
+    const files = {
+      'my-look.json': JSON.stringify(EXPORTED),
+      'named.json': JSON.stringify({
+        title: 'Named',
+        slots: { output: [['9', 'filename_prefix']] },
+        workflow: EXPORTED,
+      }),
+      'canvas.json': JSON.stringify({ nodes: [], links: [] }),
+      'broken.json': '{',
+      'silent.json': JSON.stringify({ '1': { class_type: 'LoadImage', inputs: { image: 'x.png' } } }),
+      'lost.json': JSON.stringify({ title: 'L', slots: { output: [['99', 'x']] }, workflow: EXPORTED }),
+      'my look.json': JSON.stringify(EXPORTED),
+      'notes.txt': 'not a workflow',
+    }
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    const { workflows, unusable } = await loadWorkflows(folder)
+    await rm(folder, { recursive: true })
+    assert.deepEqual(Object.keys(workflows), ['my-look', 'named'])
+    assert.deepEqual(
+      unusable.map(({ file, reason }) => [file, /canvas|not JSON|SaveImage|99|letters/u.exec(reason)?.[0]]),
+      [
+        ['broken.json', 'not JSON'],
+        ['canvas.json', 'canvas'],
+        ['lost.json', '99'],
+        ['my look.json', 'letters'],
+        ['silent.json', 'SaveImage'],
+      ],
+    )
+    const look = workflows['my-look']
+    assert.ok(look !== undefined)
+    assert.equal(roomForImages(look), 2)
+    assert.equal(workflowCapabilities(look).fields.negative_prompt, 'native')
+    const named = workflows.named
+    assert.ok(named !== undefined)
+    const { fields, operations, maxImages } = workflowCapabilities(named)
+    assert.deepEqual([fields.prompt, operations, maxImages], ['unsupported', ['generate'], 0])
+  })
+
+  void test('a folder that is not there is an error', async () => {
+    await assert.rejects(loadWorkflows('/nowhere/at/all'), { code: 'ENOENT' })
+  })
+})
+
+void test('a place without an image of its own takes the first, and the workflow itself stays as it was', () => {
+  const workflow = readWorkflow('x', JSON.stringify(EXPORTED))
+  assert.ok(typeof workflow !== 'string')
+  const graph = fillWorkflow(workflow, { image: ['a.png'], prompt: 'p', steps: undefined })
+  assert.deepEqual(
+    ['10', '11', '6', '3'].map((node) => graph[node]?.inputs),
+    [{ image: 'a.png' }, { image: 'a.png' }, { text: 'p', clip: ['38', 0] }, EXPORTED['3']?.inputs],
+  )
+  assert.equal(workflow.workflow['10']?.inputs.image, 'first.png')
+})

@@ -1,0 +1,94 @@
+/** Listens to what ComfyUI tells while a prompt runs; the only place where it tells progress. */
+import { WebSocket } from 'undici'
+import { z } from 'zod'
+import type { Progress } from '../../core/job.ts'
+
+const MESSAGE = z.union([
+  z.object({
+    type: z.literal('progress'),
+    data: z.object({ value: z.number(), max: z.number().positive() }),
+  }),
+  z.object({
+    type: z.literal('progress_state'),
+    data: z.object({
+      nodes: z.record(
+        z.string(),
+        z.object({ value: z.number(), max: z.number().positive(), state: z.string() }),
+      ),
+    }),
+  }),
+])
+
+export type ProgressSockets = {
+  /** Opens a socket for this prompt unless there is one; it ends with the signal. A refusal is no fault. */
+  watch: (promptId: string, signal: AbortSignal) => void
+  /** The last that was heard; null when nothing was. */
+  progressOf: (promptId: string) => Progress | null
+  stop: (promptId: string) => void
+  stopAll: () => void
+}
+
+type Listener = { socket: WebSocket; progress: Progress | null }
+
+/** @param headers read for each socket, because they may hold a secret that changes */
+export function createProgressSockets(
+  origin: string,
+  headers: () => Readonly<Record<string, string>>,
+): ProgressSockets {
+  const listeners = new Map<string, Listener>()
+  const stop = (promptId: string): void => {
+    listeners.get(promptId)?.socket.close()
+    listeners.delete(promptId)
+  }
+  return {
+    watch: (promptId, signal) => {
+      if (listeners.has(promptId) || signal.aborted) return
+      const socket = new WebSocket(addressOf(origin, promptId), { headers: { ...headers() } })
+      const listener: Listener = { socket, progress: null }
+      listeners.set(promptId, listener)
+      signal.addEventListener('abort', () => stop(promptId), { once: true })
+      socket.addEventListener('message', ({ data }) => {
+        listener.progress = readProgress(data) ?? listener.progress
+      })
+      // Without progress the job runs all the same.
+      socket.addEventListener('error', () => undefined)
+    },
+    progressOf: (promptId) => listeners.get(promptId)?.progress ?? null,
+    stop,
+    stopAll: () => {
+      for (const promptId of listeners.keys()) stop(promptId)
+    },
+  }
+}
+
+/** Null for previews, which are binary, and for everything that tells no progress. */
+export function readProgress(data: unknown): Progress | null {
+  if (typeof data !== 'string') return null
+  const parsed = MESSAGE.safeParse(parseJson(data))
+  if (!parsed.success) return null
+  const message = parsed.data
+  if (message.type === 'progress') return toProgress(message.data)
+  const running = Object.values(message.data.nodes).find(({ state }) => state === 'running')
+  return running === undefined ? null : toProgress(running)
+}
+
+function toProgress({ value, max }: { value: number; max: number }): Progress {
+  return {
+    stage: `step ${value} of ${max}`,
+    percent: Math.min(100, Math.round((100 * value) / max)),
+    etaMs: null,
+  }
+}
+
+function addressOf(origin: string, promptId: string): string {
+  const base = origin.replace(/^http/u, 'ws').replace(/\/+$/u, '')
+  return `${base}/ws?clientId=${encodeURIComponent(promptId)}`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

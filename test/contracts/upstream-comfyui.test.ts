@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createComfyEngine } from '../../src/engines/comfyui/engine.ts'
+import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
+import type { Graph, Workflow } from '../../src/engines/comfyui/workflow.ts'
+import { fillWorkflow } from '../../src/engines/comfyui/workflow.ts'
+import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
+import type { Emulator } from '../support/emulators/emulator.ts'
+import { createComfyEmulation } from '../support/emulators/comfyui.ts'
+import { describeBody, useBench } from './upstream-bench.ts'
+import { upstreamContract } from './upstream.ts'
+
+const PROMPT = 'turn the logo into a rug'
+const { 'sdxl-img2img': sdxl, 'flux-klein-edit': klein, 'qwen-edit': qwen } = builtInWorkflows()
+assert.ok(sdxl !== undefined && klein !== undefined && qwen !== undefined)
+/** Any model may be given to any workflow; these have the fields that the slots honour. */
+const MODELS: Readonly<Record<string, Workflow>> = {
+  'bfl/flux-1-dev': sdxl,
+  'bfl/flux-1-kontext-dev': klein,
+  'z-image/z-image': qwen,
+}
+const SUBJECT = {
+  emulation: () => createComfyEmulation(),
+  createEngine: ({ origin = '', ...options }: UpstreamEngineOptions) =>
+    createComfyEngine({ ...options, origin, models: MODELS }),
+}
+const exactly = (workflow: Workflow, values: Parameters<typeof fillWorkflow>[1]): object => ({
+  client_id: 'job-1',
+  prompt_id: 'job-1',
+  prompt: fillWorkflow(workflow, {
+    prompt: PROMPT,
+    image: ['afterimage/job-1-0.png'],
+    output: 'afterimage/job-1',
+    ...values,
+  }),
+})
+
+function sentBy({ submits }: Emulator): { prompt: Graph; prompt_id: string } {
+  const [sent] = submits
+  assert.ok(sent !== undefined)
+  return sent.json as { prompt: Graph; prompt_id: string }
+}
+
+upstreamContract('comfyui', {
+  ...SUBJECT,
+  models: Object.keys(MODELS),
+  isAsync: true,
+  isHome: true,
+  faults: {
+    // A workflow refuses nothing; one with a filter fails.
+    refused: { kind: 'bad_response', charged: 'maybe', code: 'engine_failed' },
+  },
+  requests: [
+    {
+      title: 'SDXL image to image, every slot',
+      input: {
+        model: 'bfl/flux-1-dev',
+        strength: 0.4,
+        seed: 11,
+        width: 1000,
+        height: 800,
+        count: 2,
+        fields: { steps: 30, guidance_scale_flux: 5, negative_prompt: 'blurry' },
+      },
+      images: ['cat.png'],
+      path: '/prompt',
+      body: exactly(sdxl, {
+        negative_prompt: 'blurry',
+        seed: 11,
+        steps: 30,
+        guidance: 5,
+        strength: 0.4,
+        width: 1008,
+        height: 800,
+        count: 2,
+      }),
+      output: { width: 1008, height: 800 },
+      cost: null,
+    },
+    {
+      title: 'FLUX.2 klein edit, the size of the source',
+      input: { model: 'bfl/flux-1-kontext-dev', seed: 11 },
+      images: ['cat.png'],
+      path: '/prompt',
+      body: exactly(klein, { seed: 11, width: 640, height: 480 }),
+      output: { width: 640, height: 480 },
+      cost: null,
+    },
+    {
+      title: 'Qwen edit, shape by name',
+      input: { model: 'z-image/z-image', seed: 11, aspectRatio: '1:1' },
+      images: ['cat.png'],
+      path: '/prompt',
+      body: exactly(qwen, { seed: 11, width: 1024, height: 1024 }),
+      output: { width: 1024, height: 1024 },
+      cost: null,
+    },
+  ],
+})
+
+void describe('ComfyUI beyond the contract', () => {
+  const edit = { input: { model: 'bfl/flux-1-kontext-dev', prompt: PROMPT }, images: ['cat.png'] } as const
+
+  void test('the values stand in the graph where the workflow has its places', () =>
+    useBench(SUBJECT, {}, async ({ emulator, submit }) => {
+      await submit(edit)
+      const { prompt } = sentBy(emulator)
+      assert.equal(prompt['6']?.inputs.text, PROMPT)
+      assert.equal(prompt['20']?.inputs.noise_seed, 7)
+      assert.deepEqual([prompt['21']?.inputs.width, prompt['22']?.inputs.width], [640, 640])
+      assert.equal(prompt['10']?.inputs.image, 'afterimage/job-1-0.png')
+      const [upload] = emulator.requests.filter(({ path }) => path === '/upload/image')
+      assert.ok(upload !== undefined)
+      assert.deepEqual(await describeBody(upload), {
+        fields: { type: 'input', subfolder: 'afterimage', overwrite: 'true' },
+        files: [['image', '<cat.png>', 'image/png']],
+      })
+    }))
+
+  void test('a prompt that was sent before a crash is not sent again', () => {
+    const memory = { prompts: new Map(), uploads: new Map() }
+    memory.prompts.set('job-1', { end: 'image', width: 96, height: 64, count: 1 })
+    const subject = { ...SUBJECT, emulation: () => createComfyEmulation(memory) }
+    return useBench(subject, {}, async ({ emulator, submit }) => {
+      assert.equal((await submit(edit)).outputs.length, 1)
+      assert.equal(emulator.posts(), 0)
+    })
+  })
+
+  void test('one that ended badly is sent again under another id', () => {
+    const memory = { prompts: new Map(), uploads: new Map() }
+    memory.prompts.set('job-1', { end: 'failed', width: 96, height: 64, count: 1 })
+    const subject = { ...SUBJECT, emulation: () => createComfyEmulation(memory) }
+    return useBench(subject, {}, async ({ emulator, submit }) => {
+      assert.equal((await submit(edit)).outputs.length, 1)
+      assert.match(sentBy(emulator).prompt_id, /^[\da-f-]{36}$/u)
+    })
+  })
+
+  void test('a node that fails is named by its exception', () =>
+    useBench(SUBJECT, {}, async ({ submit }) => {
+      const input = { ...edit.input, prompt: 'x [end:failed]' }
+      await assert.rejects(submit({ ...edit, input }), /torch\.OutOfMemoryError.*out of memory/u)
+    }))
+
+  void test('a prompt that is nowhere any more ends the job', () => {
+    const memory = { prompts: new Map(), uploads: new Map() }
+    const subject = { ...SUBJECT, emulation: () => createComfyEmulation(memory) }
+    return useBench(subject, {}, async ({ emulator, submit }) => {
+      const arrived = emulator.nextPost().then(() => setImmediate(() => memory.prompts.clear()))
+      await assert.rejects(submit(edit), /is gone, as after a restart/u)
+      await arrived
+    })
+  })
+})
