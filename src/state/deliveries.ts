@@ -97,13 +97,16 @@ export function* enable(url: string, accountId: string): Script<boolean> {
 
 /** Removes some finished deliveries with their log, and endpoints that have none left. @param before milliseconds */
 export function* removeOld(before: number): Script<number> {
-  const old = yield* rows<{ id: string }>(deliveries.LIST_OLD, before * 1000)
-  for (const { id } of old) {
-    const deleted = yield* row<{ account_id: string; origin: string }>(deliveries.DELETE, id)
-    if (deleted === null) continue
-    yield* rows(deliveries.DELETE_ATTEMPTS, id)
-    yield* rows(deliveries.HOLD_ENDPOINT, deleted.account_id, deleted.origin)
-    yield* rows(deliveries.DELETE_IDLE_ENDPOINT, deleted.account_id, deleted.origin)
+  type Old = Pick<DeliveryRow, 'id' | 'account_id' | 'origin'>
+  const old = yield* rows<Old>(deliveries.LIST_OLD, before * 1000)
+  for (const { id, account_id: accountId, origin } of old) {
+    yield* rows(deliveries.HOLD_ENDPOINT, accountId, origin)
+    // It may have been replayed since it was listed.
+    if ((yield* row(deliveries.DELETE, id)) === null) continue
+    yield* all([
+      statement(deliveries.DELETE_ATTEMPTS, id),
+      statement(deliveries.DELETE_IDLE_ENDPOINT, accountId, origin),
+    ])
   }
   return old.length
 }

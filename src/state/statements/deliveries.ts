@@ -76,9 +76,9 @@ export const REPLAY = `UPDATE deliveries SET phase = 'waiting', due_at = ?, fail
   WHERE id = ? AND phase <> 'sending' RETURNING *`
 export const ATTEMPTS = `SELECT * FROM delivery_attempts WHERE delivery_id = ? ORDER BY number DESC LIMIT ?`
 
-export const LIST_OLD = `SELECT id FROM deliveries
+export const LIST_OLD = `SELECT id, account_id, origin FROM deliveries
   WHERE created_at < ? AND phase IN ('delivered', 'failed') ORDER BY created_at LIMIT 200`
-export const DELETE = `DELETE FROM deliveries WHERE id = ? AND phase IN ('delivered', 'failed') RETURNING account_id, origin`
+export const DELETE = `DELETE FROM deliveries WHERE id = ? AND phase IN ('delivered', 'failed') RETURNING id`
 export const DELETE_ATTEMPTS = `DELETE FROM delivery_attempts WHERE delivery_id = ?`
 export const DELETE_IDLE_ENDPOINT = `DELETE FROM webhook_endpoints WHERE account_id = ? AND origin = ?
   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${HERE})`
