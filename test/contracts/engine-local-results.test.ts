@@ -1,6 +1,6 @@
 /** What the built-in engine really makes, seen through its own processes. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -185,6 +185,8 @@ void describe('built-in engine: what it makes', () => {
     for (let y = 0; y < 80; y += 1) {
       const right = [(y * 120 + 60) * 4, (y + 1) * 120 * 4] as const
       assert.deepEqual(picture.data.subarray(...right), source.data.subarray(...right))
+      const inside = (y * 120 + 20) * 4
+      assert.equal(picture.data[inside], 255 - (source.data[inside] ?? 0), 'the other half is inverted')
     }
   })
 
@@ -205,6 +207,37 @@ void describe('built-in engine: what it makes', () => {
     const input = engineInput('google/imagen-4', { operation: 'generate', width: 100, height: 100 })
     await assert.rejects(run(own.draft, input), { code: 'engine_rejected', message: /31 x 31/u })
     await own.close()
+  })
+
+  test('an input for an engine elsewhere is upright, small enough, and says nothing about its camera', async () => {
+    const exif = { IFD0: { Make: 'SecretCam', Copyright: 'somebody' }, IFD3: { GPSLatitudeRef: 'N' } }
+    const path = join(root, 'turned.jpg')
+    await sharp(fileOf(photo('cat')))
+      .withMetadata({ orientation: 6 })
+      .withExifMerge(exif)
+      .toFile(path)
+    const turned = file(path, { format: 'jpeg', width: 300, height: 451 }, { blobKey: path })
+    const scratchDirectory = await mkdtemp(join(root, 'attempt-'))
+    const context = {
+      signal: new AbortController().signal,
+      imagePath: () => Promise.resolve(path),
+      scratchDirectory,
+    }
+    const image = { ...turned, blobKey: 'k' }
+    const fit = await engines.prepareImage(image, { formats: ['jpeg', 'png'], maxBytes: 1e6 }, context)
+    const { width, height, format, orientation, exif: left } = await sharp(fit.path).metadata()
+    assert.deepEqual([width, height, format, fit.format], [300, 451, 'jpeg', 'jpeg'])
+    assert.deepEqual([orientation, left], [undefined, undefined])
+    assert.ok(!(await readFile(fit.path)).includes('SecretCam'))
+    const small = await engines.prepareImage(image, { formats: ['png'], maxBytes: 60_000 }, context)
+    assert.ok(small.bytes <= 60_000 && small.format === 'png')
+    await assert.rejects(engines.prepareImage(image, { formats: ['jpeg'], maxBytes: 10 }, context), {
+      code: 'input_too_large',
+    })
+    await assert.rejects(
+      engines.prepareImage(image, { formats: ['gif'], maxBytes: 1e6 }, context),
+      /no format/u,
+    )
   })
 
   test('an input with too many pixels is named by its field', async () => {

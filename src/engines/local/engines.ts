@@ -9,7 +9,9 @@ import { toTask } from './models/to-task.ts'
 import { GENERATIVE_FIELDS, OUTPUT_OPTIONS, toCapabilities, WORDED_QUALITY } from './models/treatments.ts'
 import { WEIGHTS_DIRECTORY } from './onnx/manifest.ts'
 import { defaultMaxRssBytes } from './pool/memory.ts'
+import type { PrepareImage } from '../../net/upstream/inputs.ts'
 import { createProcessPool, type ProcessPool } from './pool/process-pool.ts'
+import { createPrepareImage } from './prepare-image.ts'
 
 export type LocalEnginesOptions = {
   /** Folder with the networks' weights; default: the package's own. */
@@ -33,6 +35,8 @@ export type LocalEnginesOptions = {
 export type LocalEngines = {
   local: Engine
   draft: Engine
+  /** Makes inputs fit for engines elsewhere, in the same pixel processes. */
+  prepareImage: PrepareImage
   /** Ends every pixel process; running jobs end with `unavailable`. */
   close: () => Promise<void>
 }
@@ -80,6 +84,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
   return {
     local: create({ id: LOCAL_ENGINE_ID, capabilities: localCapabilities, isDraft: false }),
     draft: create({ id: DRAFT_ENGINE_ID, capabilities: draftCapabilities, isDraft: true }),
+    prepareImage: createPrepareImage(pool),
     close: () => pool.close(),
   }
 }

@@ -40,8 +40,20 @@ export type GenerateTask = {
   output: OutputChoice
 }
 
+/** Makes an input fit for another engine: upright, sRGB, without metadata, in a format and size that it takes. */
+export type PrepareTask = {
+  file: string
+  /** Wire field of the image, for messages. */
+  field: string
+  /** Name of the result without its ending; several inputs of one attempt share a folder. */
+  name: string
+  /** Formats that the other engine takes, best first. */
+  formats: readonly OutputFormat[]
+  maxBytes: number
+}
+
 /** Each kind of task with its arguments. JSON values only. */
-export type Tasks = { upscale: UpscaleTask; edit: GenerateTask; card: GenerateTask }
+export type Tasks = { upscale: UpscaleTask; edit: GenerateTask; card: GenerateTask; prepare: PrepareTask }
 export type TaskKind = keyof Tasks
 export type Task = { [Kind in TaskKind]: { kind: Kind; args: Tasks[Kind] } }[TaskKind]
 
