@@ -8,6 +8,7 @@ import { AfterimageError, toAfterimageError } from '../core/errors.ts'
 import type { EngineOffer, StateStore } from '../core/ports.ts'
 import { createDeleteAsset, createUploadAsset } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob } from '../core/submit-job.ts'
+import { createWatchJob } from '../core/watch-job.ts'
 import { createDiskGuard } from './disk-space.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
@@ -21,6 +22,10 @@ import type { Worker } from '../worker/worker.ts'
 
 /** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
 const SEEDS = 2 ** 31
+/** Progress comes twice a second at most; commits that end a job ring by themselves. */
+const WATCH_POLL_MS = 1000
+/** Proxies end connections that are silent for 30 to 60 s. */
+const HEARTBEAT_MS = 15_000
 
 /** Everything that the HTTP server needs. */
 export function createHttpContext(
@@ -60,6 +65,7 @@ export function createHttpContext(
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
+    watchJob: createWatchJob({ state, pollMs: WATCH_POLL_MS, heartbeatMs: HEARTBEAT_MS }),
     uploadAsset: createUploadAsset(parts),
     deleteAsset: createDeleteAsset(parts),
     compat: config.compat,

@@ -6,6 +6,7 @@ import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { BlobStore, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob } from '../core/submit-job.ts'
+import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
 import type { CompatMode } from '../wire/types.ts'
@@ -25,6 +26,7 @@ export type HttpContext = {
   dryRun: DryRun
   cancelJob: CancelJob
   deleteJob: DeleteJob
+  watchJob: WatchJob
   /** Answers the address in its normal form. @throws AfterimageError `invalid_request` that names the header */
   checkWebhook: (url: string) => Promise<string>
   deliveries: Pick<DeliveryStore, 'list' | 'get' | 'listAttempts' | 'replay' | 'listDisabled' | 'enable'>

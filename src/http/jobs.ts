@@ -1,9 +1,10 @@
-/** /jobs: look, list, cancel, delete. */
+/** /jobs: look, wait, list, cancel, delete. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Job } from '../core/job.ts'
 import { renderJob } from '../wire/render.ts'
 import type { HttpContext } from './context.ts'
 import { readId, unknownId } from './identifiers.ts'
+import { registerJobEvents } from './job-events.ts'
 import { toPage } from './page.ts'
 import { readJobListQuery } from './query.ts'
 
@@ -19,11 +20,8 @@ export function registerJobs(app: FastifyInstance, context: HttpContext): void {
       render: (job) => render(job, request),
     })
   })
-  app.get('/jobs/:id', async (request) => {
-    const job = await context.state.getJob(readId(request, 'job'), request.accountId)
-    if (job === null) throw unknownId('job')
-    return render(job, request)
-  })
+  const findOrWait = registerJobEvents(app, context)
+  app.get('/jobs/:id', async (request, reply) => render(await findOrWait(request, reply), request))
   app.post('/jobs/:id/cancel', async (request) => {
     const job = await context.cancelJob(readId(request, 'job'), request.accountId)
     if (job === null) throw unknownId('job')

@@ -15,6 +15,8 @@ export type JobListQuery = PageQuery & { types: readonly string[] | null; status
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 const MAX_TYPES = 50
+/** Shorter than the idle time of common proxies. */
+const MAX_WAIT_SECONDS = 60
 
 type Query = Readonly<Record<string, string | string[] | undefined>>
 type Reader = { text: (name: string) => string | null; fail: (path: string, message: string) => void }
@@ -53,6 +55,18 @@ export function querySwitch(request: FastifyRequest, name: string): boolean {
     const value = text(name) ?? '0'
     if (!['0', '1', 'true', 'false'].includes(value)) fail(name, `found ${quoted(value)}; allowed: 1, 0`)
     return value === '1' || value === 'true'
+  })
+}
+
+/** Seconds of `?wait=20`; null without it. @throws AfterimageError `invalid_request` */
+export function queryWaitSeconds(request: FastifyRequest): number | null {
+  return readQuery(request, ({ text, fail }) => {
+    const value = text('wait')
+    if (value === null) return null
+    const seconds = /^\d{1,2}$/u.test(value) ? Number(value) : 0
+    if (seconds < 1 || seconds > MAX_WAIT_SECONDS)
+      fail('wait', `found ${quoted(value)}; expected whole seconds from 1 to ${MAX_WAIT_SECONDS}`)
+    return seconds
   })
 }
 

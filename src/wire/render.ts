@@ -50,7 +50,7 @@ function renderFullJob(job: Job, baseUrl: string): WireJob {
     warnings: job.warnings.map(({ code, path, message }) => ({ code, path, message })),
     ...(job.error === null ? {} : { error: renderJobError(job.error) }),
     attempts: job.attempts.map(renderAttempt),
-    urls: { self, cancel: `${self}/cancel` },
+    urls: { self, events: `${self}/events`, cancel: `${self}/cancel` },
     expires_at: fromMillis(job.expiresAt),
     source: renderSource(job),
     geometry: job.geometry,

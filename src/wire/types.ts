@@ -50,7 +50,7 @@ export type WireJob = {
   warnings: WireWarning[]
   error?: { code: string; message: string; retryable: boolean }
   attempts: WireAttempt[]
-  urls: { self: string; cancel: string }
+  urls: { self: string; events: string; cancel: string }
   expires_at: string | null
   source: { width: number; height: number; format: string } | null
   geometry: unknown

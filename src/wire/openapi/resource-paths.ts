@@ -52,7 +52,14 @@ function jobPaths(): Record<string, Schema> {
         tags,
         operationId: 'getJob',
         summary: 'A job as it stands',
-        responses: { 200: json('The job.', 'Job'), ...errors(401, 404) },
+        parameters: [
+          query('wait', 'Seconds to wait for its end; the answer then is the job as it is.', {
+            type: 'integer',
+            minimum: 1,
+            maximum: 60,
+          }),
+        ],
+        responses: { 200: json('The job.', 'Job'), ...errors(400, 401, 404, 429) },
       },
       delete: {
         tags,
@@ -64,6 +71,7 @@ function jobPaths(): Record<string, Schema> {
         },
       },
     },
+    '/jobs/{id}/events': { parameters: [JOB_ID], get: jobEvents(tags) },
     '/jobs/{id}/cancel': {
       parameters: [JOB_ID],
       post: {
@@ -72,6 +80,22 @@ function jobPaths(): Record<string, Schema> {
         summary: 'Cancels a job and keeps it in the list',
         responses: { 200: json('The job.', 'Job'), ...errors(401, 404) },
       },
+    },
+  }
+}
+
+function jobEvents(tags: readonly string[]): Schema {
+  const description = 'Server-sent events: the data of each is the job, its id the version of the job.'
+  const lastId = 'The id of the last event that arrived: only what is newer is sent.'
+  return {
+    tags,
+    operationId: 'watchJob',
+    summary: 'A job as it stands, then each change, until it has ended',
+    parameters: [{ in: 'header', name: 'Last-Event-ID', description: lastId, schema: { type: 'string' } }],
+    responses: {
+      200: { description, content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      204: { description: 'The job has ended, and its last event arrived.' },
+      ...errors(401, 404, 429),
     },
   }
 }

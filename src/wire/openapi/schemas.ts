@@ -63,7 +63,7 @@ function fullJob(): Schema {
     cost: ref('Cost'),
     warnings: list(ref('Warning')),
     attempts: list(ref('Attempt')),
-    urls: whole({ self: URI, cancel: URI }),
+    urls: whole({ self: URI, events: URI, cancel: URI }),
     expires_at: NULLABLE_TIME,
     source: {
       ...whole({ width: { type: 'integer' }, height: { type: 'integer' }, format: TEXT }),
