@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
 import { Webhook } from 'standardwebhooks'
 import { AfterimageError } from '../../src/core/errors.ts'
 import { verifyWebhook } from '../../src/sdk/index.ts'
@@ -277,6 +279,31 @@ void describe('the log', () => {
       body['job_id'],
       ({ status, attempt_count }) => status === 'delivered' && attempt_count === 2,
     )
+  })
+})
+
+void describe('the OpenAPI document', () => {
+  void test('describes every answer of these routes as it is', async () => {
+    const { components } = (await app.call('/openapi.json')).body
+    const ajv = new Ajv2020({ strict: false, allErrors: true })
+    ajvFormats.default(ajv)
+    const assertIs = (schema: string, { status, body }: TestAnswer): void => {
+      assert.equal(status, 200, schema)
+      const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components })
+      assert.ok(validate(body), `${schema}: ${ajv.errorsText(validate.errors)}`)
+    }
+    const [delivery] = await list('status=delivered&limit=1')
+    const path = `/webhooks/deliveries/${delivery?.id}`
+    assertIs('DeliveryPage', await app.call('/webhooks/deliveries?limit=5'))
+    assertIs('DeliveryDetail', await app.call(path))
+    assertIs('Delivery', await app.call(`${path}/replay`, { method: 'POST' }))
+    assertIs('DisabledWebhooks', await app.call('/webhooks/disabled'))
+    assertIs('WebhookSecrets', await app.call('/keys/current/webhook-secret'))
+    const sink = await app.call('/webhooks/sink', { method: 'POST' })
+    assertIs('WebhookSink', sink)
+    const sinkPath = new URL(String(sink.body['url'])).pathname
+    await app.call(sinkPath, { body: 'x' })
+    assertIs('WebhookSinkPage', await app.call(sinkPath))
   })
 })
 
