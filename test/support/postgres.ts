@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 
 export type TestPostgres = {
@@ -31,10 +32,13 @@ const NOBODY = { uid: 65_534, gid: 65_534 }
 const WATCH = '"$@" <&- & read -r _; kill -INT $! 2>/dev/null; wait'
 const HOW = 'install it with "npm ci", or set AFTERIMAGE_TEST_POSTGRES_URL'
 
-/** Why there is no Postgres here, in one line; null when there is one. In CI this is an error instead. */
-export async function whyNoPostgres(): Promise<string | null> {
-  const isThere = process.env['AFTERIMAGE_TEST_POSTGRES_URL'] !== undefined || (await findBinaries()) !== null
-  if (isThere) return null
+/**
+ * Why there is no Postgres here, in one line; null when there is one. In CI this is an error instead.
+ * @param mustBeOurs another server, which the environment may name, does not do
+ */
+export async function whyNoPostgres(mustBeOurs = false): Promise<string | null> {
+  const isGiven = !mustBeOurs && process.env['AFTERIMAGE_TEST_POSTGRES_URL'] !== undefined
+  if (isGiven || (await findBinaries()) !== null) return null
   const reason = `no Postgres for ${process.platform}-${process.arch}: ${HOW}`
   if (process.env['CI'] !== undefined) throw new Error(reason)
   return reason
@@ -64,8 +68,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
   const args = ['-c', WATCH, 'sh', ...command, '-c', 'max_connections=60']
   let shell: ChildProcess
   const start = async (): Promise<void> => {
-    shell = spawn('sh', args, { ...options, stdio: ['pipe', 'ignore', 'pipe'] })
-    await untilReady(shell)
+    shell = await startReady(() => spawn('sh', args, { ...options, stdio: ['pipe', 'ignore', 'pipe'] }))
   }
   const end = async (signal: 'SIGINT' | 'SIGKILL'): Promise<void> => {
     const gone = once(shell, 'exit')
@@ -92,16 +95,33 @@ async function findBinaries(): Promise<Binaries | null> {
   return (await import(name).catch(() => null)) as Binaries | null
 }
 
-/** Replaced servers may need a moment to recover from a crash. */
-async function untilReady(shell: ChildProcess): Promise<void> {
+/** Refusing clients while it recovers is no failure of the server. */
+const FAILURE = /FATAL: {2}(?!the database system is)/u
+/** The processes of a killed server take a moment to notice. */
+const STILL_THERE = /still in use|lock file/u
+const [START_TRIES, START_PAUSE_MS] = [100, 50]
+
+async function startReady(spawnShell: () => ChildProcess): Promise<ChildProcess> {
+  for (let tries = 1; ; tries++) {
+    const shell = spawnShell()
+    const said = await untilReady(shell)
+    if (said === null) return shell
+    shell.stdin?.end()
+    if (tries === START_TRIES || !STILL_THERE.test(said)) throw new Error(`Postgres did not start:\n${said}`)
+    await wait(START_PAUSE_MS)
+  }
+}
+
+/** Null when the server is ready, else what it said. */
+async function untilReady(shell: ChildProcess): Promise<string | null> {
   let said = ''
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve) => {
     shell.stderr?.on('data', (chunk) => {
       said += String(chunk)
-      if (said.includes('ready to accept connections')) resolve()
-      if (said.includes('FATAL')) reject(new Error(`Postgres did not start:\n${said}`))
+      if (said.includes('ready to accept connections')) resolve(null)
+      else if (FAILURE.test(said)) resolve(said)
     })
-    shell.once('exit', () => reject(new Error(`Postgres did not start:\n${said}`)))
+    shell.once('exit', () => resolve(said))
   })
 }
 
