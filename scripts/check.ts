@@ -5,6 +5,7 @@ const CHECKS: readonly (readonly [name: string, command: string, args: readonly 
   ['format', 'oxfmt', ['--check']],
   ['lint', 'oxlint', ['--type-aware', '--quiet']],
   ['types', 'tsc', ['--noEmit']],
+  ['types of the Studio', 'tsc', ['--noEmit', '-p', 'web/tsconfig.json']],
   ['unused code', 'knip', ['--no-progress']],
   ['architecture', 'node', ['--test', 'test/architecture.test.ts']],
 ]

@@ -37,6 +37,8 @@ export function sessionCookie(request: FastifyRequest, token: string | null): st
 export function assertSameOrigin(request: FastifyRequest, ownUrl: string): void {
   if (SAFE_METHODS.has(request.method)) return
   const { origin, host } = request.headers
+  // Set by the browser and by no page; some leave the origin out when it is their own.
+  if (origin === undefined && request.headers['sec-fetch-site'] === 'same-origin') return
   if (origin !== undefined && (origin === new URL(ownUrl).origin || hostOf(origin) === host)) return
   throw new AfterimageError(
     'forbidden',

@@ -35,8 +35,9 @@ export function registerStudio(app: FastifyInstance, options: StudioOptions): vo
       'content-type': TYPES['.html'],
       'cache-control': 'no-cache',
       'cross-origin-opener-policy': 'same-origin',
-      // The address may hold a sign-in link until the page has removed it.
-      'referrer-policy': 'no-referrer',
+      // The address may hold a sign-in link until the page has removed it. Not `no-referrer`: with it browsers send
+      // `Origin: null`, and a write could no longer be told from one of another page.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     })
@@ -78,7 +79,7 @@ function policyFor(ownUrl: string): string {
     "worker-src 'self'",
     "style-src 'self'",
     `img-src ${own} blob: data:`,
-    `connect-src ${own}`,
+    `connect-src ${own} blob:`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -14,6 +14,10 @@ export type UploadOptions = CallOptions & {
 export type Assets = {
   /** Stores a file; its `image_url` then serves as input. Read a file first: `await readFile(path)`. */
   upload: (source: Blob | ArrayBuffer | Uint8Array, options?: UploadOptions) => Promise<Asset>
+  /**
+   * Lets the server fetch a picture from its address. Servers take this in lenient mode, and from their own Studio.
+   */
+  uploadFromUrl: (url: string, options?: UploadOptions) => Promise<Asset>
   get: (id: string, options?: CallOptions) => Promise<Asset>
   /** Your assets, newest first. */
   list: (query?: { limit?: number; cursor?: string }, options?: CallOptions) => PagePromise<Asset>
@@ -35,6 +39,11 @@ export function createAssets(send: Transport, timeoutMs: number): Assets {
       const limited = { ...options, timeoutMs: options.timeoutMs ?? Math.max(timeoutMs, UPLOAD_TIMEOUT_MS) }
       const request = { path: '/assets', body: { form }, isRepeatable: false, options: limited }
       return (await send({ method: 'POST', ...request })).body as Asset
+    },
+    uploadFromUrl: async (url, { filename, description, ...options } = {}) => {
+      const body = { json: { url, name: filename, description } }
+      return (await send({ method: 'POST', path: '/assets', body, isRepeatable: false, options }))
+        .body as Asset
     },
     get: async (id, options) =>
       (await send({ method: 'GET', path: `/assets/${toId('id', id)}`, isRepeatable: true, options }))

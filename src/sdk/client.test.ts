@@ -103,6 +103,31 @@ void describe('Krea', () => {
     })
   })
 
+  void test('estimate asks for a dry run and answers its price', async () => {
+    const script = (): Reply => ({
+      body: { dry_run: true, engine: 'afterimage/local', cost: {}, warnings: [] },
+    })
+    await withServer(script, async (krea, received) => {
+      const { engine } = await krea.estimate('image/google/nano-banana', { prompt: 'x' })
+      assert.equal(engine, 'afterimage/local')
+      assert.equal(received[0]?.url, '/generate/image/google/nano-banana?dry_run=1')
+    })
+  })
+
+  void test('a picture elsewhere is fetched by the server', async () => {
+    await withServer(
+      () => ({ body: { id: 'a1' } }),
+      async (krea, received) => {
+        const asset = await krea.assets.uploadFromUrl('https://x.test/a.png', { filename: 'a.png' })
+        assert.equal(asset.id, 'a1')
+        assert.deepEqual(JSON.parse(String(received[0]?.body)), {
+          url: 'https://x.test/a.png',
+          name: 'a.png',
+        })
+      },
+    )
+  })
+
   void test('base URL: option over AFTERIMAGE_URL over the default, path kept, faults named', (t) => {
     const before = process.env['AFTERIMAGE_URL']
     t.after(() => {

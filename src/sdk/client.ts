@@ -5,11 +5,11 @@ import type { Jobs } from './jobs.ts'
 import { createModels } from './models.ts'
 import type { Models } from './models.ts'
 import { isLoopback, resolveSettings } from './options.ts'
-import type { ClientOptions, SubmitOptions } from './options.ts'
+import type { CallOptions, ClientOptions, SubmitOptions } from './options.ts'
 import { toPath } from './paths.ts'
 import { createTransport } from './transport.ts'
 import type { Answer, Transport } from './transport.ts'
-import type { CompletedJob, Job, ModelInput } from './types.ts'
+import type { CompletedJob, Estimate, Job, ModelInput } from './types.ts'
 import type { WaitOptions } from './wait.ts'
 
 export type SubscribeOptions = SubmitOptions &
@@ -71,6 +71,19 @@ export class Krea {
   /** Starts a job by its whole path: `image/google/nano-banana-pro`. */
   async generateRaw(path: string, input: ModelInput, options?: SubmitOptions): Promise<Job> {
     return (await this.#submit(path, input, options)).body as Job
+  }
+
+  /**
+   * What a job would cost and which engine would run it, without making one: checks the input as a submit does.
+   * Only Afterimage knows this.
+   */
+  async estimate(path: string, input: ModelInput, options?: CallOptions): Promise<Estimate> {
+    const request = {
+      path: `/generate/${toPath('model', path)}`,
+      query: { dry_run: 1 },
+      body: { json: input },
+    }
+    return (await this.#send({ method: 'POST', ...request, isRepeatable: true, options })).body as Estimate
   }
 
   /**

@@ -29,10 +29,22 @@ export type Job = {
   /** What the built-in engine did, step by step. */
   recipe?: { operation: string; [key: string]: unknown }[] | null
   error?: { code: string; message: string; retryable: boolean } | null
+  /** Every try on an engine, in order. */
+  attempts?: { engine: string; started_at: string; ended_at: string | null; outcome: string | null }[]
+  /** The picture that was worked on. */
+  source?: { width: number; height: number; format: string } | null
+  expires_at?: string | null
 }
 
 /** A job that ended well: its results are there. */
 export type CompletedJob = Job & { status: 'completed'; completed_at: string; result: { urls: string[] } }
+
+/** What a submit would do, from `estimate`. */
+export type Estimate = {
+  engine: string
+  cost: { amount_usd: number | null; basis: string; compute_units: number | null }
+  warnings: { code: string; path: string; message: string }[]
+}
 
 export type Asset = {
   id: string

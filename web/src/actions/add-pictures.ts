@@ -1,0 +1,172 @@
+/** Pictures come from files, the clipboard, an address, a sample, or an earlier result. */
+import { imageLimit } from '../request/image-fields.ts'
+import { krea } from '../server/client.ts'
+import { faultText } from '../server/faults.ts'
+import { loadModel, queries } from '../server/queries.ts'
+import type { Session } from '../server/session.ts'
+import { navigate } from '../store/router.ts'
+import type { Reference } from '../store/studio.ts'
+import { announce, notify, studio } from '../store/studio.ts'
+
+const MEGABYTE = 1024 * 1024
+/** What the server reads, by its content; the browser only knows endings and types. */
+const ENDINGS = /\.(?:jpe?g|png|webp|avif|gif|tiff?|heic|heif)$/iu
+
+/** Checks, shows and uploads. A model that takes one picture gets the new one instead of the old. */
+export async function addFiles(files: readonly File[]): Promise<void> {
+  const usable = files.filter((file) => {
+    const fault = faultOf(file)
+    if (fault !== null) notify({ kind: 'fault', text: fault })
+    return fault === null
+  })
+  await Promise.all(
+    usable.map((file) => addOne(file.name, file, () => krea.assets.upload(file, { filename: file.name }))),
+  )
+}
+
+/** Why a file cannot be taken, told before a byte of it travels; null when it can. */
+function faultOf({ name, size, type }: File): string | null {
+  const limit = queries.getQueryData<Session>(['session'])?.limits.max_input_bytes ?? Infinity
+  if (!type.startsWith('image/') && !ENDINGS.test(name))
+    return `${name} is no picture. JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF are.`
+  if (size <= limit) return null
+  const megabytes = (bytes: number): string => `${Number((bytes / MEGABYTE).toFixed(1))} MB`
+  return `${name} has ${megabytes(size)}; this server takes at most ${megabytes(limit)}. Make it smaller or save it as JPEG.`
+}
+
+/** @param address http(s), or a data URI as some programs put into the clipboard */
+export async function addAddress(address: string): Promise<void> {
+  const text = address.trim()
+  const name = nameOf(text)
+  if (text.startsWith('data:image/')) return addFiles([fileFromDataUri(text)])
+  if (!/^https?:\/\/\S+$/iu.test(text)) {
+    notify({ kind: 'fault', text: 'This is no address of a picture. It begins with https:// or http://.' })
+    return undefined
+  }
+  return addOne(name, null, () => krea.assets.uploadFromUrl(text, { filename: name }))
+}
+
+/** A result becomes the next input; the server has it already. */
+export function addResult(result: { url: string; jobId: string; size: Reference['size'] }): void {
+  const reference = newReference('Result', null)
+  const { url, size, jobId: parentJobId } = result
+  studio.set({ references: [{ ...reference, url, size, parentJobId, state: 'ready' }], ...NO_MASK })
+  navigate({ page: 'studio', jobId: null })
+  announce('The result is the input now.')
+}
+
+export function removePicture(id: string): void {
+  const { references } = studio.get()
+  const place = references.findIndex((reference) => reference.id === id)
+  const removed = references[place]
+  if (removed === undefined) return
+  studio.set({
+    references: references.filter((reference) => reference.id !== id),
+    ...(place === 0 ? NO_MASK : {}),
+  })
+  notify({
+    text: `${removed.name} is removed.`,
+    action: {
+      label: 'Undo',
+      run: () => studio.set((state) => ({ references: state.references.toSpliced(place, 0, removed) })),
+    },
+  })
+}
+
+/** @param by −1 to the front, 1 to the back */
+export function movePicture(id: string, by: number): void {
+  const { references } = studio.get()
+  const from = references.findIndex((reference) => reference.id === id)
+  const to = from + by
+  const moved = references[from]
+  if (moved === undefined || to < 0 || to >= references.length) return
+  studio.set({ references: references.toSpliced(from, 1).toSpliced(to, 0, moved) })
+  announce(`${moved.name} is picture ${to + 1} of ${references.length} now.`)
+}
+
+const NO_MASK = { strokes: [], undone: [], isMasking: false } as const
+
+type Uploaded = { image_url: string; width: number | null; height: number | null }
+
+async function addOne(name: string, file: File | null, upload: () => Promise<Uploaded>): Promise<void> {
+  const reference = newReference(name, file === null ? null : URL.createObjectURL(file))
+  await place(reference)
+  announce(`${name} is being uploaded.`)
+  try {
+    const { image_url: url, width, height } = await upload()
+    const size = width === null || height === null ? null : { width, height }
+    update(
+      reference.id,
+      size === null
+        ? failed(`${name} is no picture that the server can read.`)
+        : { url, size, state: 'ready' },
+    )
+    announce(
+      size === null ? `${name} cannot be read.` : `${name} is ready, ${size.width} by ${size.height} pixels.`,
+    )
+  } catch (error) {
+    update(reference.id, failed(faultText(error)))
+    const retry = (): void => {
+      studio.set(({ references }) => ({ references: references.filter(({ id }) => id !== reference.id) }))
+      void addOne(name, file, upload)
+    }
+    notify({
+      kind: 'fault',
+      text: `${name}: ${faultText(error)}`,
+      action: { label: 'Try again', run: retry },
+    })
+  }
+}
+
+async function place(reference: Reference): Promise<void> {
+  const schema = await loadModel(studio.get().modelId).then(
+    (model) => model.input_schema,
+    () => null,
+  )
+  const limit = Math.max(1, schema === null ? 1 : imageLimit(schema))
+  const { references } = studio.get()
+  const kept = references.filter(({ state }) => state !== 'failed')
+  const next =
+    limit === 1 || kept.length >= limit ? [...kept.slice(0, limit - 1), reference] : [...kept, reference]
+  studio.set({ references: next, ...(next[0]?.id === reference.id ? NO_MASK : {}) })
+  navigate({ page: 'studio', jobId: null })
+}
+
+function update(id: string, change: Partial<Reference>): void {
+  studio.set(({ references }) => ({
+    references: references.map((reference) =>
+      reference.id === id ? { ...reference, ...change } : reference,
+    ),
+  }))
+}
+
+function failed(fault: string): Partial<Reference> {
+  return { state: 'failed', fault }
+}
+
+function newReference(name: string, preview: string | null): Reference {
+  return {
+    id: crypto.randomUUID(),
+    name,
+    url: null,
+    preview,
+    size: null,
+    state: 'uploading',
+    fault: null,
+    parentJobId: null,
+  }
+}
+
+function nameOf(address: string): string {
+  const last = URL.canParse(address) ? new URL(address).pathname.split('/').at(-1) : ''
+  return last === undefined || last === '' ? 'picture' : decodeURIComponent(last).slice(0, 80)
+}
+
+function fileFromDataUri(uri: string): File {
+  const [head = '', data = ''] = uri.split(',', 2)
+  const type = /^data:([^;,]+)/u.exec(head)?.[1] ?? 'image/png'
+  const bytes = head.endsWith(';base64')
+    ? Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))
+    : new TextEncoder().encode(decodeURIComponent(data))
+  return new File([bytes], `pasted.${type.split('/')[1] ?? 'png'}`, { type })
+}

@@ -1,0 +1,57 @@
+import mark from '../ui/mark.svg'
+import { addressOf, navigate } from '../store/router.ts'
+import type { Route } from '../store/router.ts'
+import { studio } from '../store/studio.ts'
+import { IconButton } from '../ui/button.tsx'
+import { AccountMenu } from './account-menu.tsx'
+import { ModelPicker } from './model-picker.tsx'
+import { useTheme } from './theme.ts'
+
+const LINKS: readonly { label: string; route: Route }[] = [
+  { label: 'Studio', route: { page: 'studio', jobId: null } },
+  { label: 'Models', route: { page: 'models' } },
+  { label: 'Guides', route: { page: 'guides' } },
+  { label: 'API', route: { page: 'reference' } },
+]
+
+export function TopBar({ route, account }: { route: Route; account: string }) {
+  const [theme, toggleTheme] = useTheme()
+  return (
+    <header className="bar">
+      <a className="brand" href="#/" aria-label="Afterimage, start over">
+        <img src={mark} alt="" width="24" height="24" />
+        <span>Afterimage</span>
+      </a>
+      {route.page === 'studio' && <ModelPicker />}
+      <nav aria-label="Pages">
+        {LINKS.map(({ label, route: target }) => (
+          <a
+            key={label}
+            href={addressOf(target)}
+            aria-current={target.page === route.page ? 'page' : undefined}
+            onClick={(event) => {
+              event.preventDefault()
+              navigate(target)
+            }}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+      <div className="end">
+        <IconButton
+          label="Keyboard shortcuts"
+          icon="help"
+          className="button icon quiet wide-only"
+          onClick={() => studio.set({ isHelpOpen: true })}
+        />
+        <IconButton
+          label={theme === 'dark' ? 'Light colours' : 'Dark colours'}
+          icon={theme === 'dark' ? 'sun' : 'moon'}
+          onClick={toggleTheme}
+        />
+        <AccountMenu account={account} />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef } from 'react'
+import { useModel } from '../server/queries.ts'
+import { studio, useStudio } from '../store/studio.ts'
+
+/** The instruction. Grows with its text; pictures can be named as @image1, @image2. */
+export function Prompt() {
+  const prompt = useStudio((state) => state.prompt)
+  const modelId = useStudio((state) => state.modelId)
+  const count = useStudio((state) => state.references.length)
+  const schema = useModel(modelId).data?.input_schema
+  const element = useRef<HTMLTextAreaElement>(null)
+  const isTaken = schema === undefined || schema.properties?.['prompt'] !== undefined
+  useEffect(() => {
+    const { current } = element
+    if (current === null) return
+    current.style.height = 'auto'
+    current.style.height = `${current.scrollHeight}px`
+  }, [prompt])
+  return (
+    <div className="prompt">
+      <label className="unseen" htmlFor="prompt">
+        Instruction
+      </label>
+      <textarea
+        ref={element}
+        id="prompt"
+        rows={1}
+        maxLength={schema?.properties?.['prompt']?.maximum ?? 32_000}
+        disabled={!isTaken}
+        value={prompt}
+        placeholder={isTaken ? placeholderFor(count) : 'This model takes no instruction'}
+        onChange={({ target }) => studio.set({ prompt: target.value })}
+      />
+    </div>
+  )
+}
+
+function placeholderFor(count: number): string {
+  if (count > 1) return 'What should become of it? Name the pictures as @image1, @image2'
+  return 'What should the picture become?'
+}

@@ -1,0 +1,49 @@
+import type { Job } from '../../../src/sdk/index.ts'
+import { actionNamed } from '../actions/registry.ts'
+import { shortcutText } from '../actions/shortcuts.ts'
+import { cancelJob } from '../actions/run-job.ts'
+import { readinessOf } from '../server/models.ts'
+import { isEnded, useModel } from '../server/queries.ts'
+import { useStudio } from '../store/studio.ts'
+import { Button } from '../ui/button.tsx'
+import { explain } from '../ui/ready-badge.tsx'
+import { costText, useEstimate } from './use-estimate.ts'
+
+/** Run, with its price beside it; while the job on the stage goes on, Cancel. */
+export function RunButton({ job }: { job: Job | null }) {
+  const isSubmitting = useStudio((state) => state.isSubmitting)
+  const modelId = useStudio((state) => state.modelId)
+  const model = useModel(modelId).data
+  const estimate = useEstimate()
+  const isRunning = job !== null && !isEnded(job.status)
+  const run = actionNamed('run')
+  return (
+    <div className="run">
+      <span className="cost" title={model === undefined ? undefined : explain(model)}>
+        {costText(estimate, model)}
+        {model !== undefined && readinessOf(model) === 'missing' && (
+          <strong> · needs {model.set_to_enable[0]}</strong>
+        )}
+      </span>
+      {isRunning ? (
+        <Button className="large" onClick={() => void cancelJob(job.job_id)}>
+          Cancel
+        </Button>
+      ) : (
+        <Button
+          kind="primary"
+          className="large"
+          aria-busy={isSubmitting}
+          aria-disabled={isSubmitting}
+          title={`Run (${shortcutText('Mod+Enter')})`}
+          onClick={run.run}
+        >
+          {isSubmitting ? 'Sending…' : 'Run'}
+          <kbd className="wide-only" aria-hidden="true">
+            {shortcutText('Mod+Enter')}
+          </kbd>
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,111 @@
+import type { Job } from '../../../src/sdk/index.ts'
+import { dollars } from '../server/models.ts'
+import { recallRequest } from '../server/request-memory.ts'
+import { navigate } from '../store/router.ts'
+import { Button } from '../ui/button.tsx'
+
+/** What became of a job: when, where, for how much, and what was done. */
+export function TracePanel({ job }: { job: Job | null }) {
+  if (job === null) return <p className="hint">Run something, or choose a job in the history.</p>
+  const parents = recallRequest(job.job_id)?.sources.flatMap(({ parentJobId }) => parentJobId ?? []) ?? []
+  return (
+    <div className="trace">
+      <dl>
+        <Fact name="Status">{job.status}</Fact>
+        <Fact name="Model">{job.model}</Fact>
+        <Fact name="Engine">{job.engine}</Fact>
+        <Fact name="Cost">{costOf(job)}</Fact>
+        <Fact name="Job">
+          <code>{job.job_id}</code>
+        </Fact>
+        {parents.map((parent) => (
+          <Fact key={parent} name="Made from">
+            <Button kind="quiet" onClick={() => navigate({ page: 'studio', jobId: parent })}>
+              {parent.slice(0, 8)}
+            </Button>
+          </Fact>
+        ))}
+      </dl>
+      <h3>Timeline</h3>
+      <ol className="timeline">
+        <Moment at={job.created_at} since={job.created_at} text="accepted, stored on disk" />
+        {(job.attempts ?? []).map((attempt, at) => (
+          <AttemptLines key={attempt.started_at} attempt={attempt} number={at + 1} since={job.created_at} />
+        ))}
+        {job.completed_at !== null && (
+          <Moment at={job.completed_at} since={job.created_at} text={job.status} />
+        )}
+      </ol>
+      <Recipe job={job} />
+      <h3>Answer of the server</h3>
+      <pre className="plain" tabIndex={0} aria-label="Job as JSON">
+        {JSON.stringify(job, null, 2)}
+      </pre>
+    </div>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+type Attempt = NonNullable<Job['attempts']>[number]
+
+function AttemptLines({ attempt, number, since }: { attempt: Attempt; number: number; since: string }) {
+  return (
+    <>
+      <Moment at={attempt.started_at} since={since} text={`attempt ${number} on ${attempt.engine}`} />
+      {attempt.ended_at !== null && (
+        <Moment
+          at={attempt.ended_at}
+          since={since}
+          text={`attempt ${number}: ${attempt.outcome ?? 'ended'}`}
+        />
+      )}
+    </>
+  )
+}
+
+function Moment({ at, since, text }: { at: string; since: string; text: string }) {
+  const seconds = (Date.parse(at) - Date.parse(since)) / 1000
+  return (
+    <li>
+      <time dateTime={at}>+{seconds.toFixed(2)} s</time>
+      <span>{text}</span>
+    </li>
+  )
+}
+
+function Recipe({ job }: { job: Job }) {
+  if (!job.recipe || job.recipe.length === 0) return null
+  return (
+    <>
+      <h3>What was done</h3>
+      <ol className="recipe">
+        {job.recipe.map(({ operation, ...values }, at) => (
+          <li key={at}>
+            {operation}
+            <span className="hint">
+              {' '}
+              {Object.entries(values)
+                .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+                .join(', ')}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function costOf({ cost }: Job): string {
+  if (cost === undefined || cost.amount_usd === null) return 'unknown'
+  return cost.basis === 'local'
+    ? 'free, on this machine'
+    : `${dollars(cost.amount_usd)} (${cost.basis.replace('_', ' ')})`
+}

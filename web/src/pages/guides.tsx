@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import { LANGUAGES } from '../request/code.ts'
+import type { Language } from '../request/code.ts'
+import { useModels, useSession } from '../server/queries.ts'
+import { CodeBlock } from '../ui/code-block.tsx'
+import { LanguageTabs } from '../ui/language-tabs.tsx'
+import { pollCode, sourceCode, submitCode } from './guide-code.ts'
+import { COMPLETED_ANSWER, SUBMIT_ANSWER } from './guide-answers.ts'
+import { Card } from './models.tsx'
+
+const GUIDE_MODELS = [
+  'bfl/flux-1-dev',
+  'google/nano-banana-pro',
+  'bytedance/seedream-4',
+  'openai/gpt-image-2',
+]
+
+/** From a picture to another one in three steps, with this server's address in every line. */
+export function GuidesPage() {
+  const [language, setLanguage] = useState<Language>('TypeScript')
+  const models = useModels().data ?? []
+  const baseUrl = useSession().data?.base_url ?? ''
+  const chosen = GUIDE_MODELS.flatMap((id) => models.find((model) => model.id === id) ?? [])
+  return (
+    <main id="main" className="page guide" tabIndex={-1}>
+      <h1>Image to image</h1>
+      <p>
+        Give a model a picture and an instruction, and get a picture back: another style, a product in another
+        place, more detail, a variation. Every model here is used the same way.
+      </p>
+      <h2>Four models to begin with</h2>
+      <ul className="cards">
+        {chosen.map((model) => (
+          <Card key={model.id} model={model} />
+        ))}
+      </ul>
+      <div className="sticky">
+        <LanguageTabs languages={LANGUAGES} value={language} onChange={setLanguage} />
+      </div>
+      <h2>1. Give the picture</h2>
+      <p>
+        Send the bytes as base64, or name a public address and let the server fetch it. A file that you use
+        more than once is better uploaded once: <code>POST /assets</code> answers its <code>image_url</code>.
+      </p>
+      <CodeBlock code={sourceCode(language, baseUrl)} language={language} />
+      <p className="hint">
+        Put your key into AFTERIMAGE_API_KEY. <code>npx afterimage keys create</code> makes one; it is shown
+        once.
+      </p>
+      <h2>2. Start the job</h2>
+      <p>
+        A <code>POST</code> to the path of the model answers at once with the id of a job. From that moment
+        the job is on disk: a crash or a restart does not lose it.
+      </p>
+      <CodeBlock code={submitCode(language, baseUrl)} language={language} />
+      <h3>Answer</h3>
+      <CodeBlock code={JSON.stringify(SUBMIT_ANSWER, null, 2)} language="JSON" />
+      <h2>3. Wait for the result</h2>
+      <p>
+        Ask for <code>/jobs/JOB_ID</code> about every two seconds until the status is <code>completed</code>,{' '}
+        <code>failed</code> or <code>cancelled</code>. The addresses in <code>result.urls</code> are public to
+        whoever knows them and do not change.
+      </p>
+      <CodeBlock code={pollCode(language, baseUrl)} language={language} />
+      <h3>Answer</h3>
+      <CodeBlock code={JSON.stringify(completedAnswer(baseUrl), null, 2)} language="JSON" />
+      <h2>Without asking: webhooks</h2>
+      <p>
+        Send the header <code>X-Webhook-URL</code> with the job, and the server posts the finished job to that
+        address: the same JSON as above, signed, and tried again while your side does not answer with a 2xx. A
+        server that does not take the header yet says so with a 501 instead of ignoring it.
+      </p>
+    </main>
+  )
+}
+
+function completedAnswer(baseUrl: string) {
+  return { ...COMPLETED_ANSWER, result: { urls: COMPLETED_ANSWER.result.urls.map((path) => baseUrl + path) } }
+}

@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query'
+import { Tabs } from 'radix-ui'
+import { useState } from 'react'
+import type { JsonSchema } from '../server/models.ts'
+import { loadOpenApi } from '../server/openapi.ts'
+import type { Operation } from '../server/openapi.ts'
+import { useModel } from '../server/queries.ts'
+
+/** Every route of this server, from its own OpenAPI document. */
+export function ReferencePage() {
+  const document = useQuery({ queryKey: ['openapi'], queryFn: loadOpenApi, staleTime: Infinity })
+  const [search, setSearch] = useState('')
+  if (document.data === undefined) return <main id="main" className="page" aria-busy="true" />
+  const found = document.data.operations.filter(({ method, path, summary }) =>
+    `${method} ${path} ${summary}`.toLowerCase().includes(search.toLowerCase()),
+  )
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <h1>API reference</h1>
+      <p>
+        {document.data.operations.length} routes. The same as a file for code generators:{' '}
+        <a href="openapi.json">openapi.json</a>
+      </p>
+      <input
+        className="search"
+        type="search"
+        aria-label="Search routes"
+        placeholder="Search"
+        value={search}
+        onChange={({ target }) => setSearch(target.value)}
+      />
+      <ul className="routes">
+        {found.map((operation) => (
+          <li key={`${operation.method} ${operation.path}`}>
+            <Route operation={operation} />
+          </li>
+        ))}
+      </ul>
+    </main>
+  )
+}
+
+/** Closed until it is asked for: the fields of forty models are a long read. */
+function Route({ operation }: { operation: Operation }) {
+  const [isOpen, setIsOpen] = useState(false)
+  const { method, path, summary } = operation
+  return (
+    <details open={isOpen} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>
+        <span className="method" data-method={method}>
+          {method}
+        </span>
+        <code>{path}</code>
+        <span className="hint">{summary}</span>
+      </summary>
+      {isOpen && <RouteDetails operation={operation} />}
+    </details>
+  )
+}
+
+function RouteDetails({ operation }: { operation: Operation }) {
+  const { body, parameters, responses, modelId } = operation
+  return (
+    <Tabs.Root defaultValue="fields" className="route-details">
+      <Tabs.List aria-label="Parts">
+        <Tabs.Trigger value="fields">Request</Tabs.Trigger>
+        <Tabs.Trigger value="answers">Answers</Tabs.Trigger>
+      </Tabs.List>
+      <Tabs.Content value="fields">
+        {parameters.length > 0 && (
+          <Fields
+            schema={{
+              properties: Object.fromEntries(parameters.map((one) => [one.name, one.schema])),
+              required: parameters.flatMap((one) => (one.required ? [one.name] : [])),
+            }}
+          />
+        )}
+        {modelId !== null && <ModelFields id={modelId} />}
+        {modelId === null && body !== null && <Fields schema={body} />}
+        {parameters.length === 0 && body === null && <p className="hint">Nothing but the key.</p>}
+      </Tabs.Content>
+      <Tabs.Content value="answers">
+        <dl className="answers">
+          {responses.map(({ status, description }) => (
+            <div key={status}>
+              <dt>{status}</dt>
+              <dd>{description}</dd>
+            </div>
+          ))}
+        </dl>
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}
+
+function ModelFields({ id }: { id: string }) {
+  const model = useModel(id).data
+  return model === undefined ? <p className="hint">Loading…</p> : <Fields schema={model.input_schema} />
+}
+
+function Fields({ schema }: { schema: JsonSchema }) {
+  const entries = Object.entries(schema.properties ?? {}).filter(
+    ([, property]) => property.deprecated !== true,
+  )
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Fields">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">Type</th>
+            <th scope="col">What it is</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map(([name, property]) => (
+            <tr key={name}>
+              <th scope="row">
+                <code>{name}</code>
+                {schema.required?.includes(name) === true && <span className="hint"> required</span>}
+              </th>
+              <td>{typeText(property)}</td>
+              <td>{property.description}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function typeText({ type, enum: choices, minimum, maximum, items, default: standard }: JsonSchema): string {
+  const range = minimum === undefined || maximum === undefined ? '' : ` ${minimum} to ${maximum}`
+  const kind =
+    choices?.join(' | ') ?? (type === 'array' ? `list of ${items?.type ?? 'values'}` : (type ?? 'any'))
+  return `${kind}${range}${standard === undefined ? '' : `, standard ${JSON.stringify(standard)}`}`
+}

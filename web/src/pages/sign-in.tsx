@@ -1,0 +1,51 @@
+import { useState } from 'react'
+import { changeSession } from '../server/queries.ts'
+import { signIn } from '../server/session.ts'
+import { Button } from '../ui/button.tsx'
+
+/** Asks for a key. It goes to the server once and is kept nowhere in the browser. */
+export function SignIn({ linkFault }: { linkFault: string | null }) {
+  const [key, setKey] = useState('')
+  const [fault, setFault] = useState(linkFault)
+  const [isBusy, setIsBusy] = useState(false)
+  const submit = async (event: React.FormEvent): Promise<void> => {
+    event.preventDefault()
+    setIsBusy(true)
+    try {
+      changeSession(await signIn({ key }))
+    } catch (error) {
+      setFault(error instanceof TypeError ? 'The server cannot be reached.' : (error as Error).message)
+      setIsBusy(false)
+    }
+  }
+  return (
+    <main className="sign-in">
+      <form onSubmit={(event) => void submit(event)} aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title">Afterimage Studio</h1>
+        <p>
+          Sign in with an API key of this server. The terminal shows a link that needs no key each time the
+          server starts; <code>npx afterimage keys create</code> makes another key.
+        </p>
+        <label htmlFor="key">API key</label>
+        <input
+          id="key"
+          type="password"
+          autoComplete="current-password"
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+          aria-describedby={fault === null ? undefined : 'sign-in-fault'}
+          aria-invalid={fault !== null}
+          required
+        />
+        {fault !== null && (
+          <p id="sign-in-fault" className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <Button kind="primary" type="submit" disabled={isBusy || key.trim() === ''}>
+          Sign in
+        </Button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,57 @@
+/** Models as the page uses them: what `GET /models` answers, typed. */
+import type { Model } from '../../../src/sdk/index.ts'
+
+export type JsonSchema = {
+  type?: string
+  title?: string
+  description?: string
+  default?: unknown
+  enum?: readonly (string | number)[]
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxItems?: number
+  deprecated?: boolean
+  properties?: Readonly<Record<string, JsonSchema>>
+  required?: readonly string[]
+  items?: JsonSchema
+  anyOf?: readonly JsonSchema[]
+}
+
+export type PricePoint = { amount: number; dimensions: Readonly<Record<string, string | number | boolean>> }
+
+export type ModelCard = Model & {
+  provider: string
+  path: string
+  description: string
+  operations: readonly string[]
+  price: { price_points: readonly PricePoint[]; compute_units: number | null } | null
+  latency_seconds: number | null
+  /** Null when a job would fail for want of an engine. */
+  engine: string | null
+  is_draft: boolean
+  set_to_enable: readonly string[]
+}
+
+export type ModelDetail = ModelCard & { input_schema: JsonSchema }
+
+/** `ready` on a real engine, `draft` on the stand-in, `missing` when a key has to be set first. */
+export type Readiness = 'ready' | 'draft' | 'missing'
+
+export function readinessOf({ engine, is_draft }: ModelCard): Readiness {
+  if (engine === null) return 'missing'
+  return is_draft ? 'draft' : 'ready'
+}
+
+/** `$0.04`, `from $0.15`, `free`, or `price unknown`: never a zero for what nobody published. */
+export function priceText({ price }: Pick<ModelCard, 'price'>): string {
+  const amounts = price?.price_points.map(({ amount }) => amount) ?? []
+  if (amounts.length === 0) return 'price unknown'
+  const least = Math.min(...amounts)
+  if (least === 0) return 'free'
+  return least === Math.max(...amounts) ? dollars(least) : `from ${dollars(least)}`
+}
+
+export function dollars(amount: number): string {
+  return amount < 0.1 ? `$${Number(amount.toFixed(4))}` : `$${amount.toFixed(2)}`
+}

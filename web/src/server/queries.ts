@@ -1,0 +1,102 @@
+/** What the server knows, cached and refreshed; one hook for each question. */
+import { QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { AuthenticationError, ConnectionError, KreaAPIError, NotFoundError } from '../../../src/sdk/index.ts'
+import type { Job, JobStatus } from '../../../src/sdk/index.ts'
+import { studio } from '../store/studio.ts'
+import { krea } from './client.ts'
+import type { ModelCard, ModelDetail } from './models.ts'
+import { loadSession } from './session.ts'
+import type { Session } from './session.ts'
+
+const PAGE_SIZE = 50
+/** Models change only when the server restarts with other keys. */
+const MODELS_FRESH_MS = 30_000
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: noteFault }),
+  defaultOptions: {
+    queries: { retry: isWorthRetrying, staleTime: 5000, refetchOnWindowFocus: true, networkMode: 'always' },
+  },
+})
+
+/** Two faults concern the whole page, whoever met them: nobody is signed in any more, and nobody answers. */
+export function noteFault(error: unknown): void {
+  if (isSignedOut(error)) void queries.invalidateQueries({ queryKey: ['session'] })
+  if (error instanceof ConnectionError) studio.set({ isOnline: false })
+}
+
+/** The SDK has retried already; what it gave up on is worth a look later, a refusal is not. */
+function isWorthRetrying(failures: number, error: unknown): boolean {
+  return failures < 2 && !(error instanceof KreaAPIError && error.status >= 400 && error.status < 500)
+}
+
+/** Somebody else is there now, or nobody: what the last one saw is none of their business. */
+export function changeSession(session: Session): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  queries.setQueryData(['session'], session)
+}
+
+export function useSession() {
+  return useQuery({ queryKey: ['session'], queryFn: loadSession, staleTime: Infinity, retry: 1 })
+}
+
+export function useModels() {
+  return useQuery({
+    queryKey: ['models'],
+    queryFn: async () => (await krea.models.list()) as ModelCard[],
+    staleTime: MODELS_FRESH_MS,
+  })
+}
+
+export function useModel(id: string) {
+  return useQuery({
+    queryKey: ['model', id],
+    queryFn: async () => (await krea.models.getSchema(id)) as unknown as ModelDetail,
+    staleTime: MODELS_FRESH_MS,
+  })
+}
+
+/** A model's schema from the cache, or from the server. */
+export function loadModel(id: string): Promise<ModelDetail> {
+  return queries.fetchQuery({
+    queryKey: ['model', id],
+    queryFn: async () => (await krea.models.getSchema(id)) as unknown as ModelDetail,
+    staleTime: MODELS_FRESH_MS,
+  })
+}
+
+export function useJobs() {
+  return useInfiniteQuery({
+    queryKey: ['jobs'],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal }) =>
+      krea.jobs.list({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
+    getNextPageParam: (page) => page.next_cursor,
+  })
+}
+
+export function useJob(id: string | null) {
+  return useQuery({
+    queryKey: ['job', id],
+    enabled: id !== null,
+    queryFn: ({ signal }) => krea.jobs.get(id ?? '', { signal }),
+    staleTime: (query) => (query.state.data !== undefined && isEnded(query.state.data.status) ? Infinity : 0),
+  })
+}
+
+/** Puts news of a job where every part of the page reads it. */
+export function keepJob(job: Job): void {
+  queries.setQueryData(['job', job.job_id], job)
+}
+
+export function isEnded(status: JobStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled'
+}
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof AuthenticationError && error.status === 401
+}
+
+export function isUnknown(error: unknown): boolean {
+  return error instanceof NotFoundError
+}

@@ -1,0 +1,92 @@
+import { useEffect, useRef } from 'react'
+import { useJob } from '../server/queries.ts'
+import { recallRequest } from '../server/request-memory.ts'
+import { studio, useStudio } from '../store/studio.ts'
+import { Button } from '../ui/button.tsx'
+import { paint } from './paint.ts'
+import { useGestures } from './use-gestures.ts'
+import { useOriginal } from './use-original.ts'
+import { usePicture } from './use-picture.ts'
+import { useStageSize } from './use-stage-size.ts'
+
+/** Two to six results under one zoom and pan. */
+export function CompareGrid() {
+  const selection = useStudio((state) => state.selection)
+  const leave = (): void => studio.set({ isComparing: false })
+  return (
+    <section
+      className="stage grid"
+      aria-label={`Comparison of ${selection.length} results`}
+      data-count={selection.length}
+    >
+      <div className="panes">
+        {selection.map((id) => (
+          <Pane key={id} jobId={id} />
+        ))}
+      </div>
+      <div className="pill" role="toolbar" aria-label="Comparison">
+        <span>All panes zoom and move together</span>
+        <Button kind="primary" onClick={leave}>
+          Done
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+function Pane({ jobId }: { jobId: string }) {
+  const job = useJob(jobId).data
+  const request = recallRequest(jobId)
+  const element = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const stage = useStageSize(element)
+  const view = useStudio((state) => state.view)
+  const isHeld = useStudio((state) => state.isOriginalHeld)
+  const output = usePicture(job?.result.urls?.[0] ?? null).picture
+  const input = usePicture(isHeld ? (request?.sources[0]?.url ?? null) : null).picture
+  const frame = output ?? { width: 1, height: 1 }
+  useGestures(element, { frame, stage, isMasking: false })
+  useOriginal(element)
+  useEffect(() => {
+    const frameRequest = requestAnimationFrame(() => {
+      const context = canvas.current?.getContext('2d')
+      if (context === null || context === undefined) return
+      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+      const scene = {
+        input,
+        output,
+        heat: null,
+        frame,
+        view,
+        mode: 'hover',
+        split: 0,
+        isOriginalShown: isHeld,
+      } as const
+      paint(context, scene, stage)
+    })
+    return () => cancelAnimationFrame(frameRequest)
+  })
+  return (
+    <figure>
+      <div
+        ref={element}
+        className="viewer"
+        tabIndex={0}
+        role="application"
+        aria-roledescription="picture viewer"
+        aria-label={captionOf(job?.model, request?.prompt)}
+      >
+        <canvas
+          ref={canvas}
+          width={Math.round(stage.width * devicePixelRatio)}
+          height={Math.round(stage.height * devicePixelRatio)}
+        />
+      </div>
+      <figcaption>{captionOf(job?.model, request?.prompt)}</figcaption>
+    </figure>
+  )
+}
+
+function captionOf(model: string | undefined, prompt: string | undefined): string {
+  return [model ?? 'Job', prompt ?? ''].filter(Boolean).join(' · ')
+}

@@ -1,0 +1,46 @@
+import type { Job } from '../../../src/sdk/index.ts'
+import { download, takeResult } from '../actions/job-actions.ts'
+import { remix } from '../actions/run-job.ts'
+import { recallRequest } from '../server/request-memory.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+type ResultBarProps = { job: Job; at: number; onChoose: (at: number) => void; hasInput: boolean }
+
+/** What one does next with a result, and which one if there are several. */
+export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
+  const urls = job.result.urls ?? []
+  const url = urls[at]
+  return (
+    <div className="result-bar" role="toolbar" aria-label="Result">
+      {urls.length > 1 &&
+        urls.map((address, place) => (
+          <Button
+            key={address}
+            kind="quiet"
+            aria-pressed={place === at}
+            aria-label={`Result ${place + 1} of ${urls.length}`}
+            onClick={() => onChoose(place)}
+          >
+            {place + 1}
+          </Button>
+        ))}
+      {!hasInput && <span className="hint">Made elsewhere: only the result is known here</span>}
+      {recallRequest(job.job_id) !== null && (
+        <Button kind="quiet" onClick={() => void remix(job.job_id)}>
+          Remix
+        </Button>
+      )}
+      <Button kind="quiet" onClick={() => takeResult(job, at)}>
+        <Icon name="use" />
+        Use as input
+      </Button>
+      {url !== undefined && (
+        <Button onClick={() => download(url)}>
+          <Icon name="download" />
+          Download
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useStudio } from '../store/studio.ts'
+import { HeatLegend } from './heat-legend.tsx'
+import { MaskLayer } from './mask/mask-layer.tsx'
+import { paint, sidesOf } from './paint.ts'
+import type { Rect } from './paint.ts'
+import type { Picture } from './picture.ts'
+import { SplitHandle } from './split-handle.tsx'
+import { useBlink } from './use-blink.ts'
+import { useGestures } from './use-gestures.ts'
+import { useHeat } from './use-heat.ts'
+import { useOriginal } from './use-original.ts'
+import { useStageSize } from './use-stage-size.ts'
+import type { Point } from './view.ts'
+import { geometry } from './zoom.ts'
+
+type ViewerProps = { input: Picture | null; output: Picture | null }
+
+/** Both pictures under one zoom. A canvas that draws only what is seen, once a frame and only when something changed. */
+export function Viewer({ input, output }: ViewerProps) {
+  const element = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const stage = useStageSize(element)
+  const view = useStudio((state) => state.view)
+  const mode = useStudio((state) => state.mode)
+  const split = useStudio((state) => state.split)
+  const isMasking = useStudio((state) => state.isMasking)
+  const isHeld = useStudio((state) => state.isOriginalHeld)
+  const [isHovered, setIsHovered] = useState(false)
+  const pair = useMemo(() => (input === null || output === null ? null : { input, output }), [input, output])
+  const blinked = useBlink(pair !== null && mode === 'blink')
+  const frame = output ?? input ?? { width: 1, height: 1 }
+  const heat = useHeat(pair, frame, mode === 'heat')
+  const [pane, other] = pair !== null && mode === 'side' ? sidesOf(stage) : [stage]
+  useGestures(element, {
+    frame,
+    stage: pane,
+    isMasking,
+    toPane: ({ x, y }) => (other === undefined ? { x, y } : toSide({ x, y }, other)),
+  })
+  useOriginal(element)
+  geometry.frame = { width: frame.width, height: frame.height }
+  geometry.stage = pane
+
+  const isOriginalShown = isHeld || (mode === 'hover' && isHovered) || blinked
+  useEffect(() => {
+    const request = requestAnimationFrame(() => {
+      const context = canvas.current?.getContext('2d', { alpha: true })
+      if (context === null || context === undefined) return
+      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+      paint(
+        context,
+        { input, output, heat: heat?.picture ?? null, frame, view, mode, split, isOriginalShown },
+        stage,
+      )
+    })
+    return () => cancelAnimationFrame(request)
+  })
+
+  return (
+    <div
+      ref={element}
+      className="viewer"
+      data-masking={isMasking}
+      tabIndex={0}
+      role="application"
+      aria-roledescription="picture viewer"
+      aria-label={describe({ input, output, isOriginalShown })}
+      onPointerEnter={(event) => setIsHovered(event.pointerType === 'mouse')}
+      onPointerLeave={() => setIsHovered(false)}
+    >
+      <canvas
+        ref={canvas}
+        width={Math.round(stage.width * devicePixelRatio)}
+        height={Math.round(stage.height * devicePixelRatio)}
+        data-mode={mode}
+        data-original={isOriginalShown}
+        data-zoom={view.zoom.toFixed(3)}
+      />
+      {pair !== null && mode === 'slider' && !isMasking && <SplitHandle stage={stage} />}
+      {pair !== null && mode === 'heat' && <HeatLegend heat={heat} />}
+      {pair !== null && <Labels mode={mode} isOriginalShown={isOriginalShown} />}
+      {isMasking && input !== null && output === null && (
+        <MaskLayer picture={input} stage={stage} view={view} />
+      )}
+    </div>
+  )
+}
+
+/** Both sides show the same, so a point of the second one is one of the first. */
+function toSide({ x, y }: Point, second: Rect): Point {
+  return {
+    x: x >= second.left && second.left > 0 ? x - second.left : x,
+    y: y >= second.top && second.top > 0 ? y - second.top : y,
+  }
+}
+
+function describe({ input, output, isOriginalShown }: ViewerProps & { isOriginalShown: boolean }): string {
+  const size = (picture: Picture | null): string =>
+    picture === null ? '' : `${picture.width} by ${picture.height} pixels`
+  if (output === null) return `Input, ${size(input)}. Plus and minus zoom, arrow keys move.`
+  const shown = isOriginalShown ? 'The original' : 'The result'
+  return `${shown}, ${size(output)}. Keys 1 to 5 compare, hold Space for the original, plus and minus zoom.`
+}
+
+function Labels({ mode, isOriginalShown }: { mode: string; isOriginalShown: boolean }) {
+  if (isOriginalShown) return <span className="label left">Original</span>
+  if (mode === 'slider' || mode === 'side')
+    return (
+      <>
+        <span className="label left">Original</span>
+        <span className="label right">Result</span>
+      </>
+    )
+  return <span className="label right">{mode === 'heat' ? 'What changed' : 'Result'}</span>
+}

@@ -1,0 +1,22 @@
+import { useState } from 'react'
+import type { Job } from '../../../src/sdk/index.ts'
+import { IconButton } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+/** What was not done as asked, where one looks at the result. Closed for one job, not for ever. */
+export function WarningList({ job }: { job: Job }) {
+  const [closedFor, setClosedFor] = useState<string | null>(null)
+  const warnings = job.warnings ?? []
+  if (warnings.length === 0 || closedFor === job.job_id) return null
+  return (
+    <aside className="warnings" aria-label="What was not done as asked">
+      <Icon name="warning" />
+      <ul>
+        {warnings.map(({ code, path, message }) => (
+          <li key={`${code} ${path} ${message}`}>{message}</li>
+        ))}
+      </ul>
+      <IconButton label="Close the warnings" icon="close" onClick={() => setClosedFor(job.job_id)} />
+    </aside>
+  )
+}

@@ -1,0 +1,124 @@
+/** Everything a person has set on the page. What the server knows lives in the query cache, never here. */
+import type { Stroke } from '../stage/mask/strokes.ts'
+import type { View } from '../stage/view.ts'
+import { FIT } from '../stage/view.ts'
+import { createStore, useStore } from './create-store.ts'
+
+export const COMPARE_MODES = ['slider', 'side', 'hover', 'blink', 'heat'] as const
+export type CompareMode = (typeof COMPARE_MODES)[number]
+export type DrawerTab = 'settings' | 'code' | 'trace'
+
+/** A picture that goes into a request. `url` is where the server has it; null until it is uploaded. */
+export type Reference = {
+  id: string
+  name: string
+  url: string | null
+  /** What to show meanwhile: an object URL of the chosen file. */
+  preview: string | null
+  /** Null until known. */
+  size: { width: number; height: number } | null
+  state: 'uploading' | 'ready' | 'failed'
+  /** Why it failed, in plain words. */
+  fault: string | null
+  /** The job whose result this is. */
+  parentJobId: string | null
+}
+
+export type Notice = {
+  id: string
+  kind: 'info' | 'fault'
+  text: string
+  /** A way out: undo, retry, show the field. */
+  action: { label: string; run: () => void } | null
+}
+
+export type MaskTool = { mode: 'paint' | 'erase'; size: number; feather: number }
+
+export type StudioState = {
+  modelId: string
+  prompt: string
+  references: readonly Reference[]
+  /** Further fields of the model, by their wire names. */
+  values: Readonly<Record<string, unknown>>
+  /** Fields of the request's `afterimage` object. */
+  extras: Readonly<Record<string, unknown>>
+  /** Jobs that were started here and have not ended, oldest first. */
+  running: readonly string[]
+  isSubmitting: boolean
+  mode: CompareMode
+  /** Place of the slider, 0 to 1 of the stage's width. */
+  split: number
+  view: View
+  isOriginalHeld: boolean
+  isMasking: boolean
+  tool: MaskTool
+  strokes: readonly Stroke[]
+  undone: readonly Stroke[]
+  drawer: DrawerTab | null
+  isSelecting: boolean
+  /** Jobs chosen for the grid, in the order of choice. */
+  selection: readonly string[]
+  isComparing: boolean
+  /** Jobs that are about to be deleted; gone from sight, and still there until the undo has passed. */
+  hidden: readonly string[]
+  notices: readonly Notice[]
+  isHelpOpen: boolean
+  isOnline: boolean
+  /** Read by a screen reader when it changes. */
+  announcement: string
+}
+
+export const DEFAULT_MODEL = 'afterimage/edit'
+
+export const studio = createStore<StudioState>({
+  modelId: DEFAULT_MODEL,
+  prompt: '',
+  references: [],
+  values: {},
+  extras: {},
+  running: [],
+  isSubmitting: false,
+  mode: 'slider',
+  split: 0.5,
+  view: FIT,
+  isOriginalHeld: false,
+  isMasking: false,
+  tool: { mode: 'paint', size: 64, feather: 8 },
+  strokes: [],
+  undone: [],
+  drawer: null,
+  isSelecting: false,
+  selection: [],
+  isComparing: false,
+  hidden: [],
+  notices: [],
+  isHelpOpen: false,
+  isOnline: true,
+  announcement: '',
+})
+
+export function useStudio<Part>(choose: (state: StudioState) => Part): Part {
+  return useStore(studio, choose)
+}
+
+export function announce(announcement: string): void {
+  studio.set({ announcement })
+}
+
+const NOTICE_MS = 8000
+const MAX_NOTICES = 3
+
+/** Shows a line above the dock; faults stay until they are closed. */
+export function notify(notice: Partial<Notice> & { text: string }): string {
+  const full: Notice = { id: crypto.randomUUID(), kind: 'info', action: null, ...notice }
+  studio.set(({ notices }) => ({
+    notices: [...notices.filter(({ text }) => text !== full.text), full].slice(-MAX_NOTICES),
+    announcement: full.text,
+  }))
+  if (full.kind === 'info') setTimeout(() => dismiss(full.id), NOTICE_MS)
+  return full.id
+}
+
+export function dismiss(id: string): void {
+  studio.set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
+}

@@ -1,0 +1,27 @@
+import { dismiss, useStudio } from '../store/studio.ts'
+import { Button, IconButton } from './button.tsx'
+
+/** What has just happened, with its way back or out. The live region of the page reads them. */
+export function Notices() {
+  const notices = useStudio((state) => state.notices)
+  return (
+    <ul className="notices" aria-label="Messages">
+      {notices.map(({ id, kind, text, action }) => (
+        <li key={id} className={kind} role={kind === 'fault' ? 'alert' : undefined}>
+          <span>{text}</span>
+          {action !== null && (
+            <Button
+              onClick={() => {
+                action.run()
+                dismiss(id)
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
+          <IconButton label="Close the message" icon="close" onClick={() => dismiss(id)} />
+        </li>
+      ))}
+    </ul>
+  )
+}

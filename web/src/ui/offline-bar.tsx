@@ -1,0 +1,38 @@
+import { useEffect } from 'react'
+import { queries } from '../server/queries.ts'
+import { loadSession } from '../server/session.ts'
+import { announce, studio, useStudio } from '../store/studio.ts'
+
+const RETRY_MS = 2000
+
+/** Says that the server is out of reach, asks again and again, and brings everything up to date when it answers. */
+export function OfflineBar({ isWholePage = false }: { isWholePage?: boolean }) {
+  const isOnline = useStudio((state) => state.isOnline)
+  const isShown = isWholePage || !isOnline
+  useEffect(() => {
+    if (!isShown) return undefined
+    const timer = setInterval(() => void tryAgain(), RETRY_MS)
+    return () => clearInterval(timer)
+  }, [isShown])
+  if (!isShown) return null
+  const text = 'The server does not answer. Nothing is lost; this page goes on when it is back.'
+  return isWholePage ? (
+    <main className="sign-in">
+      <p role="alert">{text}</p>
+    </main>
+  ) : (
+    <p className="offline" role="alert">
+      {text}
+    </p>
+  )
+}
+
+async function tryAgain(): Promise<void> {
+  const session = await loadSession().catch(() => null)
+  if (session === null) return
+  queries.setQueryData(['session'], session)
+  studio.set({ isOnline: true })
+  announce('The server is back.')
+  if (session.account !== null)
+    await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}
