@@ -1,6 +1,6 @@
 /** API keys: 256 random bits that are shown once and stored as a hash. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { ApiKey } from '../core/ports.ts'
+import { type ApiKey, type KeyLimits, NO_LIMITS } from '../core/api-key.ts'
 
 /** The account that exists without being made: a server of one person needs no other. */
 export const DEFAULT_ACCOUNT = 'default'
@@ -18,10 +18,22 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
+/** What a new key is to be; without scopes it may generate. */
+export type NewKey = Pick<ApiKey, 'accountId' | 'name'> &
+  Partial<Pick<ApiKey, 'scopes' | 'expiresAt'>> & { limits?: Partial<KeyLimits>; now: number }
+
 /** The row of a key; the token itself is not in it. */
-export function toApiKey(
-  token: string,
-  { accountId, name, now }: { accountId: string; name: string; now: number },
-): ApiKey {
-  return { id: randomUUID(), accountId, name, hash: hashToken(token), createdAt: now, revokedAt: null }
+export function toApiKey(token: string, wanted: NewKey): ApiKey {
+  return {
+    id: randomUUID(),
+    accountId: wanted.accountId,
+    name: wanted.name,
+    hash: hashToken(token),
+    createdAt: wanted.now,
+    revokedAt: null,
+    scopes: wanted.scopes ?? ['generate'],
+    limits: { ...NO_LIMITS, ...wanted.limits },
+    expiresAt: wanted.expiresAt ?? null,
+    lastUsedAt: null,
+  }
 }

@@ -36,7 +36,12 @@ export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
   if (config.apiKey !== null) {
     if ((await state.findKey(hashToken(config.apiKey))) === null)
       await state.createKey(
-        toApiKey(config.apiKey, { accountId: DEFAULT_ACCOUNT, name: 'AFTERIMAGE_API_KEY', now }),
+        toApiKey(config.apiKey, {
+          accountId: DEFAULT_ACCOUNT,
+          name: 'AFTERIMAGE_API_KEY',
+          scopes: ['admin'],
+          now,
+        }),
       )
     return { kind: 'given' }
   }
@@ -49,7 +54,9 @@ export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
     )
   const sample = await uploadSample(deps)
   const token = newToken()
-  await state.createKey(toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: 'first', now }))
+  await state.createKey(
+    toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: 'first', scopes: ['admin'], now }),
+  )
   return { kind: 'created', token, sampleFileId: sample.fileId }
 }
 

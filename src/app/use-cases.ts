@@ -9,6 +9,7 @@ import type { EngineOffer, StateStore } from '../core/ports.ts'
 import { createDeleteAsset, createUploadAsset } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
+import { newToken, toApiKey } from './api-keys.ts'
 import { createDiskGuard } from './disk-space.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
@@ -73,6 +74,12 @@ export function createHttpContext(
     limits: { ...config, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
     assertDiskSpace: createDiskGuard(diskOptions(parts)),
     findFault: () => findFault(state),
+    createApiKey: async (wanted) => {
+      const token = newToken()
+      const key = toApiKey(token, { ...wanted, now: parts.clock.now() })
+      await state.createKey(key)
+      return { key, token }
+    },
     newSeed: () => randomInt(SEEDS),
     version: packageVersion(),
   }

@@ -1,11 +1,12 @@
 /** `afterimage keys`: works beside a running server, which sees new and revoked keys at once. */
 import type { Command } from 'commander'
-import { DEFAULT_ACCOUNT, newToken, toApiKey } from '../app/api-keys.ts'
+import { DEFAULT_ACCOUNT } from '../app/api-keys.ts'
 import { AfterimageError } from '../core/errors.ts'
 import type { ApiKey, StateStore } from '../core/ports.ts'
 import { createSqliteStateStore } from '../state/sqlite.ts'
 import { stateFile } from '../app/state-file.ts'
 import type { Config } from '../config.ts'
+import { addLimitFlags, createKey, type CreateKeyOptions } from './key-create.ts'
 import { rotateSecret, showSecrets } from './key-secrets.ts'
 import { addDataFlag, readSettings } from './settings.ts'
 
@@ -13,9 +14,9 @@ type KeyOptions = { dataDir?: string; account: string }
 
 export function addKeysCommand(program: Command): void {
   const keys = program.command('keys').description('create, list and revoke API keys')
-  addKeyCommand(keys, 'create [name]', 'create a key and print it, once').action(
-    (name: string | undefined, options: KeyOptions) =>
-      withState(options, (state) => create(state, name, options)),
+  addLimitFlags(addKeyCommand(keys, 'create [name]', 'create a key and print it, once')).action(
+    (name: string | undefined, options: CreateKeyOptions) =>
+      withState(options, (state) => createKey(state, name, options)),
   )
   addKeyCommand(keys, 'list', 'list the keys of an account').action((options: KeyOptions) =>
     withState(options, (state) => list(state, options)),
@@ -54,22 +55,17 @@ async function withState(
   }
 }
 
-async function create(state: StateStore, name: string | undefined, { account }: KeyOptions): Promise<void> {
-  const token = newToken()
-  const key = toApiKey(token, { accountId: account, name: name ?? 'unnamed', now: Date.now() })
-  await state.createKey(key)
-  console.log(`${token}\n\nKey ${key.id} of the account ${account}. It is not shown again.`)
-}
-
 async function list(state: StateStore, { account }: KeyOptions): Promise<void> {
   const keys = await state.listKeys(account)
   for (const key of keys) console.log(describe(key))
   if (keys.length === 0) console.log(`The account ${account} has no keys.`)
 }
 
-function describe({ id, name, createdAt, revokedAt }: ApiKey): string {
+function describe({ id, name, createdAt, revokedAt, expiresAt, scopes }: ApiKey): string {
   const date = (at: number): string => new Date(at).toISOString()
-  return `${id}  ${date(createdAt)}  ${revokedAt === null ? 'active' : `revoked ${date(revokedAt)}`}  ${name}`
+  const until = expiresAt === null ? 'active' : `until ${date(expiresAt)}`
+  const state = revokedAt === null ? until : `revoked ${date(revokedAt)}`
+  return `${id}  ${date(createdAt)}  ${state}  ${scopes.join(',')}  ${name}`
 }
 
 async function revoke(state: StateStore, id: string, { account }: KeyOptions): Promise<void> {

@@ -1,7 +1,9 @@
 /** What core needs from outside. Every port has a contract suite in test/contracts. */
 import type { Readable } from 'node:stream'
+import type { ApiKey } from './api-key.ts'
 import type { DeliveryStore, JobWebhook } from './delivery.ts'
 import type { Capabilities } from './engine.ts'
+import type { IdempotencyStore } from './idempotency.ts'
 import type {
   Attempt,
   Cost,
@@ -23,6 +25,8 @@ export type Clock = {
   /** Milliseconds since the epoch. */
   now: () => number
 }
+
+export type { ApiKey } from './api-key.ts'
 
 /* ── blobs ─────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -158,16 +162,6 @@ export type Expired = { id: string; accountId: string; expiresAt: number }
 /** A public file: an output of a job or an uploaded asset. */
 export type StoredFile = { id: string; blobKey: string; contentType: string; bytes: number; sha256: string }
 
-export type ApiKey = {
-  id: string
-  accountId: string
-  name: string
-  /** Lower-case hex SHA-256 of the whole token; the token itself is never stored. */
-  hash: string
-  createdAt: number
-  revokedAt: number | null
-}
-
 /**
  * Accounts, keys, jobs, assets and files. Every method that writes resolves after the commit is durable.
  * `accountId` arguments are part of the lookup: another account's id behaves exactly like an unknown id.
@@ -179,6 +173,8 @@ export type StateStore = {
   findKey: (hash: string) => Promise<ApiKey | null>
   listKeys: (accountId: string) => Promise<readonly ApiKey[]>
   revokeKey: (id: string, accountId: string) => Promise<boolean>
+  /** Notes the use of a key, at most once a minute. */
+  touchKey: (id: string) => Promise<void>
   /** How many of an account's jobs may run at once; the default applies until set. */
   setConcurrency: (accountId: string, maxRunning: number) => Promise<void>
 
@@ -241,6 +237,8 @@ export type StateStore = {
   ) => Promise<{ jobs: readonly Expired[]; assets: readonly Expired[] }>
   /** Deliveries of ended jobs to their webhooks; `finish`, `cancel` and every other end of a job make them. */
   deliveries: DeliveryStore
+  /** Jobs and assets that a repeated request makes only once. */
+  idempotency: IdempotencyStore
   /** Every blob key that a row names, for the orphan sweep. */
   listBlobKeys: () => AsyncIterable<string>
   /** Called after a commit that may have made work; returns the unsubscribe. */

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
-import type { ApiKey, StateStore } from '../core/ports.ts'
+import type { ApiKey, Clock, StateStore } from '../core/ports.ts'
 import type { BaseUrls } from './base-url.ts'
 import { assertSameOrigin, readSessionCookie } from './session-cookie.ts'
 import type { Sessions } from './session-store.ts'
@@ -13,15 +13,20 @@ declare module 'fastify' {
     accountId: string
     /** Id of the API key; empty on public routes. */
     keyId: string
+    /** The API key; null on public routes. */
+    apiKey: ApiKey | null
   }
 }
 
 /** The token is opaque: keys of other systems contain `:`, `/` or `=`, and all of them are only hashed. */
 const CREDENTIALS = /^(?:Bearer|Key) +(\S+) *$/iu
+/** The store writes it once a minute; asking more often would only cost. */
+const USE_NOTED_MS = 60_000
 const HOW = 'send the header "Authorization: Bearer YOUR_API_KEY"'
 
 export type AuthContext = {
-  state: Pick<StateStore, 'findKey'>
+  state: Pick<StateStore, 'findKey' | 'touchKey'>
+  clock: Clock
   sessions: Pick<Sessions, 'find'>
   baseUrls: Pick<BaseUrls, 'forHost'>
 }
@@ -35,38 +40,56 @@ export function createAuthHook(context: AuthContext): (request: FastifyRequest) 
     const key =
       request.headers.authorization === undefined
         ? await keyOfSession(context, request)
-        : await findUsableKey(context.state, tokenOf(request.headers.authorization))
+        : await findUsableKey(context, tokenOf(request.headers.authorization))
     request.accountId = key.accountId
     request.keyId = key.id
+    request.apiKey = key
+    noteUse(context, key, request)
   }
+}
+
+/** Out of the way of the request, which must not wait for a write nor fail with it. */
+function noteUse({ state, clock }: AuthContext, { id, lastUsedAt }: ApiKey, { log }: FastifyRequest): void {
+  if (lastUsedAt !== null && clock.now() - lastUsedAt < USE_NOTED_MS) return
+  state.touchKey(id).catch((err: unknown) => log.debug({ err }, 'the use of a key was not noted'))
 }
 
 /**
  * The key of a token.
- * @throws AfterimageError `unauthorized` when it is unknown or revoked
+ * @throws AfterimageError `unauthorized` when it is unknown, revoked or expired
  */
-export async function findUsableKey(state: Pick<StateStore, 'findKey'>, token: string): Promise<ApiKey> {
+export async function findUsableKey(
+  { state, clock }: Pick<AuthContext, 'clock'> & { state: Pick<StateStore, 'findKey'> },
+  token: string,
+): Promise<ApiKey> {
   const hash = createHash('sha256').update(token).digest()
   const key = await state.findKey(hash.toString('hex'))
   // The lookup is by hash already; comparing again in constant time leaves nothing to the index's timing.
   const isSame = key !== null && timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))
   if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${HOW}.`)
   if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${HOW}.`)
+  if (hasExpired(key, clock)) throw unauthorized(`This API key has expired; ${HOW}.`)
   return key
 }
 
 /** The key is looked up again at every request, so that a revoked one ends its sessions at once. */
 async function keyOfSession(
-  { state, sessions, baseUrls }: AuthContext,
+  { state, clock, sessions, baseUrls }: AuthContext,
   request: FastifyRequest,
 ): Promise<ApiKey> {
   const cookie = readSessionCookie(request)
   if (cookie === null) throw unauthorized(`The API key is missing; ${HOW}.`)
   const session = sessions.find(cookie)
   const key = session === null ? null : await state.findKey(session.keyHash)
-  if (key === null || key.revokedAt !== null) throw unauthorized('This session has ended; sign in again.')
+  if (key === null || key.revokedAt !== null || hasExpired(key, clock))
+    throw unauthorized('This session has ended; sign in again.')
   assertSameOrigin(request, baseUrls.forHost(request.headers.host))
   return key
+}
+
+/** Whether the end of the key has come. */
+export function hasExpired({ expiresAt }: Pick<ApiKey, 'expiresAt'>, clock: Clock): boolean {
+  return expiresAt !== null && clock.now() >= expiresAt
 }
 
 function tokenOf(header: string): string {

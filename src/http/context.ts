@@ -1,14 +1,16 @@
 /** What the routes need from the rest of the server; wired in app.ts. */
 import type { ModelCatalogue } from '../catalogue/index.ts'
+import type { ApiKey } from '../core/api-key.ts'
 import type { AfterimageError } from '../core/errors.ts'
 import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
-import type { BlobStore, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
+import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob } from '../core/submit-job.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
+import type { ParsedKey } from '../wire/parse-key.ts'
 import type { CompatMode } from '../wire/types.ts'
 import type { BaseUrls } from './base-url.ts'
 import type { Sessions } from './session-store.ts'
@@ -16,8 +18,18 @@ import type { Sessions } from './session-store.ts'
 export type HttpContext = {
   state: Pick<
     StateStore,
-    'findKey' | 'getJob' | 'listJobs' | 'getAsset' | 'listAssets' | 'getFile' | 'countKeys'
+    | 'findKey'
+    | 'touchKey'
+    | 'listKeys'
+    | 'revokeKey'
+    | 'getJob'
+    | 'listJobs'
+    | 'getAsset'
+    | 'listAssets'
+    | 'getFile'
+    | 'countKeys'
   >
+  clock: Clock
   blobs: Pick<BlobStore, 'get'>
   catalogue: ModelCatalogue
   offers: readonly EngineOffer[]
@@ -52,6 +64,8 @@ export type HttpContext = {
   assertDiskSpace: () => Promise<void>
   /** What keeps this server from doing its work; null when it is ready. */
   findFault: () => Promise<AfterimageError | null>
+  /** Makes a key in an account; its token is told only here. */
+  createApiKey: (wanted: ParsedKey & { accountId: string }) => Promise<{ key: ApiKey; token: string }>
   /** A seed for a request that gives none. */
   newSeed: () => number
   version: string

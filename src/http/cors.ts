@@ -5,6 +5,9 @@ import type { FastifyInstance } from 'fastify'
 const EXPOSED = [
   'X-Request-Id',
   'Retry-After',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
   'X-Afterimage-Compat',
   'Deprecation',
   'Link',

@@ -1,5 +1,6 @@
 /** POST /generate/…: from the caller's JSON to a job, or with `?dry_run=1` to what the job would be. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { assertModelAllowed, NO_LIMITS } from '../core/api-key.ts'
 import type { Model } from '../catalogue/index.ts'
 import type { SubmitRequest } from '../core/submit-job.ts'
 import { parseGenerate } from '../wire/parse.ts'
@@ -23,7 +24,8 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
       // What the head of the request decides is refused before its body is read.
       onRequest: async (request) => {
         refuseUnsupportedHeaders(request)
-        findModel(context, category, request)
+        const model = findModel(context, category, request)
+        assertModelAllowed(request.apiKey?.limits ?? NO_LIMITS, model.id)
         await context.assertDiskSpace()
       },
       handler: (request, reply) =>

@@ -3,10 +3,10 @@ import { AfterimageError } from '../core/errors.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 
-type IdKind = 'job' | 'asset' | 'delivery'
+type IdKind = 'job' | 'asset' | 'delivery' | 'key'
 
 /**
- * The `:id` of a job, an asset or a delivery. What is no UUID cannot exist, so it is answered like any unknown id.
+ * The `:id` of a job, an asset, a delivery or a key. What is no UUID cannot exist, so it is answered like any unknown id.
  * @throws AfterimageError `not_found`
  */
 export function readId(request: FastifyRequest, kind: IdKind): string {

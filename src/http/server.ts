@@ -15,11 +15,14 @@ import { registerGenerate } from './generate.ts'
 import { registerHealth } from './health.ts'
 import { registerJobs } from './jobs.ts'
 import { parseJsonBody } from './json-body.ts'
+import { registerKeys } from './keys.ts'
 import { registerModels } from './models.ts'
 import { registerNotImplemented } from './not-implemented.ts'
 import { registerOpenApi } from './openapi.ts'
 import { dropVersionPrefix } from './path-aliases.ts'
+import { createRateLimitHook } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
+import { requireScope } from './scopes.ts'
 import { registerSession } from './session.ts'
 import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
 import { registerStudio } from './studio.ts'
@@ -51,6 +54,7 @@ export async function createHttpServer(
   })
   app.decorateRequest('accountId', '')
   app.decorateRequest('keyId', '')
+  app.decorateRequest('apiKey', null)
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   logRequests(app)
   await allowAllOrigins(app)
@@ -69,10 +73,13 @@ export async function createHttpServer(
   registerStudio(app, context)
   await app.register(async (scope) => {
     scope.addHook('onRequest', createAuthHook(context))
+    scope.addHook('onRequest', createRateLimitHook(context.clock))
+    scope.addHook('onRequest', requireScope)
     registerGenerate(scope, context)
     registerJobs(scope, context)
     await registerAssets(scope, context)
     registerModels(scope, context)
+    registerKeys(scope, context)
     registerDeliveries(scope, context)
     registerWebhooks(scope, context)
     registerSinkOwner(scope, context)

@@ -1,11 +1,11 @@
 /** /session: the Studio signs in with a key or with the link that the server printed, and gets a cookie. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
-import { findUsableKey } from './auth.ts'
+import { findUsableKey, hasExpired } from './auth.ts'
 import type { HttpContext } from './context.ts'
 import { assertSameOrigin, readSessionCookie, sessionCookie } from './session-cookie.ts'
 
-type SessionContext = Pick<HttpContext, 'state' | 'sessions' | 'baseUrls' | 'limits' | 'version'>
+type SessionContext = Pick<HttpContext, 'state' | 'clock' | 'sessions' | 'baseUrls' | 'limits' | 'version'>
 
 /** What the page shows before anybody has signed in is no secret: limits and version are in the OpenAPI document. */
 export function registerSession(app: FastifyInstance, context: SessionContext): void {
@@ -13,7 +13,7 @@ export function registerSession(app: FastifyInstance, context: SessionContext): 
     const token = readSessionCookie(request)
     const session = token === null ? null : context.sessions.find(token)
     const key = session === null ? null : await context.state.findKey(session.keyHash)
-    const isValid = key !== null && key.revokedAt === null
+    const isValid = key !== null && key.revokedAt === null && !hasExpired(key, context.clock)
     return send(reply, { ...renderServer(request, context), account: isValid ? key.accountId : null })
   })
   app.post('/session', async (request, reply) => {
@@ -46,7 +46,7 @@ function renderServer(request: FastifyRequest, { baseUrls, limits, version }: Se
 }
 
 /** @throws AfterimageError `invalid_request` (neither a key nor a link), `unauthorized` */
-async function signIn({ state, sessions }: SessionContext, body: unknown): Promise<string> {
+async function signIn({ state, clock, sessions }: SessionContext, body: unknown): Promise<string> {
   const { key, link } = (body ?? {}) as Readonly<Record<string, unknown>>
   if (typeof link === 'string') {
     const token = sessions.exchangeLink(link)
@@ -58,6 +58,6 @@ async function signIn({ state, sessions }: SessionContext, body: unknown): Promi
   }
   if (typeof key !== 'string' || key.trim() === '')
     throw new AfterimageError('invalid_request', 'key: expected an API key of this server.')
-  const { accountId, hash } = await findUsableKey(state, key.trim())
+  const { accountId, hash } = await findUsableKey({ state, clock }, key.trim())
   return sessions.open({ accountId, keyHash: hash })
 }

@@ -1,5 +1,5 @@
+import { type ApiKey, type KeyLimits, NO_LIMITS, type Scope } from '../core/api-key.ts'
 import { AfterimageError } from '../core/errors.ts'
-import type { ApiKey } from '../core/ports.ts'
 import { row, rows, type Script } from './script.ts'
 import * as keys from './statements/keys.ts'
 
@@ -10,17 +10,42 @@ type KeyRow = {
   hash: string
   created_at: number
   revoked_at: number | null
+  scopes: string
+  limits: string | null
+  expires_at: number | null
+  last_used_at: number | null
 }
 
+// Only this file writes these columns, so what is in them is known.
 function toKey(row: KeyRow): ApiKey {
-  const { id, name, hash } = row
-  return { id, accountId: row.account_id, name, hash, createdAt: row.created_at, revokedAt: row.revoked_at }
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    hash: row.hash,
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+    scopes: row.scopes.split(' ') as Scope[],
+    limits: row.limits === null ? NO_LIMITS : { ...NO_LIMITS, ...(JSON.parse(row.limits) as KeyLimits) },
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+  }
 }
 
 /** @throws AfterimageError `conflict` when the id or the hash is taken, also by a revoked key */
 export function* createKey(key: ApiKey): Script<void> {
-  const { id, accountId, name, hash, createdAt, revokedAt } = key
-  const inserted = yield* row(keys.INSERT, id, accountId, name, hash, createdAt, revokedAt)
+  const inserted = yield* row(
+    keys.INSERT,
+    key.id,
+    key.accountId,
+    key.name,
+    key.hash,
+    key.createdAt,
+    key.revokedAt,
+    key.scopes.join(' '),
+    JSON.stringify(key.limits),
+    key.expiresAt,
+  )
   if (inserted === null)
     throw new AfterimageError('conflict', 'This API key exists already, perhaps revoked; use a new one.')
 }
@@ -38,6 +63,13 @@ export function* listKeys(accountId: string): Script<readonly ApiKey[]> {
 /** False when the account has no such key or it is revoked already. */
 export function* revokeKey(id: string, accountId: string, now: number): Script<boolean> {
   return (yield* row(keys.REVOKE, now, id, accountId)) !== null
+}
+
+/** How long the last use of a key may be out of date: a write per request would cost more than it tells. */
+const USE_MS = 60_000
+
+export function* touchKey(id: string, now: number): Script<void> {
+  yield* rows(keys.TOUCH, now, id, now - USE_MS)
 }
 
 export function* countKeys(): Script<number> {

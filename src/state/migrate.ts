@@ -2,6 +2,8 @@ import { AfterimageError } from '../core/errors.ts'
 import { start } from './migrations/0001-start.ts'
 import { retention } from './migrations/0002-retention.ts'
 import { webhooks } from './migrations/0003-webhooks.ts'
+import { idempotency } from './migrations/0004-idempotency.ts'
+import { money } from './migrations/0005-money.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -13,7 +15,7 @@ export type Migration = {
 }
 
 /** Every migration in order. A released one never changes again. */
-export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks]
+export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks, idempotency, money]
 
 /** Tells which migrations a database has had. */
 export const VERSIONS_TABLE = 'schema_version'

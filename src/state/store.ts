@@ -5,6 +5,7 @@ import { claim, nextWakeMs } from './claim.ts'
 import { createDeliveryStore } from './deliveries-store.ts'
 import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
+import { createIdempotencyStore } from './idempotency.ts'
 import * as keys from './keys.ts'
 import * as lease from './lease.ts'
 import type { Driver } from './script.ts'
@@ -23,6 +24,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     findKey: (hash) => read(() => keys.findKey(hash)),
     listKeys: (accountId) => read(() => keys.listKeys(accountId)),
     revokeKey: (id, accountId) => write((now) => keys.revokeKey(id, accountId, now)),
+    touchKey: (id) => write((now) => keys.touchKey(id, now)),
     setConcurrency: (accountId, maxRunning) =>
       write(() => jobs.setConcurrency(accountId, maxRunning, rules.defaultConcurrency), WAKES),
 
@@ -52,6 +54,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
       assets: await read(() => expiredAssets(nowMs, limit)),
     }),
     deliveries: createDeliveryStore(driver),
+    idempotency: createIdempotencyStore(driver, rules),
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
     nextWakeMs: async () => {

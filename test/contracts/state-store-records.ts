@@ -1,7 +1,7 @@
 /** API keys, assets, files, and what outlives a restart. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { ApiKey } from '../../src/core/ports.ts'
+import { type ApiKey, NO_LIMITS } from '../../src/core/api-key.ts'
 import {
   ACCOUNT,
   allBlobKeys,
@@ -22,6 +22,10 @@ const newKey = (changes: Partial<ApiKey> = {}): ApiKey => ({
   hash: randomUUID(),
   createdAt: 5,
   revokedAt: null,
+  scopes: ['read', 'generate'],
+  limits: { ...NO_LIMITS, models: ['google/*'], requestsPerMinute: 6 },
+  expiresAt: 9,
+  lastUsedAt: null,
   ...changes,
 })
 
@@ -39,6 +43,21 @@ export function recordContract(create: CreateStateStore): void {
     assert.equal(await store.countKeys(), 1)
     assert.deepEqual(await store.listKeys(ACCOUNT), [{ ...key, revokedAt: clock.now() }, other])
     assert.deepEqual(await store.listKeys('account-b'), [])
+  })
+
+  withStore(create, 'the use of a key is noted at most once a minute', async ({ store, clock }) => {
+    const key = newKey()
+    await store.createKey(key)
+    const used = async () => (await store.findKey(key.hash))?.lastUsedAt
+    const first = clock.now()
+    await store.touchKey(key.id)
+    assert.equal(await used(), first)
+    clock.advance(59_999)
+    await store.touchKey(key.id)
+    assert.equal(await used(), first)
+    clock.advance(1)
+    await store.touchKey(key.id)
+    assert.equal(await used(), first + 60_000)
   })
 
   withStore(create, 'a refused write takes nothing of its neighbours with it', async ({ store }) => {

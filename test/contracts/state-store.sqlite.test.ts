@@ -94,7 +94,7 @@ void describe('SQLite state store: the file', () => {
   })
 
   withFile('of a newer program opens only as far as that program allows', async ({ file, openNow }) => {
-    const known = MIGRATIONS.length
+    const known = MIGRATIONS.at(-1)?.version ?? 0
     const first = openNow()
     const { job, lease } = await submitAndClaim(first)
     await first.finish(lease, completed())
