@@ -48,8 +48,9 @@ export type App = {
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const parts = openParts(config, overrides)
   const { state, blobs, logger } = parts
-  const engines = overrides.engines ?? createEngines(config, (text) => logger.warn({ text }, 'pixel process'))
   const catalogue = createCatalogue()
+  const onDiagnostic = (text: string): void => logger.warn({ text }, 'pixel process')
+  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
   const worker = createJobRunner(parts, { engines, catalogue })

@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs'
 import type { ConfigKey, ConfigValues, Variable } from './config-variables.ts'
 import { VARIABLES } from './config-variables.ts'
+import type { UpstreamId, UpstreamSettings } from './config-upstreams.ts'
+import { readUpstreams, upstreamVariables } from './config-upstreams.ts'
 import { closeNames } from './core/close-names.ts'
 import type { Issue } from './core/errors.ts'
 import { AfterimageError } from './core/errors.ts'
 
 export type Config = ConfigValues & {
+  /** Engines elsewhere, by id; an engine without a key serves no model. */
+  readonly upstreams: Readonly<Record<UpstreamId, UpstreamSettings>>
   /** Sentences for the operator about settings that have no effect. */
   readonly warnings: readonly string[]
 }
@@ -35,9 +39,10 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
       return [key, null]
     }
   })
+  const upstreams = readUpstreams(environment, issues)
   if (issues.length > 0) throw invalidConfig(issues)
   const values = Object.fromEntries(entries) as ConfigValues
-  return Object.freeze({ ...values, warnings: Object.freeze(unknownNames(environment)) })
+  return Object.freeze({ ...values, upstreams, warnings: Object.freeze(unknownNames(environment)) })
 }
 
 /** A flag, else the variable, else the file of a secret. An empty value counts as none. */
@@ -84,11 +89,12 @@ function invalidConfig(issues: readonly Issue[]): AfterimageError {
 /** A mistyped name would otherwise have no effect in silence. */
 function unknownNames(environment: Environment): string[] {
   const variables: readonly Variable[] = Object.values(VARIABLES)
-  const known = variables.flatMap(({ name, isSecret }) =>
+  const ours: readonly string[] = variables.flatMap(({ name, isSecret }) =>
     isSecret === true ? [name, `${name}_FILE`] : [name],
   )
+  const known = [...ours, ...upstreamVariables()]
   return Object.keys(environment)
-    .filter((name) => name.startsWith('AFTERIMAGE_') && !known.includes(name as never))
+    .filter((name) => name.startsWith('AFTERIMAGE_') && !known.includes(name))
     .filter((name) => !FOREIGN_NAMES.has(name))
     .map((name) => {
       const [close] = closeNames(name, known, 1)

@@ -1,22 +1,65 @@
+import type { ModelCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
+import type { UpstreamId } from '../config-upstreams.ts'
 import type { Engine } from '../core/engine.ts'
+import type { Clock, UntrustedFetch } from '../core/ports.ts'
+import { createBflEngine } from '../engines/bfl/engine.ts'
+import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
+import { createFalEngine } from '../engines/fal/engine.ts'
+import { createGoogleEngine } from '../engines/google/engine.ts'
+import { createKreaEngine } from '../engines/krea/engine.ts'
 import { createLocalEngines, DRAFT_ENGINE_ID } from '../engines/local/engines.ts'
+import { createOpenAiEngine } from '../engines/openai/engine.ts'
+import { createReplicateEngine } from '../engines/replicate/engine.ts'
+import { createRunwayEngine } from '../engines/runway/engine.ts'
+import { createTopazEngine } from '../engines/topaz/engine.ts'
+import type { UpstreamEngineOptions } from '../net/upstream/engine-options.ts'
 
 /** The stand-in for models that no other engine serves. */
 export const DRAFT_ENGINE = DRAFT_ENGINE_ID
 /** Queue of the engine that uses this machine's cores. */
 export const LOCAL_QUEUE = 'local'
 
-/** Every engine that the settings configure. Nothing is started before the first job. */
-export function createEngines(
-  config: Pick<Config, 'localProcesses' | 'maxInputPixels' | 'jobTimeoutSeconds'>,
-  onDiagnostic: (text: string) => void,
-): Engine[] {
-  const { local, draft } = createLocalEngines({
+export type EngineDeps = {
+  config: Pick<Config, 'localProcesses' | 'maxInputPixels' | 'jobTimeoutSeconds' | 'upstreams'>
+  clock: Clock
+  fetchUntrusted: UntrustedFetch
+  /** The other server speaks the same wire, so it can serve every model. */
+  catalogue: Pick<ModelCatalogue, 'list'>
+  /** Told what pixel processes write to stderr. */
+  onDiagnostic: (text: string) => void
+}
+
+type Creator = (options: UpstreamEngineOptions, catalogue: EngineDeps['catalogue']) => Engine
+/** A vendor without its engine does not compile. */
+const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
+  openai: createOpenAiEngine,
+  google: createGoogleEngine,
+  bfl: createBflEngine,
+  byteplus: createBytePlusEngine,
+  topaz: createTopazEngine,
+  runway: createRunwayEngine,
+  fal: createFalEngine,
+  replicate: createReplicateEngine,
+  krea: (options, catalogue) => createKreaEngine({ ...options, models: catalogue.list() }),
+}
+
+/**
+ * Every engine of this server. Those elsewhere are there without a key too, and then serve no model: a key that
+ * appears in a watched file needs no restart. Nothing is started or called before the first job.
+ */
+export function createEngines(deps: EngineDeps): Engine[] {
+  const { config, clock, fetchUntrusted, catalogue, onDiagnostic } = deps
+  const { local, draft, prepareImage } = createLocalEngines({
     processes: config.localProcesses,
     maxPixels: config.maxInputPixels,
     deadlineMs: config.jobTimeoutSeconds * 1000,
     onDiagnostic,
   })
-  return [local, draft]
+  const upstreams = (Object.keys(CREATORS) as UpstreamId[]).map((id) => {
+    const { secret, origin } = config.upstreams[id]
+    const options = { secret, clock, fetchResult: fetchUntrusted, prepareImage }
+    return CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
+  })
+  return [local, draft, ...upstreams]
 }

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { readConfig } from './config.ts'
+
+void describe('engines elsewhere', () => {
+  void test('keys keep their vendors’ names, and an empty one is none', () => {
+    const { upstreams, warnings } = readConfig({
+      OPENAI_API_KEY: ' sk-1 ',
+      GEMINI_API_KEY: '',
+      AFTERIMAGE_KREA_API_KEY: 'a:b',
+      AFTERIMAGE_OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    })
+    assert.equal(upstreams.openai.secret(), 'sk-1')
+    assert.equal(upstreams.openai.origin, 'http://127.0.0.1:9/v1')
+    assert.equal(upstreams.google.secret(), null)
+    assert.equal(upstreams.krea.secret(), 'a:b')
+    assert.deepEqual([upstreams.fal.secret(), upstreams.fal.origin], [null, null])
+    assert.deepEqual(warnings, [], 'none of these names is a mistake')
+  })
+
+  void test("the client's own variable is never taken for the key of a server", () => {
+    assert.equal(readConfig({ KREA_API_KEY: 'mine' }).upstreams.krea.secret(), null)
+  })
+
+  void test('a key in a file is read at each use, so that it may come, change and go', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'afterimage-keys-'))
+    const file = join(directory, 'key')
+    const { secret } = readConfig({ FAL_KEY_FILE: file }).upstreams.fal
+    assert.equal(secret(), null)
+    writeFileSync(file, 'first\n')
+    assert.equal(secret(), 'first')
+    writeFileSync(file, 'second')
+    assert.equal(secret(), 'second')
+    rmSync(directory, { recursive: true })
+    assert.equal(secret(), null)
+  })
+
+  void test('an address that is none is a fault of the settings, named beside the others', () => {
+    assert.throws(
+      () => readConfig({ AFTERIMAGE_BFL_BASE_URL: 'ftp://x', AFTERIMAGE_PORT: 'many' }),
+      /AFTERIMAGE_PORT: .*\n.*AFTERIMAGE_BFL_BASE_URL: found "ftp:\/\/x"; expected an http/u,
+    )
+  })
+})

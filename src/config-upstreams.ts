@@ -1,0 +1,74 @@
+/** Which engines elsewhere this server may use: their keys keep their vendors' names, their addresses are ours. */
+import { readFileSync } from 'node:fs'
+import type { Issue } from './core/errors.ts'
+
+export type UpstreamId = (typeof UPSTREAMS)[number]['id']
+
+/** Every vendor and marketplace with the variable of its key; `NAME_FILE` names a file that holds the key instead. */
+export const UPSTREAMS = [
+  { id: 'openai', title: 'OpenAI', key: 'OPENAI_API_KEY' },
+  { id: 'google', title: 'Google', key: 'GEMINI_API_KEY' },
+  { id: 'bfl', title: 'Black Forest Labs', key: 'BFL_API_KEY' },
+  { id: 'byteplus', title: 'BytePlus', key: 'ARK_API_KEY' },
+  { id: 'topaz', title: 'Topaz', key: 'TOPAZ_API_KEY' },
+  { id: 'runway', title: 'Runway', key: 'RUNWAYML_API_SECRET' },
+  { id: 'fal', title: 'fal', key: 'FAL_KEY' },
+  { id: 'replicate', title: 'Replicate', key: 'REPLICATE_API_TOKEN' },
+  { id: 'krea', title: 'Krea', key: 'AFTERIMAGE_KREA_API_KEY' },
+] as const
+
+export type UpstreamSettings = {
+  /** The key at this moment, so that a file may change while the server runs; null while there is none. */
+  secret: () => string | null
+  /** Replaces the vendor's own address; null keeps it. */
+  origin: string | null
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `AFTERIMAGE_OPENAI_BASE_URL`. */
+export function baseUrlVariable(id: UpstreamId): string {
+  return `AFTERIMAGE_${id.toUpperCase()}_BASE_URL`
+}
+
+/** Names that an environment may hold for engines elsewhere and that begin like settings of ours. */
+export function upstreamVariables(): string[] {
+  return UPSTREAMS.flatMap(({ id, key }) => [key, `${key}_FILE`, baseUrlVariable(id)])
+}
+
+/** Nothing is called and no file is read here; faults of addresses are added to `issues`. */
+export function readUpstreams(
+  environment: Environment,
+  issues: Issue[],
+): Readonly<Record<UpstreamId, UpstreamSettings>> {
+  const entries = UPSTREAMS.map(({ id, key }) => {
+    const name = baseUrlVariable(id)
+    const origin = environment[name] === '' ? undefined : environment[name]
+    if (origin !== undefined && !isAddress(origin))
+      issues.push({
+        path: name,
+        message: `found "${origin.slice(0, 80)}"; expected an http(s) URL without query, like https://api.example.com/v1`,
+        code: 'invalid_setting',
+      })
+    return [id, { secret: () => readSecret(environment, key), origin: origin ?? null }] as const
+  })
+  return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<UpstreamId, UpstreamSettings>>
+}
+
+function isAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^https?:$/u.test(url.protocol) && url.search + url.hash + url.username === ''
+}
+
+/** A file that cannot be read is no key: the model then says which one to set, and a fixed file works at once. */
+function readSecret(environment: Environment, key: string): string | null {
+  const text = environment[key]?.trim() ?? ''
+  const file = environment[`${key}_FILE`] ?? ''
+  if (text !== '' || file === '') return text === '' ? null : text
+  try {
+    const secret = readFileSync(file, 'utf8').trim()
+    return secret === '' ? null : secret
+  } catch {
+    return null
+  }
+}
