@@ -28,6 +28,9 @@ export type AttemptContext = ClaimedJob & {
   close: () => Promise<void>
 }
 
+/** An engine that has said nothing by then is shown as processing. */
+const STARTING_AFTER_MS = 50
+
 /** Makes the scratch folder and everything that an engine may use. */
 export async function createAttempt(
   deps: AttemptDeps,
@@ -37,6 +40,11 @@ export async function createAttempt(
   await mkdir(deps.scratchDirectory, { recursive: true })
   const scratchDirectory = await mkdtemp(join(deps.scratchDirectory, `${job.id}-`))
   const reporter = createProgressReporter(deps, lease)
+  // Later, because a write for an engine that is done by then would cost a commit and tell nobody anything.
+  const starting = setTimeout(
+    () => reporter.report('processing', { stage: 'starting', percent: 0, etaMs: null }),
+    STARTING_AFTER_MS,
+  )
   const startedAt = deps.clock.now()
   const journal = (entry: Partial<Attempt>): Promise<boolean> =>
     deps.state.saveAttempt(lease, {
@@ -60,6 +68,7 @@ export async function createAttempt(
     },
     journal,
     close: async () => {
+      clearTimeout(starting)
       await reporter.settle()
       await rm(scratchDirectory, { recursive: true, force: true })
     },

@@ -17,25 +17,28 @@ export async function runEngine(
   engines: ReadonlyMap<string, Engine>,
   attempt: AttemptContext,
 ): Promise<EngineResult> {
-  const { job, engine, engineContext } = attempt
+  const { job, engine } = attempt
   if (engine === null)
     throw new AfterimageError(
       'engine_not_configured',
       `The engine ${job.engine}, which this job was planned for, is not configured any more; submit it again. ` +
         `Configured: ${[...engines.keys()].join(', ')}.`,
     )
-  engineContext.onProgress('processing', { stage: 'starting', percent: 0, etaMs: null })
   const earlier = await findEarlierSubmit(engine, attempt)
   return earlier === null ? submit(engine, attempt) : poll(engine, attempt, earlier)
 }
 
-/** A handle that an earlier attempt got, or that the engine can still find; null when nothing was ever submitted. */
+/**
+ * The handle of an upstream job that may still be there: what an earlier attempt got, or what the engine can find.
+ * Null when nothing was submitted since the last attempt that surely failed, and the call may be made.
+ */
 async function findEarlierSubmit(engine: Engine, attempt: AttemptContext): Promise<Handle | null> {
   const { job, lease, engineContext } = attempt
   const earlier = job.attempts.filter((entry) => entry.number < lease.attempt && entry.engine === engine.id)
-  const known = earlier.findLast((entry) => entry.handle !== undefined && entry.handle !== null)?.handle
+  const open = earlier.slice(earlier.findLastIndex(({ outcome }) => outcome === 'failed') + 1)
+  const known = open.findLast(({ handle }) => handle !== undefined && handle !== null)?.handle
   if (known !== undefined && known !== null && engine.poll !== undefined) return known
-  if (engine.isRepeatable || !earlier.some(isUnanswered)) return null
+  if (engine.isRepeatable || !open.some(isUnanswered)) return null
   const found = await engine.recover?.({ jobId: job.id, input: job.input }, engineContext)
   if (found !== undefined && found !== null) return found
   throw new AfterimageError('outcome_unknown')

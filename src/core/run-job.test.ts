@@ -13,6 +13,8 @@ import type { Attempt, Job, Progress } from './job.ts'
 import type { Outcome } from './ports.ts'
 import { createRunJob } from './run-job.ts'
 import type { StopReason } from './run-job.ts'
+import type { UpstreamFault, UpstreamFaultKind } from './upstream-fault.ts'
+import { unanswered as unansweredFault, upstreamError } from './upstream-fault.ts'
 
 const photo = readFileSync(new URL('../../test/support/photos/cat.jpg', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'afterimage-run-'))
@@ -229,7 +231,7 @@ void describe('runJob', () => {
     const { progress } = await run({ engine: { submit } })
     assert.deepEqual(
       progress.map(({ percent }) => percent),
-      [0, 100, 100],
+      [60, 100, 100],
     )
   })
 })
@@ -244,6 +246,10 @@ void describe('runJob: engines that must not be called twice', () => {
     upstreamId: null,
     error: null,
   }
+  const faultOf = (kind: UpstreamFaultKind): UpstreamFault =>
+    unansweredFault(kind, { call: 'submit', charged: 'no' })
+  const succeed: Engine['submit'] = () =>
+    Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } })
   const once: Partial<Engine> = { isRepeatable: false, submit: () => assert.fail('a second billable call') }
 
   void test('an earlier submit without an answer ends as outcome_unknown', async () => {
@@ -264,10 +270,33 @@ void describe('runJob: engines that must not be called twice', () => {
       job: { attempts: [unanswered] },
       attempt: 2,
     })
-    const attempts = [{ ...unanswered, handle: { id: 'kept' } }]
+    const attempts = [{ ...unanswered, outcome: null, handle: { id: 'kept' } }]
     const kept = await run({ engine: { ...once, poll }, job: { attempts }, attempt: 2 })
     assert.deepEqual(handles, [{ id: 'found' }, { id: 'kept' }])
     assert.deepEqual([found.outcomes[0]?.status, kept.outcomes[0]?.status], ['completed', 'completed'])
+  })
+
+  void test('a call that surely was not paid is made again, when the upstream wants it, and journalled as failed', async () => {
+    const fault = { ...faultOf('rate_limited'), retryAfterMs: 9000 }
+    const submit: Engine['submit'] = () => Promise.reject(upstreamError(fault, 'slow down'))
+    const { outcomes, releases, journal } = await run({ engine: { ...once, submit } })
+    assert.deepEqual(outcomes, [])
+    assert.deepEqual(releases, [{ runAt: 14_000, isAttemptSpent: true, code: 'unavailable' }])
+    assert.deepEqual(
+      journal.map(({ outcome }) => outcome),
+      ['submitting', 'failed'],
+    )
+    const again = { ...once, submit: succeed }
+    const failed: Attempt = { ...unanswered, outcome: 'failed' }
+    const next = await run({ engine: again, job: { attempts: [failed] }, attempt: 2 })
+    assert.equal(next.outcomes[0]?.status, 'completed', 'a failed attempt is no unanswered one')
+  })
+
+  void test('a call that may have been paid is never made again', async () => {
+    const fault = { ...faultOf('transient'), charged: 'maybe' as const }
+    const submit: Engine['submit'] = () => Promise.reject(upstreamError(fault, 'no answer'))
+    const { outcomes, releases } = await run({ engine: { ...once, submit } })
+    assert.deepEqual([outcomes[0]?.status, releases.length], ['failed', 0])
   })
 
   void test('the handle is in the journal before the first poll', async () => {

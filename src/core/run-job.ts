@@ -9,6 +9,7 @@ import type { Job, JobError } from './job.ts'
 import type { ClaimedJob, Lease, Outcome, StateStore } from './ports.ts'
 import { retryPauseMs } from './retry-policy.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
+import { maySubmitAgain, upstreamFaultOf } from './upstream-fault.ts'
 
 /** Why a worker stops an attempt; the `reason` of its signal. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
@@ -86,13 +87,27 @@ async function settleFailure(deps: RunJobDeps, attempt: AttemptContext, thrown: 
 async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: AfterimageError): Promise<void> {
   const { job, lease } = attempt
   if (error.code === 'internal') deps.onInternalError(error.cause ?? error, job.id)
-  const pauseMs = attempt.engine?.isRepeatable === true ? retryPauseMs(error.code, lease.attempt) : null
+  const pauseMs = pauseBeforeRetry(attempt, error)
   if (pauseMs === null) {
     await finish(deps, lease, failure(job, toJobError(error)))
     return
   }
-  const runAt = deps.clock.now() + pauseMs
-  await deps.state.release(lease, { runAt, error: toJobError(error), isAttemptSpent: true })
+  const endedAt = deps.clock.now()
+  // Else `submitting` would stay in the journal, and the next attempt would take this one for an unanswered call.
+  await attempt.journal({ outcome: 'failed', endedAt, error: error.message })
+  await deps.state.release(lease, {
+    runAt: endedAt + pauseMs,
+    error: toJobError(error),
+    isAttemptSpent: true,
+  })
+}
+
+/** Null: no further attempt. An engine that must not repeat is called again only when it surely was not paid. */
+function pauseBeforeRetry({ engine, lease }: AttemptContext, error: AfterimageError): number | null {
+  const fault = upstreamFaultOf(error)
+  const mayRepeat = engine?.isRepeatable === true || (fault !== null && maySubmitAgain(fault))
+  const pauseMs = mayRepeat ? retryPauseMs(error.code, lease.attempt) : null
+  return pauseMs === null ? null : Math.max(pauseMs, fault?.retryAfterMs ?? 0)
 }
 
 function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { contentTypeOf } from './content-type.ts'
 import type { EngineOutput } from './engine.ts'
 import { AfterimageError, isAfterimageError } from './errors.ts'
-import type { Output } from './job.ts'
+import type { ImageInfo, Output } from './job.ts'
 import type { BlobStore, ImageProbe, StoredBlob } from './ports.ts'
 import { removeBlobs } from './end-job.ts'
 import { newFileId } from './file-id.ts'
@@ -30,7 +30,7 @@ export async function storeOutputs(
         output.kind === 'bytes' ? output.bytes : createReadStream(output.path),
       )
       keys.push(blob.key)
-      stored.push(await toOutput(deps, blob))
+      stored.push(await toOutput(deps, blob, output))
     }
     return stored
   } catch (error) {
@@ -47,8 +47,8 @@ export async function discardOutputs(deps: StoreOutputsDeps, outputs: readonly O
   )
 }
 
-async function toOutput(deps: StoreOutputsDeps, blob: StoredBlob): Promise<Output> {
-  const info = await probeBlob(deps, blob).catch((error: unknown) => {
+async function toOutput(deps: StoreOutputsDeps, blob: StoredBlob, made: EngineOutput): Promise<Output> {
+  const info = await readHeader(deps, blob, made).catch((error: unknown) => {
     const reason = isAfterimageError(error) ? `: ${error.message}` : '.'
     throw new AfterimageError('engine_failed', `What the engine made cannot be used${reason}`, {
       cause: error,
@@ -63,4 +63,9 @@ async function toOutput(deps: StoreOutputsDeps, blob: StoredBlob): Promise<Outpu
     width: info.width,
     height: info.height,
   }
+}
+
+async function readHeader(deps: StoreOutputsDeps, blob: StoredBlob, made: EngineOutput): Promise<ImageInfo> {
+  // What is in memory already need not be read back from the disk.
+  return made.kind === 'bytes' ? deps.probe.probe(made.bytes) : probeBlob(deps, blob)
 }
