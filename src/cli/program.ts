@@ -1,13 +1,25 @@
 import { Command } from 'commander'
+import { addBackupCommand } from './backup.ts'
 import { addKeysCommand } from './keys.ts'
 import { addListenCommand } from './listen.ts'
+import { addMigrateCommand } from './migrate.ts'
 import { fail } from './report.ts'
 import { addRunCommand } from './run/command.ts'
 import { addServeCommand } from './serve.ts'
+import { addExportCommand, addImportCommand } from './transfer.ts'
 import { packageVersion } from '../app/package-version.ts'
 
 /** Each command is a file of its own that adds itself. */
-const COMMANDS = [addServeCommand, addRunCommand, addKeysCommand, addListenCommand]
+const COMMANDS = [
+  addServeCommand,
+  addRunCommand,
+  addKeysCommand,
+  addListenCommand,
+  addMigrateCommand,
+  addBackupCommand,
+  addExportCommand,
+  addImportCommand,
+]
 
 /** Runs the command line. Faults become one readable message and exit code 1. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
