@@ -6,8 +6,8 @@ import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
 import type { Engine } from '../core/engine.ts'
 import { AfterimageError, toAfterimageError } from '../core/errors.ts'
 import type { EngineOffer, StateStore } from '../core/ports.ts'
-import { createDeleteAsset, createUploadAsset } from '../core/store-asset.ts'
-import { createDryRun, createSubmitJob } from '../core/submit-job.ts'
+import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
+import { createDryRun, createSubmitJob, createSubmitOnce } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
 import { newToken, toApiKey } from './api-keys.ts'
 import { createDiskGuard } from './disk-space.ts'
@@ -63,11 +63,13 @@ export function createHttpContext(
     ...webhooks,
     deliveries: state.deliveries,
     submitJob: createSubmitJob(submitDeps),
+    submitOnce: createSubmitOnce(submitDeps),
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
     watchJob: createWatchJob({ state, pollMs: WATCH_POLL_MS, heartbeatMs: HEARTBEAT_MS }),
     uploadAsset: createUploadAsset(parts),
+    uploadOnce: createUploadOnce(parts),
     deleteAsset: createDeleteAsset(parts),
     compat: config.compat,
     isDraftEnabled: config.isDraftEnabled,

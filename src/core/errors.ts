@@ -29,6 +29,11 @@ export const ERROR_CODES = {
   input_unreachable: { status: 422, isRetryable: true, title: 'An input image could not be fetched.' },
   input_forbidden: { status: 422, isRetryable: false, title: 'An input URL points where we do not go.' },
   input_too_large: { status: 422, isRetryable: false, title: 'An input image is too large.' },
+  idempotency_mismatch: {
+    status: 422,
+    isRetryable: false,
+    title: 'This idempotency key belongs to another request.',
+  },
   headers_too_large: { status: 431, isRetryable: false, title: 'The header fields are too large.' },
   too_many_requests: { status: 429, isRetryable: true, title: 'Too many requests.' },
   queue_full: { status: 429, isRetryable: true, title: 'The queue is full.' },

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { ApiKey } from './api-key.ts'
 import type { DeliveryStore, JobWebhook } from './delivery.ts'
 import type { Capabilities } from './engine.ts'
+import type { JobTerms, LedgerStore } from './money.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type {
   Attempt,
@@ -110,6 +111,8 @@ export type NewJob = {
   plan: Plan
   parentJobId: string | null
   expiresAt: number | null
+  /** What the key pays and may; null: the job is bound to no key. */
+  terms?: JobTerms | null
   /** Gets the job when it has ended. */
   webhook?: JobWebhook | null
 }
@@ -239,6 +242,8 @@ export type StateStore = {
   deliveries: DeliveryStore
   /** Jobs and assets that a repeated request makes only once. */
   idempotency: IdempotencyStore
+  /** What accounts pay: `submit` sets aside, `finish`, `cancel` and every other end of a job settle. */
+  ledger: LedgerStore
   /** Every blob key that a row names, for the orphan sweep. */
   listBlobKeys: () => AsyncIterable<string>
   /** Called after a commit that may have made work; returns the unsubscribe. */

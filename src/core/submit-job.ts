@@ -3,8 +3,11 @@ import type { AdmitInputs } from './admit-inputs.ts'
 import type { JobWebhook } from './delivery.ts'
 import { AfterimageError } from './errors.ts'
 import type { GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
+import type { Once, OnceResult } from './idempotency.ts'
+import { holdOf } from './money.ts'
+import type { JobTerms, SubmitTerms } from './money.ts'
 import { planJob } from './plan-job.ts'
-import type { BlobStore, Catalogue, EngineOffer, StateStore } from './ports.ts'
+import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
 
 export type SubmitRequest = {
   accountId: string
@@ -16,6 +19,8 @@ export type SubmitRequest = {
   warnings?: readonly Warning[]
   /** Takes this engine or refuses; null leaves the choice to the model. */
   engine?: string | null
+  /** Absent: bound to no key, and nothing is set aside. */
+  terms?: SubmitTerms | null
   /** Gets the job when it has ended; checked already. */
   webhook?: JobWebhook | null
   /** Fires when the caller went away. */
@@ -34,6 +39,7 @@ export type SubmitDeps = {
 }
 
 export type SubmitJob = (request: SubmitRequest) => Promise<Job>
+export type SubmitOnce = (request: SubmitRequest, once: Once<Job>) => Promise<OnceResult>
 export type DryRun = (request: SubmitRequest) => Promise<{ plan: Plan; input: GenerateInput }>
 
 /** The one value of `type`: one filter then finds all jobs. */
@@ -44,25 +50,47 @@ const QUEUE_FULL_RETRY_SECONDS = 10
 /**
  * Accepts a job: admits its inputs, plans it and stores it. When this resolves, the row and every byte that it
  * names are durable.
- * @throws AfterimageError `queue_full`, `invalid_request`, `unsupported_field`, the `input_*` codes, `storage_full`
+ * @throws AfterimageError `queue_full`, `invalid_request`, `unsupported_field`, the `input_*` codes, `storage_full`,
+ *   `insufficient_credits`, `too_many_requests`
  */
 export function createSubmitJob(deps: SubmitDeps): SubmitJob {
-  return async (request) => {
-    await assertRoom(deps)
-    const { plan, input } = await admitAndPlan(deps, request)
-    // A failed commit leaves the blobs to the sweep: deleting them here would lose the inputs of a job whose
-    // commit did happen although its answer was lost.
-    return deps.state.submit({
-      id: randomUUID(),
-      accountId: request.accountId,
-      type: JOB_TYPE,
-      model: request.model,
-      input,
-      plan,
-      parentJobId: null,
-      expiresAt: null,
-      webhook: request.webhook ?? null,
-    })
+  // A failed commit leaves the blobs to the sweep: deleting them here would lose the inputs of a job whose
+  // commit did happen although its answer was lost.
+  return async (request) => deps.state.submit(await prepare(deps, request))
+}
+
+/**
+ * The same for a request that may be sent twice: `isReplayed` says that an earlier one was answered so, and that nothing
+ * came of this one.
+ * @throws AfterimageError as `createSubmitJob`, and `idempotency_mismatch`
+ */
+export function createSubmitOnce(deps: SubmitDeps & { state: Pick<StateStore, 'idempotency'> }): SubmitOnce {
+  const { idempotency } = deps.state
+  return async (request, once) => {
+    const known = await idempotency.find(request.accountId, once)
+    if (known !== null) return { answer: known, isReplayed: true }
+    const job = await prepare(deps, request)
+    const result = await idempotency.submit(job, once)
+    if (result.isReplayed) await deleteBlobs(deps, job.input.images)
+    return result
+  }
+}
+
+/** Everything up to the commit. */
+async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob> {
+  await assertRoom(deps)
+  const { plan, input, terms } = await admitAndPlan(deps, request)
+  return {
+    id: randomUUID(),
+    accountId: request.accountId,
+    type: JOB_TYPE,
+    model: request.model,
+    input,
+    plan,
+    parentJobId: null,
+    expiresAt: null,
+    terms,
+    webhook: request.webhook ?? null,
   }
 }
 
@@ -91,7 +119,7 @@ async function assertRoom(deps: SubmitDeps): Promise<void> {
 async function admitAndPlan(
   deps: SubmitDeps,
   request: SubmitRequest,
-): Promise<{ plan: Plan; input: GenerateInput }> {
+): Promise<{ plan: Plan; input: GenerateInput; terms: JobTerms | null }> {
   const model = deps.catalogue.find(request.model)
   if (model === null) throw new AfterimageError('not_found', `There is no model "${request.model}".`)
   const { accountId, signal } = request
@@ -101,11 +129,16 @@ async function admitAndPlan(
     const input: GenerateInput = { ...request.input, images }
     const { offers, isDraftEnabled } = deps
     const plan = planJob({ model, input, offers, isDraftEnabled, engine: request.engine ?? null })
-    return { plan: { ...plan, warnings: [...(request.warnings ?? []), ...plan.warnings] }, input }
+    const terms = termsOf(plan, request.terms ?? null)
+    return { terms, plan: { ...plan, warnings: [...(request.warnings ?? []), ...plan.warnings] }, input }
   } catch (error) {
     await deleteBlobs(deps, images)
     throw error
   }
+}
+
+function termsOf({ estimate }: Plan, terms: SubmitTerms | null): JobTerms | null {
+  return terms === null ? null : { ...terms, heldMicroUsd: holdOf(estimate, terms) }
 }
 
 /** No row names these blobs yet, so nobody misses them; a failure leaves an orphan for the sweep. */

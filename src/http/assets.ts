@@ -2,13 +2,17 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
+import type { OnceResult, StoredAnswer } from '../core/idempotency.ts'
 import type { Asset } from '../core/ports.ts'
+import type { UploadRequest } from '../core/store-asset.ts'
 import { renderAsset } from '../wire/render.ts'
 import type { HttpContext } from './context.ts'
+import { accepted, readIdempotencyKey, sendOnce } from './idempotency.ts'
 import { readId, unknownId } from './identifiers.ts'
 import { toPage } from './page.ts'
 import { readPageQuery } from './query.ts'
 import { readSessionCookie } from './session-cookie.ts'
+import type { UploadContext } from './upload.ts'
 import { uploadFromForm, uploadFromUrl } from './upload.ts'
 
 export async function registerAssets(app: FastifyInstance, context: HttpContext): Promise<void> {
@@ -16,9 +20,13 @@ export async function registerAssets(app: FastifyInstance, context: HttpContext)
     renderAsset(asset, { baseUrl: context.baseUrls.forHost(headers.host) })
 
   await app.register(multipart)
-  app.post('/assets', { onRequest: () => context.assertDiskSpace() }, async (request) =>
-    render(await upload(request, context), request),
-  )
+  app.post('/assets', { onRequest: () => context.assertDiskSpace() }, async (request, reply) => {
+    const key = readIdempotencyKey(request)
+    if (key === null) return render(await upload(request, context), request)
+    const answer = (asset: Asset): StoredAnswer => accepted(render(asset, request))
+    const uploadAsset = (one: UploadRequest): Promise<OnceResult> => context.uploadOnce(one, { key, answer })
+    return sendOnce(reply, await upload(request, { ...context, uploadAsset }))
+  })
   app.get('/assets', async (request) => {
     const query = readPageQuery(request)
     const { accountId } = request
@@ -39,7 +47,10 @@ export async function registerAssets(app: FastifyInstance, context: HttpContext)
   })
 }
 
-function upload(request: FastifyRequest, context: HttpContext): Promise<Asset> {
+function upload<Stored>(
+  request: FastifyRequest,
+  context: UploadContext<Stored> & Pick<HttpContext, 'compat'>,
+): Promise<Stored> {
   if (request.isMultipart()) return uploadFromForm(request, context)
   // The Studio asks for pictures elsewhere through this server: a page may not read those of other sites.
   const isFromStudio = readSessionCookie(request) !== null

@@ -5,8 +5,8 @@ import type { AfterimageError } from '../core/errors.ts'
 import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
-import type { UploadRequest } from '../core/store-asset.ts'
-import type { DryRun, SubmitJob } from '../core/submit-job.ts'
+import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
+import type { DryRun, SubmitJob, SubmitOnce } from '../core/submit-job.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
@@ -35,6 +35,7 @@ export type HttpContext = {
   offers: readonly EngineOffer[]
   fetchUntrusted: UntrustedFetch
   submitJob: SubmitJob
+  submitOnce: SubmitOnce
   dryRun: DryRun
   cancelJob: CancelJob
   deleteJob: DeleteJob
@@ -47,6 +48,7 @@ export type HttpContext = {
   /** Address of this server for the URLs in the body of a delivery. */
   webhookBaseUrl: (webhook: JobWebhook) => string
   uploadAsset: (request: UploadRequest) => Promise<Asset>
+  uploadOnce: UploadOnce
   deleteAsset: (id: string, accountId: string) => Promise<boolean>
   baseUrls: BaseUrls
   /** Who is signed in to the Studio. */

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 const EXPOSED = [
   'X-Request-Id',
   'Retry-After',
+  'Idempotent-Replayed',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',

@@ -2,14 +2,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assertModelAllowed, NO_LIMITS } from '../core/api-key.ts'
 import type { Model } from '../catalogue/index.ts'
+import type { StoredAnswer } from '../core/idempotency.ts'
+import type { Job } from '../core/job.ts'
 import type { SubmitRequest } from '../core/submit-job.ts'
 import { parseGenerate } from '../wire/parse.ts'
 import { renderJob } from '../wire/render.ts'
 import { callerSignal } from './caller-signal.ts'
 import type { HttpContext } from './context.ts'
 import { findModel } from './find-model.ts'
+import { accepted, readIdempotencyKey, readOnceKey, sendOnce } from './idempotency.ts'
 import { querySwitch } from './query.ts'
 import { renderDryRun } from './render-dry-run.ts'
+import { readTerms } from './terms.ts'
 import { refuseUnsupportedHeaders } from './unsupported-headers.ts'
 import { readWebhook } from './webhooks.ts'
 
@@ -24,6 +28,7 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
       // What the head of the request decides is refused before its body is read.
       onRequest: async (request) => {
         refuseUnsupportedHeaders(request)
+        readIdempotencyKey(request)
         const model = findModel(context, category, request)
         assertModelAllowed(request.apiKey?.limits ?? NO_LIMITS, model.id)
         await context.assertDiskSpace()
@@ -40,9 +45,12 @@ async function generate(context: HttpContext, call: Call): Promise<unknown> {
     webhook: await readWebhook(context, call.request),
   }
   if (isDryRun) return renderDryRun(call.model, await context.dryRun(submission))
-  const job = await context.submitJob(submission)
   const baseUrl = context.baseUrls.forHost(call.request.headers.host)
-  return renderJob(job, { baseUrl, mode: context.compat, moment: 'submit' })
+  const render = (job: Job): unknown => renderJob(job, { baseUrl, mode: context.compat, moment: 'submit' })
+  const once = readOnceKey(call.request)
+  if (once === null) return render(await context.submitJob(submission))
+  const answer = (job: Job): StoredAnswer => accepted(render(job))
+  return sendOnce(call.reply, await context.submitOnce(submission, { ...once, answer }))
 }
 
 function readSubmission(context: HttpContext, { model, request, reply }: Call): SubmitRequest {
@@ -57,6 +65,7 @@ function readSubmission(context: HttpContext, { model, request, reply }: Call): 
     input: parsed.input,
     sources: parsed.sources,
     warnings: parsed.warnings,
+    terms: readTerms(request),
     engine: typeof engine === 'string' ? engine : null,
     signal: callerSignal(reply),
   }

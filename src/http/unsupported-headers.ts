@@ -3,10 +3,8 @@ import { AfterimageError } from '../core/errors.ts'
 
 /** Controls that are designed but not built. Ignoring one in silence would cost a caller money or a result. */
 const NOT_BUILT: readonly (readonly [header: string, instead: string])[] = [
-  ['Idempotency-Key', 'leave it out, and look into GET /jobs before you repeat a submit'],
   ['X-Afterimage-Dedupe', 'leave it out'],
   ['X-Afterimage-Cache', 'leave it out'],
-  ['X-Max-Cost', 'leave it out; ?dry_run=1 tells the price'],
   ['X-Api-Zero-Data-Retention', 'leave it out, and DELETE the job when you have its result'],
 ]
 

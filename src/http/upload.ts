@@ -3,10 +3,13 @@ import type { Multipart, MultipartFile } from '@fastify/multipart'
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { AfterimageError, fieldError, isAfterimageError } from '../core/errors.ts'
-import type { Asset } from '../core/ports.ts'
+import type { UploadRequest } from '../core/store-asset.ts'
 import type { HttpContext } from './context.ts'
 
-type UploadContext = Pick<HttpContext, 'uploadAsset' | 'fetchUntrusted' | 'limits'>
+/** `uploadAsset` may answer anything that stands for what it stored. */
+export type UploadContext<Stored> = Pick<HttpContext, 'fetchUntrusted' | 'limits'> & {
+  uploadAsset: (request: UploadRequest) => Promise<Stored>
+}
 
 /** Longest text field of the form, in bytes. */
 const MAX_FIELD_BYTES = 4096
@@ -17,14 +20,17 @@ const MAX_NAME_LENGTH = 255
  * Streams the field `file` to the store; `description` may stand before or after it.
  * @throws AfterimageError `invalid_request` (no file, several files, a broken form), and those of `uploadAsset`
  */
-export async function uploadFromForm(request: FastifyRequest, context: UploadContext): Promise<Asset> {
+export async function uploadFromForm<Stored>(
+  request: FastifyRequest,
+  context: UploadContext<Stored>,
+): Promise<Stored> {
   const { maxInputBytes } = context.limits
   const parts = request.parts({
     // One byte and one file more than allowed, so that the excess arrives here and is named.
     limits: { fileSize: maxInputBytes + 1, files: 2, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES },
   })
   const form = Promise.withResolvers<string | null>()
-  const upload = Promise.withResolvers<Asset>()
+  const upload = Promise.withResolvers<Stored>()
   for (const { promise } of [form, upload]) promise.catch(() => undefined)
   const files: Readable[] = []
   const onFile = ({ file, filename }: MultipartFile): void => {
@@ -48,7 +54,7 @@ export async function uploadFromForm(request: FastifyRequest, context: UploadCon
 }
 
 /** When the store refuses a file, the form breaks too, and often first; the refusal is the reason worth telling. */
-async function preferStoreError(upload: Promise<Asset>, formError: unknown): Promise<unknown> {
+async function preferStoreError(upload: Promise<unknown>, formError: unknown): Promise<unknown> {
   const reason = await upload.then(
     () => formError,
     (error: unknown) => error,
@@ -104,7 +110,10 @@ function toFormError(error: unknown, { raw }: FastifyRequest): unknown {
  * Fetches the image that `{url, name?, description?}` names.
  * @throws AfterimageError `invalid_request`, the `input_*` codes, and those of `uploadAsset`
  */
-export async function uploadFromUrl(request: FastifyRequest, context: UploadContext): Promise<Asset> {
+export async function uploadFromUrl<Stored>(
+  request: FastifyRequest,
+  context: UploadContext<Stored>,
+): Promise<Stored> {
   const { url, name, description } = (request.body ?? {}) as Readonly<Record<string, unknown>>
   if (typeof url !== 'string')
     throw fieldError('invalid_request', { path: 'url', message: 'expected the URL of an image' })

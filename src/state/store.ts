@@ -7,6 +7,7 @@ import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
 import { createIdempotencyStore } from './idempotency.ts'
 import * as keys from './keys.ts'
+import { createLedgerStore } from './ledger-store.ts'
 import * as lease from './lease.ts'
 import type { Driver } from './script.ts'
 import { submitJob } from './submit.ts'
@@ -55,6 +56,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     }),
     deliveries: createDeliveryStore(driver),
     idempotency: createIdempotencyStore(driver, rules),
+    ledger: createLedgerStore(driver),
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
     nextWakeMs: async () => {

@@ -124,10 +124,8 @@ void describe('submit', () => {
 
   void test('controls that are not built are refused by name, never ignored', async () => {
     for (const header of [
-      'Idempotency-Key',
       'X-Afterimage-Dedupe',
       'X-Afterimage-Cache',
-      'X-Max-Cost',
       'X-Api-Zero-Data-Retention',
     ]) {
       const { status, body } = await submit({ prompt: 'x y z' }, { [header]: '1' })

@@ -4,7 +4,7 @@ import { renderPrice } from '../render-model.ts'
 import type { Schema } from '../schema.ts'
 import { inputSchema } from '../schema.ts'
 import type { CompatMode } from '../types.ts'
-import { errors, json } from './responses.ts'
+import { errors, IDEMPOTENCY_KEY, json } from './responses.ts'
 import { ref } from './schemas.ts'
 
 export const TAGS = { image: 'Image', enhance: 'Image Enhance' } as const
@@ -19,6 +19,7 @@ const WEBHOOK: Schema = {
 
 const PARAMETERS: readonly Schema[] = [
   WEBHOOK,
+  IDEMPOTENCY_KEY,
   {
     in: 'query',
     name: 'dry_run',

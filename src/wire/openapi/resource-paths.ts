@@ -1,7 +1,7 @@
 /** Everything beside the models: jobs, assets, the catalogue, files, health. */
 import { JOB_STATUSES } from '../../core/job.ts'
 import type { Schema } from '../schema.ts'
-import { errors, json } from './responses.ts'
+import { errors, IDEMPOTENCY_KEY, json } from './responses.ts'
 
 export const PUBLIC = { security: [] }
 const JOB_ID = id('The id of a job.')
@@ -123,6 +123,7 @@ function assetPaths(): Record<string, Schema> {
         tags,
         operationId: 'uploadAsset',
         summary: 'Uploads an image to use in requests',
+        parameters: [IDEMPOTENCY_KEY],
         requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } },
         responses: { 200: json('The asset.', 'Asset'), ...errors(400, 401, 413, 415, 422, 507) },
       },

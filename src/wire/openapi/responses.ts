@@ -2,6 +2,15 @@
 import type { Schema } from '../schema.ts'
 import { ref } from './schemas.ts'
 
+/** A parameter of every path that makes something. */
+export const IDEMPOTENCY_KEY: Schema = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  description:
+    'The same key and request again gets the first answer, for 24 hours, with Idempotent-Replayed: true; another request is 422.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
 const ERRORS = {
   400: 'The request is not valid; issues names each field at fault.',
   401: 'The API key is missing, unknown or revoked.',
@@ -12,7 +21,7 @@ const ERRORS = {
   413: 'The body or the file is too large.',
   415: 'The content type is not accepted.',
   416: 'The range lies outside the file.',
-  422: 'An input image cannot be fetched or read.',
+  422: 'An input image cannot be fetched or read, or an idempotency key belongs to another request.',
   429: 'Too many jobs are waiting; Retry-After says when to come back.',
   501: 'Something was asked for that this server does not have.',
   503: 'The server is not ready.',
