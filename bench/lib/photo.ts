@@ -18,6 +18,6 @@ export async function photoOfOneMegabyte(): Promise<Buffer> {
   return sharp(SOURCE)
     .resize(2048, 1536, { fit: 'fill' })
     .composite([{ input: grain, blend: 'soft-light' }])
-    .jpeg({ quality: 84 })
+    .jpeg({ quality: 94 })
     .toBuffer()
 }
