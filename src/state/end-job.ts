@@ -4,6 +4,7 @@ import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warnin
 import type { Outcome, StoredFile } from '../core/ports.ts'
 import { makeDelivery } from './deliveries.ts'
 import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
+import { settlement } from './ledger.ts'
 import { all, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as files from './statements/files.ts'
@@ -22,7 +23,7 @@ type Ending = {
 
 /**
  * Ends a job that the caller holds in this transaction and that has not ended: writes the result, makes its
- * outputs public files, gives the room it leaves to the oldest backlogged job of the account, and makes the delivery
+ * outputs public files, settles what was set aside for it, gives the room it leaves to the oldest backlogged job of the account, and makes the delivery
  * to its webhook.
  */
 export function* endJob(held: JobRow, ending: Ending): Script<Job> {
@@ -43,6 +44,7 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
       held.id,
     ),
     ...result.outputs.map(publish),
+    ...settlement(held, { ...ending, cost: result.cost }),
     statement(accounts.LEAVE_PENDING, held.account_id),
     fillRoom(held.account_id, ending.defaultConcurrency),
   ])

@@ -47,6 +47,9 @@ export type JobRow = {
   geometry: string | null
   input: string
   webhook: string | null
+  key_id: string | null
+  held: number | null
+  no_store: number
 }
 
 // Only this folder writes these columns, so the shape of their JSON is known.

@@ -2,6 +2,7 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { NewJob } from '../core/ports.ts'
 import { type JobRow, toJob, toJson } from './job-row.ts'
+import { holdFor } from './ledger.ts'
 import { all, row, rows, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as jobs from './statements/jobs.ts'
@@ -18,7 +19,7 @@ export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statem
 /**
  * Stores a job. The same id again answers what is stored and changes nothing, so a commit of unknown outcome can be
  * repeated.
- * @throws AfterimageError `conflict` when the id belongs to another account
+ * @throws AfterimageError `conflict` when the id belongs to another account; as `holdFor`
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
   const [, [inserted] = []] = yield* all([
@@ -41,9 +42,15 @@ export function* submitJob(job: NewJob, context: { now: number; defaultConcurren
       JSON.stringify(job.plan.warnings),
       JSON.stringify(job.input),
       toJson(job.webhook ?? null),
+      job.terms?.keyId ?? null,
+      job.terms?.heldMicroUsd ?? null,
+      job.input.options.isStored ? 0 : 1,
     ),
   ])
-  return inserted === undefined ? yield* findTwin(job) : toJob(inserted as JobRow)
+  if (inserted === undefined) return yield* findTwin(job)
+  const stored = toJob(inserted as JobRow)
+  if (job.terms) yield* holdFor(stored, job.terms, context.now)
+  return stored
 }
 
 /** Looked for only after the insert was refused: looking first would miss a twin that commits in between. */

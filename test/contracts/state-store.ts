@@ -4,6 +4,7 @@ import type { CreateStateStore } from './state-store-fixtures.ts'
 import { jobContract } from './state-store-jobs.ts'
 import { leaseContract } from './state-store-leases.ts'
 import { modelContract } from './state-store-model.ts'
+import { moneyContract } from './state-store-money.ts'
 import { queueContract } from './state-store-queue.ts'
 import { recordContract } from './state-store-records.ts'
 import { retentionContract } from './state-store-retention.ts'
@@ -14,6 +15,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('leases', () => leaseContract(create))
     void describe('queue', () => queueContract(create))
     void describe('keys, assets and files', () => recordContract(create))
+    void describe('money', () => moneyContract(create))
     void describe('retention and odd text', () => retentionContract(create))
     void describe('any order of calls', () => modelContract(create))
   })

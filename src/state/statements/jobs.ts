@@ -11,9 +11,9 @@ export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = 
 /** Right after the stamp, which keeps the account's row. The first two arguments are those of its room, which decides the word. */
 export const INSERT = `INSERT INTO jobs
   (status, id, account_id, type, queue, phase, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
-    warnings, input, webhook)
+    warnings, input, webhook, key_id, held, no_store)
   VALUES (CASE WHEN ${ROOM} > 0 THEN 'queued' ELSE 'backlogged' END,
-    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING RETURNING *`
 
 /** The fence of every write of a worker: no row means that the lease is lost. */
