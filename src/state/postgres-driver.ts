@@ -5,9 +5,10 @@ import type { Clock } from '../core/ports.ts'
 import { createClient, type PostgresServer } from './postgres-connection.ts'
 import { isCollision } from './postgres-errors.ts'
 import { createConnections } from './postgres-pool.ts'
+import { look } from './postgres-read.ts'
 import { createQueries, exchange } from './postgres-statements.ts'
 import { createWake } from './postgres-wake.ts'
-import { type Driver, runScript, type Script, type WriteOptions } from './script.ts'
+import { type Driver, runScript, type Statement, type WriteOptions } from './script.ts'
 
 export type PostgresDriverOptions = {
   server: PostgresServer
@@ -43,14 +44,14 @@ export function createPostgresDriver(
       connections.performOnce(async (client) => void (await client.query('SELECT pg_notify($1, $2)', args))),
     connect: server.isPooled ? null : () => createClient(server),
   })
-  const run = <T>(client: PoolClient, script: Script<T>): Promise<T> =>
-    runScript((statements) => exchange(client, statements.map(query)), script)
+  const runOn = (client: PoolClient) => (statements: readonly Statement[]) =>
+    exchange(client, statements.map(query))
   let closing: Promise<void> | null = null
 
   const write: Driver['write'] = async (script, settings = {}) => {
     const result = await connections.perform(async (client) => {
       const now = await begin(client, options, settings)
-      const answer = await run(client, script(options.clock?.now() ?? now))
+      const answer = await runScript(runOn(client), script(options.clock?.now() ?? now))
       await commit(client)
       return answer
     })
@@ -63,7 +64,7 @@ export function createPostgresDriver(
     await connections.end()
   }
   return {
-    read: (script) => connections.perform((client) => run(client, script())),
+    read: (script) => connections.perform((client) => look(client, runOn(client), script)),
     write,
     now: async () =>
       options.clock?.now() ?? readNow(await connections.perform((client) => client.query(NOW))),

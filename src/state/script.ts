@@ -20,8 +20,8 @@ type Rows = readonly unknown[]
  */
 export type Driver = {
   /**
-   * Looks at what is committed, including every write whose promise has resolved. The script has one statement, so
-   * that no transaction is needed to see everything at one moment.
+   * One consistent look at what is committed, including every write whose promise has resolved. Cheapest for a script
+   * of one statement; it may be run again from its start.
    */
   read: <T>(script: () => Script<T>) => Promise<T>
   /**

@@ -1,9 +1,13 @@
 /** What Postgres adds: many processes on one database, its clock, its messages, poolers, versions side by side. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { Client } from 'pg'
 import type { ClaimedJob, StateStore } from '../../src/core/ports.ts'
 import { MIGRATIONS } from '../../src/state/migrate.ts'
+import { describeServer } from '../../src/state/postgres-connection.ts'
+import { createPostgresDriver } from '../../src/state/postgres-driver.ts'
 import { createPostgresStateStore, type PostgresStateOptions } from '../../src/state/postgres.ts'
+import { row, rows } from '../../src/state/script.ts'
 import { startPooler } from '../support/pooler.ts'
 import { openTestPostgres, whyNoPostgres } from '../support/postgres.ts'
 import {
@@ -151,6 +155,30 @@ void describe('Postgres state store', { skip: reason ?? false }, async () => {
     } finally {
       Date.now = real
     }
+  })
+
+  withDatabase('a look of several statements sees one moment', async ({ url, open }) => {
+    const store = await open()
+    const driver = createPostgresDriver({
+      server: describeServer({ url }),
+      clock: null,
+      mustSyncCommits: false,
+    })
+    const gate = new Client({ connectionString: url })
+    await gate.connect()
+    await gate.query('SELECT pg_advisory_lock(7)')
+    const count = 'SELECT count(*) AS n FROM jobs'
+    const looking = driver.read(function* () {
+      const before = yield* row<{ n: number }>(count)
+      yield* rows('SELECT pg_advisory_xact_lock(7)')
+      return [before, yield* row<{ n: number }>(count)]
+    })
+    const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
+    while ((await postgres.query(waiting, url)).length === 0);
+    await store.submit(newJob())
+    await gate.end()
+    assert.deepEqual(await looking, [{ n: 0 }, { n: 0 }])
+    await driver.close()
   })
 
   withDatabase(

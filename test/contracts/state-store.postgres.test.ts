@@ -1,11 +1,11 @@
 import { after, describe } from 'node:test'
 import type { StateStore } from '../../src/core/ports.ts'
 import { createPostgresStateStore, type PostgresStateOptions } from '../../src/state/postgres.ts'
+import { stateTables } from '../../src/state/session.ts'
 import { openTestPostgres, whyNoPostgres } from '../support/postgres.ts'
 import { createClock } from './state-store-fixtures.ts'
 import { describeStateStore } from './state-store.ts'
 
-const TABLES = 'accounts, jobs, assets, files, api_keys'
 const reason = await whyNoPostgres()
 
 void describe('on Postgres', { skip: reason ?? false }, async () => {
@@ -22,7 +22,7 @@ void describe('on Postgres', { skip: reason ?? false }, async () => {
       return store
     }
     const store = await open()
-    await postgres.query(`TRUNCATE ${TABLES}`, url)
+    await postgres.query(`TRUNCATE ${stateTables().join(', ')}`, url)
     const dispose = async (): Promise<void> => void (await Promise.all(stores.map((one) => one.close())))
     return { store, clock, open, dispose }
   })
