@@ -23,8 +23,8 @@ import type { Worker } from '../worker/worker.ts'
 
 /** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
 const SEEDS = 2 ** 31
-/** Progress comes twice a second at most; commits that end a job ring by themselves. */
-const WATCH_POLL_MS = 1000
+/** For progress, and for what other processes do; commits of this one that end a job ring by themselves. */
+const WATCH_POLL_MS = 500
 /** Proxies end connections that are silent for 30 to 60 s. */
 const HEARTBEAT_MS = 15_000
 
@@ -62,6 +62,7 @@ export function createHttpContext(
     sessions: createSessions(parts.clock),
     ...webhooks,
     deliveries: state.deliveries,
+    ledger: state.ledger,
     submitJob: createSubmitJob(submitDeps),
     submitOnce: createSubmitOnce(submitDeps),
     dryRun: createDryRun(submitDeps),

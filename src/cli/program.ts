@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAccountCommands } from './accounts.ts'
 import { addBackupCommand } from './backup.ts'
 import { addKeysCommand } from './keys.ts'
 import { addListenCommand } from './listen.ts'
@@ -14,6 +15,7 @@ const COMMANDS = [
   addServeCommand,
   addRunCommand,
   addKeysCommand,
+  addAccountCommands,
   addListenCommand,
   addMigrateCommand,
   addBackupCommand,

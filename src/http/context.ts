@@ -11,6 +11,7 @@ import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
 import type { ParsedKey } from '../wire/parse-key.ts'
+import type { LedgerStore } from '../core/money.ts'
 import type { CompatMode } from '../wire/types.ts'
 import type { BaseUrls } from './base-url.ts'
 import type { Sessions } from './session-store.ts'
@@ -43,6 +44,7 @@ export type HttpContext = {
   /** Answers the address in its normal form. @throws AfterimageError `invalid_request` that names the header */
   checkWebhook: (url: string) => Promise<string>
   deliveries: Pick<DeliveryStore, 'list' | 'get' | 'listAttempts' | 'replay' | 'listDisabled' | 'enable'>
+  ledger: Pick<LedgerStore, 'usage' | 'getBalance'>
   webhookSecrets: WebhookSecrets
   webhookSink: WebhookSink
   /** Address of this server for the URLs in the body of a delivery. */

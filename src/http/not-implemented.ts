@@ -18,7 +18,6 @@ const ROUTES: readonly (readonly [
   ['GET', '/node-apps/:id', 'Node apps'],
   ['POST', '/node-apps/:id/execute', 'Node apps'],
   ['POST', '/mcp', 'MCP'],
-  ['GET', '/usage', 'Usage'],
 ]
 
 export function registerNotImplemented(app: FastifyInstance): void {

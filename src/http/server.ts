@@ -27,6 +27,7 @@ import { registerSession } from './session.ts'
 import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
 import { registerStudio } from './studio.ts'
 import { refuseUnknownRoutes } from './unknown-routes.ts'
+import { registerUsage } from './usage.ts'
 import { registerSink, registerSinkOwner } from './webhook-sink.ts'
 import { registerWebhooks } from './webhooks.ts'
 
@@ -80,6 +81,7 @@ export async function createHttpServer(
     await registerAssets(scope, context)
     registerModels(scope, context)
     registerKeys(scope, context)
+    registerUsage(scope, context)
     registerDeliveries(scope, context)
     registerWebhooks(scope, context)
     registerSinkOwner(scope, context)

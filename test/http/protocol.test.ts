@@ -99,7 +99,6 @@ void describe('paths and methods', () => {
       ['GET', '/node-apps/1'],
       ['POST', '/node-apps/1/execute'],
       ['POST', '/mcp'],
-      ['GET', '/usage'],
     ] as const
     for (const [method, path] of cases) {
       const answer = await app.call(path, { method, ...(method === 'POST' ? { body: 'x' } : {}) })

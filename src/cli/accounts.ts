@@ -1,0 +1,74 @@
+/** `afterimage credits` and `afterimage accounts`: what an account may spend, and how long it keeps things. */
+import { randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import { stateFile } from '../app/state-file.ts'
+import { AfterimageError } from '../core/errors.ts'
+import { dollars } from '../core/money.ts'
+import type { StateStore } from '../core/ports.ts'
+import { createSqliteStateStore } from '../state/sqlite.ts'
+import { parseUsd } from '../wire/usd.ts'
+import { addDataFlag, readSettings } from './settings.ts'
+
+type Options = { dataDir?: string }
+
+export function addAccountCommands(program: Command): void {
+  const credits = program
+    .command('credits')
+    .description('what accounts may spend; unlimited until credits are added')
+  add(
+    credits,
+    'add <account> <usd>',
+    'add credits (or take, with a minus); from then on they limit the account',
+  ).action((account: string, usd: string, options: Options) =>
+    withState(options, (state) => addCredits(state, account, usd)),
+  )
+  add(credits, 'show <account>', 'show the balance').action((account: string, options: Options) =>
+    withState(options, (state) => show(state, account)),
+  )
+  add(credits, 'unlimited <account>', 'let the balance limit the account no more').action(
+    (account: string, options: Options) =>
+      withState(options, async (state) => {
+        await state.ledger.setPrepaid(account, false)
+        await show(state, account)
+      }),
+  )
+}
+
+function add(parent: Command, usage: string, description: string): Command {
+  // A negative amount must not be read as a flag.
+  return addDataFlag(parent.command(usage).description(description)).allowUnknownOption(
+    usage.includes('<usd>'),
+  )
+}
+
+async function withState(options: Options, use: (state: StateStore) => Promise<void>): Promise<void> {
+  const { dataDirectory } = readSettings({ dataDirectory: options.dataDir })
+  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
+  try {
+    await use(state)
+  } finally {
+    await state.close()
+  }
+}
+
+async function addCredits(state: StateStore, accountId: string, usd: string): Promise<void> {
+  const amount = parseUsd(usd.replace(/^-/u, ''))
+  if (amount === null)
+    throw new AfterimageError(
+      'invalid_request',
+      `credits: found "${usd.slice(0, 40)}"; expected US dollars like 25 or 0.50.`,
+    )
+  await state.ledger.addCredit({
+    id: randomUUID(),
+    accountId,
+    microUsd: usd.startsWith('-') ? 0 - amount : amount,
+  })
+  await show(state, accountId)
+}
+
+async function show(state: StateStore, accountId: string): Promise<void> {
+  const { isPrepaid, microUsd } = await state.ledger.getBalance(accountId)
+  console.log(
+    `${accountId}: ${dollars(microUsd)}${isPrepaid ? '' : ' (unlimited: the balance is not checked)'}`,
+  )
+}
