@@ -1,5 +1,6 @@
 import { createAssets } from './assets.ts'
 import type { Assets } from './assets.ts'
+import { createFollowJob } from './events.ts'
 import { createJobs } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
 import { createModels } from './models.ts'
@@ -7,7 +8,7 @@ import type { Models } from './models.ts'
 import { isLoopback, resolveSettings } from './options.ts'
 import type { CallOptions, ClientOptions, SubmitOptions } from './options.ts'
 import { toPath } from './paths.ts'
-import { createTransport } from './transport.ts'
+import { createOpenStream, createTransport } from './transport.ts'
 import type { Answer, Transport } from './transport.ts'
 import type { CompletedJob, Estimate, Job, ModelInput } from './types.ts'
 import type { WaitOptions } from './wait.ts'
@@ -15,7 +16,7 @@ import type { WaitOptions } from './wait.ts'
 export type SubscribeOptions = SubmitOptions &
   Pick<WaitOptions, 'intervalMs'> & {
     input: ModelInput
-    /** Called with the job when it was accepted and after every poll. */
+    /** Called with the job when it was accepted and at every change. */
     onQueueUpdate?: ((job: Job) => void) | undefined
     /** How long to wait for the job in all; without it, until it ends. */
     timeoutMs?: number | undefined
@@ -48,6 +49,7 @@ export class Krea {
     this.jobs = createJobs(this.#send, {
       defaultIntervalMs: isLoopback(settings.baseUrl) ? 500 : 2000,
       requestTimeoutMs: settings.timeoutMs,
+      follow: createFollowJob(createOpenStream(settings)),
     })
     this.assets = createAssets(this.#send, settings.timeoutMs)
     this.models = createModels(this.#send)

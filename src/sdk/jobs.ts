@@ -6,7 +6,7 @@ import { sleep } from './sleep.ts'
 import type { Transport } from './transport.ts'
 import type { CompletedJob, Job, JobStatus, Page } from './types.ts'
 import { waitForJob } from './wait.ts'
-import type { WaitOptions } from './wait.ts'
+import type { WaitDeps, WaitOptions } from './wait.ts'
 
 export type JobsQuery = {
   /** 1 to 1000 jobs a page; 100 by default. */
@@ -21,7 +21,7 @@ export type Jobs = {
   get: (id: string, options?: CallOptions) => Promise<Job>
   /** Your jobs, newest first. */
   list: (query?: JobsQuery, options?: CallOptions) => PagePromise<Job>
-  /** Polls until the job ends. @throws JobFailedError, TimeoutError */
+  /** Waits until the job ends: by its events where the server has them, else by polling. @throws JobFailedError, TimeoutError */
   wait: (id: string, options?: WaitOptions) => Promise<CompletedJob>
   /** Stops a pending job and answers what became of it; a job that has ended stays as it is. */
   cancel: (id: string, options?: CallOptions) => Promise<Job>
@@ -31,13 +31,13 @@ export type Jobs = {
 
 export function createJobs(
   send: Transport,
-  timing: { defaultIntervalMs: number; requestTimeoutMs: number },
+  waiting: Pick<WaitDeps, 'defaultIntervalMs' | 'requestTimeoutMs' | 'follow'>,
 ): Jobs {
   const get: Jobs['get'] = async (id, options) => {
     const path = `/jobs/${toId('id', id)}`
     return (await send({ method: 'GET', path, isRepeatable: true, options })).body as Job
   }
-  const waitDeps = { get, sleep, now: () => performance.now(), ...timing }
+  const waitDeps = { get, sleep, now: () => performance.now(), ...waiting }
   return {
     get,
     list: ({ types, cursor, ...query } = {}, options) =>

@@ -39,6 +39,20 @@ export function createTransport(settings: Settings, deps: { sleep?: Sleep } = {}
   }
 }
 
+/** Opens an answer that comes bit by bit. Tried once, without a time limit. @throws ConnectionError when there is none */
+export type OpenStream = (request: TransportRequest) => Promise<ReadableStream<Uint8Array>>
+
+export function createOpenStream(settings: Settings): OpenStream {
+  return async (request) => {
+    const init = { ...composeInit(settings, request), signal: request.options?.signal ?? null }
+    const { ok, headers, body } = await settings.fetch(composeUrl(settings, request), init)
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (ok && isStream && body !== null) return body
+    await body?.cancel()
+    throw new ConnectionError(`${request.path} answers no stream`)
+  }
+}
+
 /** A repeated DELETE that finds nothing: an earlier try did it, and its answer was lost. */
 function isAlreadyDone(error: unknown, request: TransportRequest, attempt: number): boolean {
   return error instanceof NotFoundError && request.method === 'DELETE' && request.isRepeatable && attempt > 1

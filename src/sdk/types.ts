@@ -34,6 +34,8 @@ export type Job = {
   /** The picture that was worked on. */
   source?: { width: number; height: number; format: string } | null
   expires_at?: string | null
+  /** Addresses of the job itself; `events` is a stream of its changes. */
+  urls?: { self: string; events?: string; cancel: string }
 }
 
 /** A job that ended well: its results are there. */
