@@ -7,7 +7,7 @@ import type { Engine } from '../core/engine.ts'
 import { AfterimageError, toAfterimageError } from '../core/errors.ts'
 import type { EngineOffer, StateStore } from '../core/ports.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
-import { createDryRun, createSubmitJob, createSubmitOnce } from '../core/submit-job.ts'
+import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
 import { newToken, toApiKey } from './api-keys.ts'
 import { createDiskGuard } from './disk-space.ts'
@@ -65,6 +65,7 @@ export function createHttpContext(
     ledger: state.ledger,
     submitJob: createSubmitJob(submitDeps),
     submitOnce: createSubmitOnce(submitDeps),
+    submitShared: createSubmitShared(submitDeps),
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),

@@ -24,6 +24,11 @@ export type Once<Stored> = OnceKey & { answer: (stored: Stored) => StoredAnswer 
 /** `isReplayed`: an earlier request of this key was answered so, and nothing was stored now. */
 export type OnceResult = { answer: StoredAnswer; isReplayed: boolean }
 
+/** `windowMs`: for how long later submits of this fingerprint may join the job. */
+export type Sharing = { fingerprint: string; windowMs: number }
+/** `isJoined`: the job is that of an identical submit, and nothing was stored now. */
+export type SharedResult = { job: Job; isJoined: boolean }
+
 /**
  * Keys of an account beside what they made. The row of the key and that of the job or asset are one commit, so that a
  * crash leaves both or neither; of requests that come at the same time the first commit wins, and the others get its
@@ -37,6 +42,8 @@ export type IdempotencyStore = {
   find: (accountId: string, once: OnceKey) => Promise<StoredAnswer | null>
   /** Stores the job unless its key is taken. @throws AfterimageError `idempotency_mismatch` */
   submit: (job: NewJob, once: Once<Job>) => Promise<OnceResult>
+  /** Stores the job unless an identical one of the account waits or runs. */
+  submitShared: (job: NewJob, sharing: Sharing) => Promise<SharedResult>
   /** Stores the asset unless its key is taken. @throws AfterimageError `idempotency_mismatch` */
   createAsset: (asset: Asset, once: Once<Asset>) => Promise<OnceResult>
 }

@@ -3,7 +3,8 @@ import type { AdmitInputs } from './admit-inputs.ts'
 import type { JobWebhook } from './delivery.ts'
 import { AfterimageError } from './errors.ts'
 import type { GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
-import type { Once, OnceResult } from './idempotency.ts'
+import type { Once, OnceResult, SharedResult } from './idempotency.ts'
+import { fingerprintOf } from './idempotency.ts'
 import { holdOf } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
 import { planJob } from './plan-job.ts'
@@ -39,6 +40,7 @@ export type SubmitDeps = {
 }
 
 export type SubmitJob = (request: SubmitRequest) => Promise<Job>
+export type SubmitShared = (request: SubmitRequest, windowMs: number) => Promise<SharedResult>
 export type SubmitOnce = (request: SubmitRequest, once: Once<Job>) => Promise<OnceResult>
 export type DryRun = (request: SubmitRequest) => Promise<{ plan: Plan; input: GenerateInput }>
 
@@ -74,6 +76,37 @@ export function createSubmitOnce(deps: SubmitDeps & { state: Pick<StateStore, 'i
     if (result.isReplayed) await deleteBlobs(deps, job.input.images)
     return result
   }
+}
+
+/**
+ * The same for a caller who does not want to wait for two equal pictures: joins a job of the account that has not ended
+ * and that was asked for in the same way within `windowMs`. A seed that nobody gave is not a difference.
+ * @throws AfterimageError as `createSubmitJob`
+ */
+export function createSubmitShared(
+  deps: SubmitDeps & { state: Pick<StateStore, 'idempotency'> },
+): SubmitShared {
+  return async (request, windowMs) => {
+    const job = await prepare(deps, request)
+    const sharing = { fingerprint: fingerprintOfJob(job), windowMs }
+    const result = await deps.state.idempotency.submitShared(job, sharing)
+    if (result.isJoined) await deleteBlobs(deps, job.input.images)
+    return result
+  }
+}
+
+function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
+  const { images, seed, ...parameters } = input
+  const pictures = images.map(({ role, path, sha256, strength, tag }) => [role, path, sha256, strength, tag])
+  const { isSeedGiven } = input
+  return fingerprintOf(
+    model,
+    plan.engine,
+    parameters,
+    isSeedGiven ? seed : null,
+    pictures,
+    webhook?.url ?? null,
+  )
 }
 
 /** Everything up to the commit. */

@@ -6,7 +6,7 @@ import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
-import type { DryRun, SubmitJob, SubmitOnce } from '../core/submit-job.ts'
+import type { DryRun, SubmitJob, SubmitOnce, SubmitShared } from '../core/submit-job.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
@@ -37,6 +37,7 @@ export type HttpContext = {
   fetchUntrusted: UntrustedFetch
   submitJob: SubmitJob
   submitOnce: SubmitOnce
+  submitShared: SubmitShared
   dryRun: DryRun
   cancelJob: CancelJob
   deleteJob: DeleteJob

@@ -6,6 +6,7 @@ const EXPOSED = [
   'X-Request-Id',
   'Retry-After',
   'Idempotent-Replayed',
+  'X-Afterimage-Deduplicated',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',

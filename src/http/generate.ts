@@ -10,7 +10,7 @@ import { renderJob } from '../wire/render.ts'
 import { callerSignal } from './caller-signal.ts'
 import type { HttpContext } from './context.ts'
 import { findModel } from './find-model.ts'
-import { accepted, readIdempotencyKey, readOnceKey, sendOnce } from './idempotency.ts'
+import { accepted, readDedupeMs, readIdempotencyKey, readOnceKey, sendOnce } from './idempotency.ts'
 import { querySwitch } from './query.ts'
 import { renderDryRun } from './render-dry-run.ts'
 import { readTerms } from './terms.ts'
@@ -29,6 +29,7 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
       onRequest: async (request) => {
         refuseUnsupportedHeaders(request)
         readIdempotencyKey(request)
+        readDedupeMs(request)
         const model = findModel(context, category, request)
         assertModelAllowed(request.apiKey?.limits ?? NO_LIMITS, model.id)
         await context.assertDiskSpace()
@@ -48,9 +49,21 @@ async function generate(context: HttpContext, call: Call): Promise<unknown> {
   const baseUrl = context.baseUrls.forHost(call.request.headers.host)
   const render = (job: Job): unknown => renderJob(job, { baseUrl, mode: context.compat, moment: 'submit' })
   const once = readOnceKey(call.request)
-  if (once === null) return render(await context.submitJob(submission))
+  if (once === null) return render(await submitOrJoin(context, call, submission))
   const answer = (job: Job): StoredAnswer => accepted(render(job))
   return sendOnce(call.reply, await context.submitOnce(submission, { ...once, answer }))
+}
+
+async function submitOrJoin(
+  context: HttpContext,
+  { request, reply }: Call,
+  submission: SubmitRequest,
+): Promise<Job> {
+  const windowMs = readDedupeMs(request)
+  if (windowMs === null) return context.submitJob(submission)
+  const { job, isJoined } = await context.submitShared(submission, windowMs)
+  if (isJoined) void reply.header('x-afterimage-deduplicated', 'true')
+  return job
 }
 
 function readSubmission(context: HttpContext, { model, request, reply }: Call): SubmitRequest {

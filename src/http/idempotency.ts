@@ -6,6 +6,7 @@ import { fingerprintOf } from '../core/idempotency.ts'
 
 /** Visible ASCII and spaces inside, as other services take it. */
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/u
+const MAX_DEDUPE_SECONDS = 3600
 
 /** The key of a request; null without the header. @throws AfterimageError `invalid_request` that names the header */
 export function readIdempotencyKey({ headers }: FastifyRequest): string | null {
@@ -24,6 +25,18 @@ export function readOnceKey(request: FastifyRequest): OnceKey | null {
   if (key === null) return null
   const [path] = request.url.split('?', 1)
   return { key, fingerprint: fingerprintOf(`${request.method} ${path}`, request.body) }
+}
+
+/** Milliseconds of `X-Afterimage-Dedupe: 60`; null without it. @throws AfterimageError `invalid_request` */
+export function readDedupeMs({ headers }: FastifyRequest): number | null {
+  const text = headers['x-afterimage-dedupe']
+  if (text === undefined) return null
+  const seconds = typeof text === 'string' && /^\d{1,4}$/u.test(text) ? Number(text) : 0
+  if (seconds >= 1 && seconds <= MAX_DEDUPE_SECONDS) return seconds * 1000
+  throw fieldError('invalid_request', {
+    path: 'X-Afterimage-Dedupe',
+    message: `expected whole seconds from 1 to ${MAX_DEDUPE_SECONDS}`,
+  })
 }
 
 /** An accepted request, as it is told now and later. */

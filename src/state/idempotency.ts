@@ -5,6 +5,7 @@ import { createAsset } from './assets.ts'
 import type { QueueRules } from './lease.ts'
 import { all, type Driver, row, type Script, statement } from './script.ts'
 import * as keys from './statements/idempotency.ts'
+import { submitShared } from './shared-submit.ts'
 import { submitJob } from './submit.ts'
 
 /** Idempotency keys over any driver: each method is one script in one transaction. */
@@ -21,6 +22,8 @@ export function createIdempotencyStore(driver: Driver, rules: QueueRules): Idemp
           storeOnce(job.accountId, once, { now: at, store: () => submitJob(job, { ...rules, now: at }) }),
         { mayWakeWorkers: true },
       ),
+    submitShared: (job, sharing) =>
+      write((at) => submitShared(job, sharing, { ...rules, now: at }), { mayWakeWorkers: true }),
     createAsset: (asset, once) =>
       write((at) => storeOnce(asset.accountId, once, { now: at, store: () => createAsset(asset) })),
   }

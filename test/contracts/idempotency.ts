@@ -10,6 +10,7 @@ import type { CreateStateStore } from './state-store-fixtures.ts'
 import { ACCOUNT, countByStatus, hasCode, newAsset, newJob, withStore } from './state-store-fixtures.ts'
 
 const TWINS = 50
+const SHARING = { fingerprint: 'f', windowMs: 60_000 }
 
 const once = (key: string, fingerprint = 'f'): Once<Job | Asset> => ({
   key,
@@ -97,6 +98,37 @@ export function describeIdempotencyStore(name: string, create: CreateStateStore)
       assert.equal(next.isReplayed, false)
       assert.deepEqual(await store.idempotency.find(ACCOUNT, once('k', 'b')), next.answer)
     })
+
+    withStore(create, `${TWINS} identical submits at the same time share one job`, async (fixture) => {
+      const stores = [fixture.store, await fixture.open()]
+      const results = await Promise.all(
+        Array.from({ length: TWINS }, (_, index) =>
+          (stores[index % 2] ?? fixture.store).idempotency.submitShared(newJob(), SHARING),
+        ),
+      )
+      assert.equal(results.filter(({ isJoined }) => !isJoined).length, 1)
+      assert.equal(new Set(results.map(({ job }) => job.id)).size, 1)
+      assert.equal(await fixture.store.countPending(), 1)
+    })
+
+    withStore(
+      create,
+      'only a job that has not ended, within its time, is joined',
+      async ({ store, clock }) => {
+        const { submitShared } = store.idempotency
+        const first = await submitShared(newJob(), SHARING)
+        const other = await submitShared(newJob({ accountId: 'another' }), SHARING)
+        const unlike = await submitShared(newJob(), { ...SHARING, fingerprint: 'g' })
+        assert.deepEqual([first.isJoined, other.isJoined, unlike.isJoined], [false, false, false])
+        await store.cancel(first.job.id, ACCOUNT)
+        const second = await submitShared(newJob(), SHARING)
+        assert.equal(second.isJoined, false)
+        clock.advance(SHARING.windowMs - 1)
+        assert.equal((await submitShared(newJob(), SHARING)).job.id, second.job.id)
+        clock.advance(1)
+        assert.equal((await submitShared(newJob(), SHARING)).isJoined, false)
+      },
+    )
 
     withStore(create, 'assets are made once, too', async ({ store }) => {
       const [asset, twin] = [newAsset(), newAsset({ id: randomUUID() })]

@@ -21,6 +21,13 @@ const PARAMETERS: readonly Schema[] = [
   WEBHOOK,
   IDEMPOTENCY_KEY,
   {
+    in: 'header',
+    name: 'X-Afterimage-Dedupe',
+    description:
+      'Seconds: an identical job of the account that was asked for within them and has not ended is answered instead of a new one, with X-Afterimage-Deduplicated: true.',
+    schema: { type: 'integer', minimum: 1, maximum: 3600 },
+  },
+  {
     in: 'query',
     name: 'dry_run',
     description: 'With 1, nothing is stored: the answer tells engine, cost and warnings instead of a job.',
