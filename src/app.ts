@@ -12,6 +12,7 @@ import { listen, stopListening } from './app/listen.ts'
 import { createHttpServer } from './http/server.ts'
 import { createOrphanSweeper } from './app/orphan-sweeper.ts'
 import type { Overrides } from './app/parts.ts'
+import { createRetentionSweeper } from './app/retention-sweeper.ts'
 import { openParts } from './app/parts.ts'
 import { createHttpContext } from './app/use-cases.ts'
 import { createJobRunner } from './app/job-runner.ts'
@@ -58,6 +59,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker, webhooks })
   const server = await createHttpServer(context, logger)
   const sweeper = createOrphanSweeper(parts)
+  const retention = createRetentionSweeper(parts)
 
   const start: App['start'] = async () => {
     const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
@@ -65,6 +67,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     worker.start()
     webhooks.start()
     sweeper.start()
+    retention.start()
     const signInUrl = await createSignInUrl({
       config,
       state,
@@ -76,6 +79,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const stop = once(async () => {
     await stopListening(server)
     await sweeper.stop()
+    await retention.stop()
     await worker.stop({ graceMs: config.shutdownGraceSeconds * 1000 })
     await webhooks.stop({ graceMs: Math.min(WEBHOOK_GRACE_MS, config.shutdownGraceSeconds * 1000) })
     for (const engine of engines) await engine.close?.()

@@ -147,6 +147,12 @@ export const VARIABLES = {
     description: 'Jobs that may wait or run in all; further ones are refused with 429.',
     schema: wholeNumber('jobs', { min: 1, max: 10_000_000 }),
   },
+  retentionSeconds: {
+    name: 'AFTERIMAGE_RETENTION_SECONDS',
+    default: null,
+    description: 'How long jobs, results and uploads are kept, in seconds; for ever when unset.',
+    schema: wholeNumber('seconds', { min: 60, max: 315_360_000 }),
+  },
   localProcesses: {
     name: 'AFTERIMAGE_LOCAL_PROCESSES',
     default: 'auto',

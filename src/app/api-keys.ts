@@ -1,6 +1,7 @@
 /** API keys: 256 random bits that are shown once and stored as a hash. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { type ApiKey, type KeyLimits, NO_LIMITS } from '../core/api-key.ts'
+import type { Clock, StateStore } from '../core/ports.ts'
 
 /** The account that exists without being made: a server of one person needs no other. */
 export const DEFAULT_ACCOUNT = 'default'
@@ -35,5 +36,15 @@ export function toApiKey(token: string, wanted: NewKey): ApiKey {
     limits: { ...NO_LIMITS, ...wanted.limits },
     expiresAt: wanted.expiresAt ?? null,
     lastUsedAt: null,
+  }
+}
+
+/** Makes keys in the store. @throws AfterimageError as the store */
+export function createKeyMaker({ state, clock }: { state: Pick<StateStore, 'createKey'>; clock: Clock }) {
+  return async (wanted: Omit<NewKey, 'now'>): Promise<{ key: ApiKey; token: string }> => {
+    const token = newToken()
+    const key = toApiKey(token, { ...wanted, now: clock.now() })
+    await state.createKey(key)
+    return { key, token }
   }
 }

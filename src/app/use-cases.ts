@@ -6,10 +6,11 @@ import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
 import type { Engine } from '../core/engine.ts'
 import { AfterimageError, toAfterimageError } from '../core/errors.ts'
 import type { EngineOffer, StateStore } from '../core/ports.ts'
+import { createExpiryOf } from '../core/retention.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
-import { newToken, toApiKey } from './api-keys.ts'
+import { createKeyMaker } from './api-keys.ts'
 import { createDiskGuard } from './disk-space.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
@@ -42,6 +43,7 @@ export function createHttpContext(
   const { config, state, blobs } = parts
   const { catalogue, baseUrls, worker, webhooks } = deps
   const offers = deps.engines.map(toOffer)
+  const expiryOf = createExpiryOf({ ...parts, serverSeconds: config.retentionSeconds })
   const submitDeps = {
     ...parts,
     catalogue,
@@ -52,6 +54,7 @@ export function createHttpContext(
     }),
     offers,
     isDraftEnabled: config.isDraftEnabled,
+    expiryOf,
     maxPending: config.maxPendingJobs,
   }
   return {
@@ -67,23 +70,18 @@ export function createHttpContext(
     submitOnce: createSubmitOnce(submitDeps),
     submitShared: createSubmitShared(submitDeps),
     dryRun: createDryRun(submitDeps),
-    cancelJob: createCancelJob({ state, onCancelRequested: worker.check }),
+    cancelJob: createCancelJob({ state, blobs, onCancelRequested: worker.check }),
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
     watchJob: createWatchJob({ state, pollMs: WATCH_POLL_MS, heartbeatMs: HEARTBEAT_MS }),
-    uploadAsset: createUploadAsset(parts),
-    uploadOnce: createUploadOnce(parts),
+    uploadAsset: createUploadAsset({ ...parts, expiryOf }),
+    uploadOnce: createUploadOnce({ ...parts, expiryOf }),
     deleteAsset: createDeleteAsset(parts),
     compat: config.compat,
     isDraftEnabled: config.isDraftEnabled,
     limits: { ...config, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
     assertDiskSpace: createDiskGuard(diskOptions(parts)),
     findFault: () => findFault(state),
-    createApiKey: async (wanted) => {
-      const token = newToken()
-      const key = toApiKey(token, { ...wanted, now: parts.clock.now() })
-      await state.createKey(key)
-      return { key, token }
-    },
+    createApiKey: createKeyMaker(parts),
     newSeed: () => randomInt(SEEDS),
     version: packageVersion(),
   }

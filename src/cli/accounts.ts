@@ -12,6 +12,7 @@ import { addDataFlag, readSettings } from './settings.ts'
 type Options = { dataDir?: string }
 
 export function addAccountCommands(program: Command): void {
+  addRetention(program)
   const credits = program
     .command('credits')
     .description('what accounts may spend; unlimited until credits are added')
@@ -32,6 +33,30 @@ export function addAccountCommands(program: Command): void {
         await show(state, account)
       }),
   )
+}
+
+const MAX_SECONDS = 315_360_000
+
+function addRetention(program: Command): void {
+  const accounts = program.command('accounts').description('settings of an account')
+  add(
+    accounts,
+    'retention <account> <seconds>',
+    'how long it keeps what it makes now; "server": as long as all others',
+  ).action((account: string, text: string, options: Options) =>
+    withState(options, (state) => setRetention(state, account, text)),
+  )
+}
+
+async function setRetention(state: StateStore, accountId: string, text: string): Promise<void> {
+  const seconds = text === 'server' ? null : Number(/^\d{1,9}$/u.test(text) ? text : 0)
+  if (seconds !== null && (seconds < 60 || seconds > MAX_SECONDS))
+    throw new AfterimageError(
+      'invalid_request',
+      `retention: found "${text.slice(0, 40)}"; expected seconds from 60 to ${MAX_SECONDS}, or "server".`,
+    )
+  await state.setRetention(accountId, seconds)
+  console.log(`${accountId}: ${seconds === null ? 'the setting of the server' : `${seconds} s`}`)
 }
 
 function add(parent: Command, usage: string, description: string): Command {

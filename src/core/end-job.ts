@@ -4,6 +4,7 @@ import type { BlobStore, StateStore } from './ports.ts'
 
 export type CancelDeps = {
   state: Pick<StateStore, 'cancel'>
+  blobs: Pick<BlobStore, 'delete'>
   /** Tells a worker of this process at once; a worker elsewhere learns it by its next heartbeat. */
   onCancelRequested: (jobId: string) => void
 }
@@ -11,17 +12,17 @@ export type CancelDeps = {
 export type CancelJob = (id: string, accountId: string) => Promise<Job | null>
 
 /** Waiting jobs end at once, running ones are asked to stop, ended ones stay as they are. Null: unknown id. */
-export function createCancelJob({ state, onCancelRequested }: CancelDeps): CancelJob {
+export function createCancelJob({ state, blobs, onCancelRequested }: CancelDeps): CancelJob {
   return async (id, accountId) => {
     const job = await state.cancel(id, accountId)
     if (job?.isCancelRequested === true && job.completedAt === null) onCancelRequested(id)
+    if (job !== null) await dropInputs(blobs, job)
     return job
   }
 }
 
 export type DeleteDeps = CancelDeps & {
   state: Pick<StateStore, 'cancel' | 'deleteJob'>
-  blobs: Pick<BlobStore, 'delete'>
 }
 
 /** `cancelled`: it was pending and is asked to end; `deleted`: it had ended and is gone with its bytes. */
@@ -40,6 +41,15 @@ export function createDeleteJob(deps: DeleteDeps): DeleteJob {
     const job = await cancel(id, accountId)
     return job === null ? null : { kind: 'cancelled', job }
   }
+}
+
+/** Removes the inputs of a job that has ended and asked for nothing to be stored; its row names them no more. */
+export async function dropInputs(blobs: Pick<BlobStore, 'delete'>, job: Job): Promise<void> {
+  if (job.completedAt === null || job.input.options.isStored) return
+  await removeBlobs(
+    blobs,
+    job.input.images.map(({ blobKey }) => blobKey),
+  )
 }
 
 /** Bytes whose row is gone. A failure leaves an orphan, which the sweep finds; the row must not come back. */

@@ -72,7 +72,12 @@ void describe('planJob: every field is accounted for', () => {
     inputImage('style_images[0].url'),
     inputImage('style_images[1].url'),
   ]
-  const options = { ...generateInput().options, size: { width: 1, height: 1 }, isStored: false }
+  const options = {
+    ...generateInput().options,
+    size: { width: 1, height: 1 },
+    isStored: false,
+    retentionSeconds: 60,
+  }
   const input = generateInput({ fields, images, options })
   const can = {
     maxImages: 3,
@@ -90,7 +95,6 @@ void describe('planJob: every field is accounted for', () => {
         ['emulated_field', 'quality'],
         ['unsupported_field', 'style_images'],
         ['unsupported_field', 'afterimage.size'],
-        ['unsupported_field', 'afterimage.no_store'],
       ],
     )
     assert.match(String(warnings[0]?.message), /`steps` has no effect on vendor: it has no sampler/u)
@@ -104,7 +108,7 @@ void describe('planJob: every field is accounted for', () => {
         assert.equal(error.code, 'unsupported_field')
         assert.deepEqual(
           error.issues.map(({ path }) => path),
-          ['steps', 'toString', 'style_images', 'afterimage.size', 'afterimage.no_store'],
+          ['steps', 'toString', 'style_images', 'afterimage.size'],
         )
         return true
       },

@@ -180,6 +180,9 @@ export type StateStore = {
   touchKey: (id: string) => Promise<void>
   /** How many of an account's jobs may run at once; the default applies until set. */
   setConcurrency: (accountId: string, maxRunning: number) => Promise<void>
+  /** How long an account keeps jobs and assets, in seconds; null: as long as the server does. */
+  getRetention: (accountId: string) => Promise<number | null>
+  setRetention: (accountId: string, seconds: number | null) => Promise<void>
 
   /** Stores the job as `queued`, or `backlogged` when the account is over its concurrency. Same id: no-op. */
   submit: (job: NewJob) => Promise<Job>

@@ -3,6 +3,7 @@ import type { Engine, EngineResult } from './engine.ts'
 import type { AfterimageError } from './errors.ts'
 import { toAfterimageError } from './errors.ts'
 import { createAttempt } from './attempt.ts'
+import { dropInputs } from './end-job.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
 import { runEngine } from './run-engine.ts'
 import type { Job, JobError } from './job.ts'
@@ -110,8 +111,10 @@ function pauseBeforeRetry({ engine, lease }: AttemptContext, error: AfterimageEr
   return pauseMs === null ? null : Math.max(pauseMs, fault?.retryAfterMs ?? 0)
 }
 
-function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {
-  return deps.state.finish(lease, outcome)
+async function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {
+  const ended = await deps.state.finish(lease, outcome)
+  if (ended !== null) await dropInputs(deps.blobs, ended)
+  return ended
 }
 
 function failure(job: Job, error: JobError): Outcome {

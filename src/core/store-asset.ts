@@ -8,6 +8,7 @@ import type { Once, OnceResult } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
 import { contentTypeOf } from './content-type.ts'
 import type { Asset, BlobStore, Clock, ImageProbe, StateStore } from './ports.ts'
+import type { ExpiryOf } from './retention.ts'
 import { probeBlob } from './probe-blob.ts'
 
 export type UploadRequest = {
@@ -24,6 +25,8 @@ export type AssetDeps = {
   blobs: BlobStore
   probe: ImageProbe
   clock: Clock
+  /** Absent: assets are kept. */
+  expiryOf?: ExpiryOf
 }
 
 /**
@@ -88,7 +91,7 @@ async function receive(
     width: info.width,
     height: info.height,
     createdAtMicros: deps.clock.now() * 1000,
-    expiresAt: null,
+    expiresAt: (await deps.expiryOf?.(accountId, null)) ?? null,
   }
 }
 

@@ -9,6 +9,7 @@ import { holdOf } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
 import { planJob } from './plan-job.ts'
 import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
+import type { ExpiryOf } from './retention.ts'
 
 export type SubmitRequest = {
   accountId: string
@@ -35,6 +36,8 @@ export type SubmitDeps = {
   admitInputs: AdmitInputs
   offers: readonly EngineOffer[]
   isDraftEnabled: boolean
+  /** Absent: jobs are kept. */
+  expiryOf?: ExpiryOf
   /** Jobs that wait or run in all; more are refused, because a queue that only grows helps nobody. */
   maxPending: number
 }
@@ -121,7 +124,7 @@ async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob
     input,
     plan,
     parentJobId: null,
-    expiresAt: null,
+    expiresAt: (await deps.expiryOf?.(request.accountId, input.options.retentionSeconds)) ?? null,
     terms,
     webhook: request.webhook ?? null,
   }

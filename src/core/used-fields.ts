@@ -31,15 +31,14 @@ function toImageField(path: string): UsedField {
   return { field: head.replace(/^afterimage\./u, ''), path: head, format: null, isOff: false }
 }
 
+/** What engines have to do with; how long things are kept is no matter of theirs. */
 function usedOptions(options: RequestOptions): UsedField[] {
-  const { outputFormat, quality, size, isPreciseEdit, retentionSeconds, isStored } = options
+  const { outputFormat, quality, size, isPreciseEdit } = options
   const set: readonly (readonly [field: string, isSet: boolean])[] = [
     ['output_format', outputFormat !== null],
     ['quality', quality !== null],
     ['size', size !== null],
     ['precise_edit', isPreciseEdit],
-    ['retention', retentionSeconds !== null],
-    ['no_store', !isStored],
   ]
   return set
     .filter(([, isSet]) => isSet)

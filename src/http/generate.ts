@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assertModelAllowed, NO_LIMITS } from '../core/api-key.ts'
 import type { Model } from '../catalogue/index.ts'
 import type { StoredAnswer } from '../core/idempotency.ts'
-import type { Job } from '../core/job.ts'
+import type { Job, RequestOptions } from '../core/job.ts'
 import type { SubmitRequest } from '../core/submit-job.ts'
 import { parseGenerate } from '../wire/parse.ts'
 import { renderJob } from '../wire/render.ts'
@@ -75,13 +75,18 @@ function readSubmission(context: HttpContext, { model, request, reply }: Call): 
   return {
     accountId,
     model: model.id,
-    input: parsed.input,
+    input: { ...parsed.input, options: withLimits(parsed.input.options, request) },
     sources: parsed.sources,
     warnings: parsed.warnings,
     terms: readTerms(request),
     engine: typeof engine === 'string' ? engine : null,
     signal: callerSignal(reply),
   }
+}
+
+/** A key that stores nothing decides so for its requests. */
+function withLimits(options: RequestOptions, { apiKey }: FastifyRequest): RequestOptions {
+  return { ...options, isStored: options.isStored && apiKey?.limits.isStored !== false }
 }
 
 /** Rules of tolerance that this request needed, so that its author can write it as the document has it. */

@@ -54,6 +54,15 @@ export function* setConcurrency(
   ])
 }
 
+export function* getRetention(accountId: string): Script<number | null> {
+  const found = yield* row<{ retention_seconds: number | null }>(accounts.GET_RETENTION, accountId)
+  return found?.retention_seconds ?? null
+}
+
+export function* setRetention(accountId: string, seconds: number | null): Script<void> {
+  yield* rows(accounts.SET_RETENTION, accountId, seconds)
+}
+
 export function* countPending(): Script<number> {
   return (yield* row<{ n: number }>(accounts.COUNT_PENDING))?.n ?? 0
 }

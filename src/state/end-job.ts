@@ -2,6 +2,7 @@
 import { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
 import type { Outcome, StoredFile } from '../core/ports.ts'
+import { UNSTORED_MS } from '../core/retention.ts'
 import { makeDelivery } from './deliveries.ts'
 import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
 import { settlement } from './ledger.ts'
@@ -41,6 +42,8 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
       toJson(result.geometry),
       JSON.stringify(result.cost),
       toJson(result.error),
+      expiryOf(held, ending.now),
+      held.no_store === 1 ? '[]' : held.input_blobs,
       held.id,
     ),
     ...result.outputs.map(publish),
@@ -52,6 +55,11 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
   const job = toJob(ended as JobRow)
   yield* makeDelivery(job, held.webhook, ending.now)
   return job
+}
+
+/** A job that is not stored has an hour; whoever ended it removes the bytes of its inputs, which no row names now. */
+function expiryOf({ no_store, expires_at }: JobRow, now: number): number | null {
+  return no_store === 1 ? Math.min(expires_at ?? Infinity, now + UNSTORED_MS) : expires_at
 }
 
 type Result = {

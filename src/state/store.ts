@@ -28,6 +28,8 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     touchKey: (id) => write((now) => keys.touchKey(id, now)),
     setConcurrency: (accountId, maxRunning) =>
       write(() => jobs.setConcurrency(accountId, maxRunning, rules.defaultConcurrency), WAKES),
+    getRetention: (accountId) => read(() => jobs.getRetention(accountId)),
+    setRetention: (accountId, seconds) => write(() => jobs.setRetention(accountId, seconds)),
 
     submit: (job) => write((now) => submitJob(job, at(now)), WAKES),
     getJob: (id, accountId) => read(() => jobs.getJob(id, accountId)),

@@ -15,6 +15,10 @@ export const COUNT_PENDING = `SELECT CAST(coalesce(sum(pending), 0) AS BIGINT) A
 export const SET_CONCURRENCY = `INSERT INTO accounts (id, max_running) VALUES (?, ?)
   ON CONFLICT (id) DO UPDATE SET max_running = excluded.max_running`
 
+export const GET_RETENTION = `SELECT retention_seconds FROM accounts WHERE id = ?`
+export const SET_RETENTION = `INSERT INTO accounts (id, retention_seconds) VALUES (?, ?)
+  ON CONFLICT (id) DO UPDATE SET retention_seconds = excluded.retention_seconds`
+
 /** Keeps an account to this transaction where none of the other statements here has done so. */
 export const HOLD = `SELECT id FROM accounts WHERE id = ? ${HELD}`
 
