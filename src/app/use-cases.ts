@@ -7,6 +7,7 @@ import type { Engine } from '../core/engine.ts'
 import { AfterimageError, toAfterimageError } from '../core/errors.ts'
 import type { EngineOffer, StateStore } from '../core/ports.ts'
 import { createExpiryOf } from '../core/retention.ts'
+import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
@@ -55,7 +56,7 @@ export function createHttpContext(
     offers,
     isDraftEnabled: config.isDraftEnabled,
     expiryOf,
-    maxPending: config.maxPendingJobs,
+    room: createQueueRoom(state, config.maxPendingJobs),
   }
   return {
     ...parts,

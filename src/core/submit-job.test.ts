@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { catalogueModel, generateInput, inputImage, offer, storedJob } from '../../test/support/requests.ts'
 import { AfterimageError } from './errors.ts'
+import { createQueueRoom } from './queue-room.ts'
 import type { NewJob } from './ports.ts'
 import { createDryRun, createSubmitJob } from './submit-job.ts'
 import type { SubmitDeps, SubmitRequest } from './submit-job.ts'
@@ -13,7 +14,6 @@ function setUp(more: Setup = {}): { deps: SubmitDeps; submitted: NewJob[]; delet
   const deleted: string[] = []
   const deps: SubmitDeps = {
     state: {
-      countPending: () => Promise.resolve(more.pending ?? 0),
       submit: (job) => {
         submitted.push(job)
         return Promise.resolve(storedJob({ id: job.id }))
@@ -29,7 +29,7 @@ function setUp(more: Setup = {}): { deps: SubmitDeps; submitted: NewJob[]; delet
     admitInputs: () => Promise.resolve([inputImage('image_urls[0]')]),
     offers: [offer('vendor')],
     isDraftEnabled: true,
-    maxPending: 10,
+    room: createQueueRoom({ countPending: () => Promise.resolve(more.pending ?? 0) }, 10),
     ...more,
   }
   return { deps, submitted, deleted }

@@ -9,6 +9,7 @@ import { holdOf } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
 import { planJob } from './plan-job.ts'
 import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
+import type { QueueRoom } from './queue-room.ts'
 import type { ExpiryOf } from './retention.ts'
 
 export type SubmitRequest = {
@@ -30,7 +31,7 @@ export type SubmitRequest = {
 }
 
 export type SubmitDeps = {
-  state: Pick<StateStore, 'submit' | 'countPending'>
+  state: Pick<StateStore, 'submit'>
   blobs: Pick<BlobStore, 'delete'>
   catalogue: Catalogue
   admitInputs: AdmitInputs
@@ -38,8 +39,7 @@ export type SubmitDeps = {
   isDraftEnabled: boolean
   /** Absent: jobs are kept. */
   expiryOf?: ExpiryOf
-  /** Jobs that wait or run in all; more are refused, because a queue that only grows helps nobody. */
-  maxPending: number
+  room: QueueRoom
 }
 
 export type SubmitJob = (request: SubmitRequest) => Promise<Job>
@@ -49,8 +49,6 @@ export type DryRun = (request: SubmitRequest) => Promise<{ plan: Plan; input: Ge
 
 /** The one value of `type`: one filter then finds all jobs. */
 const JOB_TYPE = 'externalImage'
-/** A guess that spreads callers out; nobody knows how long the jobs in front take. */
-const QUEUE_FULL_RETRY_SECONDS = 10
 
 /**
  * Accepts a job: admits its inputs, plans it and stores it. When this resolves, the row and every byte that it
@@ -61,7 +59,7 @@ const QUEUE_FULL_RETRY_SECONDS = 10
 export function createSubmitJob(deps: SubmitDeps): SubmitJob {
   // A failed commit leaves the blobs to the sweep: deleting them here would lose the inputs of a job whose
   // commit did happen although its answer was lost.
-  return async (request) => deps.state.submit(await prepare(deps, request))
+  return async (request) => deps.room.hold(async () => deps.state.submit(await prepare(deps, request)))
 }
 
 /**
@@ -74,10 +72,12 @@ export function createSubmitOnce(deps: SubmitDeps & { state: Pick<StateStore, 'i
   return async (request, once) => {
     const known = await idempotency.find(request.accountId, once)
     if (known !== null) return { answer: known, isReplayed: true }
-    const job = await prepare(deps, request)
-    const result = await idempotency.submit(job, once)
-    if (result.isReplayed) await deleteBlobs(deps, job.input.images)
-    return result
+    return deps.room.hold(async () => {
+      const job = await prepare(deps, request)
+      const result = await idempotency.submit(job, once)
+      if (result.isReplayed) await deleteBlobs(deps, job.input.images)
+      return result
+    })
   }
 }
 
@@ -89,13 +89,14 @@ export function createSubmitOnce(deps: SubmitDeps & { state: Pick<StateStore, 'i
 export function createSubmitShared(
   deps: SubmitDeps & { state: Pick<StateStore, 'idempotency'> },
 ): SubmitShared {
-  return async (request, windowMs) => {
-    const job = await prepare(deps, request)
-    const sharing = { fingerprint: fingerprintOfJob(job), windowMs }
-    const result = await deps.state.idempotency.submitShared(job, sharing)
-    if (result.isJoined) await deleteBlobs(deps, job.input.images)
-    return result
-  }
+  return async (request, windowMs) =>
+    deps.room.hold(async () => {
+      const job = await prepare(deps, request)
+      const sharing = { fingerprint: fingerprintOfJob(job), windowMs }
+      const result = await deps.state.idempotency.submitShared(job, sharing)
+      if (result.isJoined) await deleteBlobs(deps, job.input.images)
+      return result
+    })
 }
 
 function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
@@ -114,7 +115,6 @@ function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
 
 /** Everything up to the commit. */
 async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob> {
-  await assertRoom(deps)
   const { plan, input, terms } = await admitAndPlan(deps, request)
   return {
     id: randomUUID(),
@@ -140,16 +140,6 @@ export function createDryRun(deps: SubmitDeps): DryRun {
     await deleteBlobs(deps, planned.input.images)
     return planned
   }
-}
-
-async function assertRoom(deps: SubmitDeps): Promise<void> {
-  const pending = await deps.state.countPending()
-  if (pending < deps.maxPending) return
-  throw new AfterimageError(
-    'queue_full',
-    `${pending} jobs are waiting or running, and this server takes ${deps.maxPending}; try again later.`,
-    { retryAfterSeconds: QUEUE_FULL_RETRY_SECONDS },
-  )
 }
 
 async function admitAndPlan(
