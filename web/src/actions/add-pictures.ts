@@ -1,6 +1,6 @@
 /** Pictures come from files, the clipboard, an address, a sample, or an earlier result. */
 import { imageLimit } from '../request/image-fields.ts'
-import { krea } from '../server/client.ts'
+import { BASE_URL, krea } from '../server/client.ts'
 import { faultText } from '../server/faults.ts'
 import { loadModel, queries } from '../server/queries.ts'
 import type { Session } from '../server/session.ts'
@@ -43,16 +43,31 @@ export async function addAddress(address: string): Promise<void> {
     notify({ kind: 'fault', text: 'This is no address of a picture. It begins with https:// or http://.' })
     return undefined
   }
+  if (text.startsWith(`${BASE_URL}/files/`))
+    return place(keptReference({ url: text, name, parentJobId: null }))
   return addOne(name, null, () => krea.assets.uploadFromUrl(text, { filename: name }))
 }
 
 /** A result becomes the next input; the server has it already. */
-export function addResult(result: { url: string; jobId: string; size: Reference['size'] }): void {
-  const reference = newReference('Result', null)
-  const { url, size, jobId: parentJobId } = result
-  studio.set({ references: [{ ...reference, url, size, parentJobId, state: 'ready' }], ...NO_MASK })
+export function addResult({ url, jobId }: { url: string; jobId: string }): void {
+  studio.set({ references: [keptReference({ url, name: 'Result', parentJobId: jobId })], ...NO_MASK })
   navigate({ page: 'studio', jobId: null })
   announce('The result is the input now.')
+}
+
+/** A picture that the server has. Its size comes when the browser has looked at it. */
+export function keptReference(kept: { url: string; name: string; parentJobId: string | null }): Reference {
+  const reference: Reference = { ...newReference(kept.name, null), ...kept, state: 'ready' }
+  void measure(reference.id, kept.url)
+  return reference
+}
+
+async function measure(id: string, url: string): Promise<void> {
+  const image = new Image()
+  image.src = url
+  await image.decode().catch(() => undefined)
+  if (image.naturalWidth > 0) update(id, { size: { width: image.naturalWidth, height: image.naturalHeight } })
+  else update(id, failed('This picture was deleted, or the browser cannot show it.'))
 }
 
 export function removePicture(id: string): void {

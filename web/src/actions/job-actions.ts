@@ -42,7 +42,7 @@ async function deleteNow(jobId: string, show: () => void): Promise<void> {
 
 export function takeResult(job: Job, at = 0): void {
   const url = job.result.urls?.[at]
-  if (url !== undefined) addResult({ url, jobId: job.job_id, size: null })
+  if (url !== undefined) addResult({ url, jobId: job.job_id })
 }
 
 /** The server names the file; the browser saves it without leaving the page. */

@@ -1,6 +1,7 @@
 /** Everything a person can do, as data: menus, buttons, shortcuts and the help sheet are made from this one list. */
 import type { Job } from '../../../src/sdk/index.ts'
-import { isEnded, queries } from '../server/queries.ts'
+import { isEnded } from '../server/is-ended.ts'
+import { queries } from '../server/queries.ts'
 import { zoomBy } from '../stage/zoom.ts'
 import { FIT } from '../stage/view.ts'
 import { currentJobId, navigate } from '../store/router.ts'

@@ -14,6 +14,7 @@ import { isEmptyMask } from '../stage/mask/strokes.ts'
 import { navigate } from '../store/router.ts'
 import type { StudioState } from '../store/studio.ts'
 import { announce, notify, studio } from '../store/studio.ts'
+import { keptReference } from './add-pictures.ts'
 import { track } from './track-jobs.ts'
 
 /** Sends what is set on the page. Pressed twice, it runs once. */
@@ -57,16 +58,7 @@ export async function remix(jobId: string): Promise<void> {
     prompt: request.prompt,
     values: schema,
     extras,
-    references: request.sources.map(({ url, name, parentJobId }) => ({
-      id: crypto.randomUUID(),
-      name,
-      url,
-      preview: null,
-      size: null,
-      state: 'ready' as const,
-      fault: null,
-      parentJobId,
-    })),
+    references: request.sources.map(keptReference),
     strokes: [],
     undone: [],
   })
@@ -127,12 +119,14 @@ function point({ field, text }: Composed['missing'][number]): void {
 }
 
 function explain(error: unknown): void {
-  const path = faultPath(error)
   noteFault(error)
   if (isOffline(error)) {
-    // The answer may have been lost after the server took the job; repeating it blindly could make two.
+    // The page says that nobody answers. The answer may have been lost after the server took the job; the history
+    // will tell, and repeating it blindly could make two.
     void queries.invalidateQueries({ queryKey: ['jobs'] })
+    return
   }
+  const path = faultPath(error)
   const action = path === null ? null : { label: 'Show the field', run: () => showField(path) }
   notify({ kind: 'fault', text: faultText(error), action })
 }

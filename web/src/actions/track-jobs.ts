@@ -2,7 +2,8 @@
 import type { Job } from '../../../src/sdk/index.ts'
 import { jobFault } from '../server/faults.ts'
 import { followJob } from '../server/follow-job.ts'
-import { isEnded, keepJob, noteFault, queries } from '../server/queries.ts'
+import { isEnded } from '../server/is-ended.ts'
+import { keepJob, noteFault, queries } from '../server/queries.ts'
 import { announce, studio } from '../store/studio.ts'
 
 const followed = new Map<string, AbortController>()

@@ -1,9 +1,10 @@
 /** What the server knows, cached and refreshed; one hook for each question. */
 import { QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { AuthenticationError, ConnectionError, KreaAPIError, NotFoundError } from '../../../src/sdk/index.ts'
-import type { Job, JobStatus } from '../../../src/sdk/index.ts'
+import type { Job } from '../../../src/sdk/index.ts'
 import { studio } from '../store/studio.ts'
 import { krea } from './client.ts'
+import { isEnded } from './is-ended.ts'
 import type { ModelCard, ModelDetail } from './models.ts'
 import { loadSession } from './session.ts'
 import type { Session } from './session.ts'
@@ -87,10 +88,6 @@ export function useJob(id: string | null) {
 /** Puts news of a job where every part of the page reads it. */
 export function keepJob(job: Job): void {
   queries.setQueryData(['job', job.job_id], job)
-}
-
-export function isEnded(status: JobStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled'
 }
 
 function isSignedOut(error: unknown): boolean {

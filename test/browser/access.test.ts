@@ -1,0 +1,124 @@
+/** Small screens, the keyboard alone, and what assistive software is told. */
+/// <reference lib="dom" />
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { photoPath } from '../support/pictures.ts'
+import { createTestEngine } from '../support/test-engine.ts'
+import { describeStudio } from './support/studio.ts'
+import { choosePhoto, runToResult, untilResult, write } from './support/steps.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Fault = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
+
+/** Faults that keep somebody from using the page, as `rule at place`. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  // The policy of the page allows no script inside it; the tool's own way around is its connection to the browser.
+  await page.evaluate(AXE)
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: (options: object) => Promise<{ violations: Fault[] }> }
+    }
+    return (
+      await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    ).violations
+  })
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+    )
+}
+
+const engine = createTestEngine('afterimage/local')
+
+describeStudio('access', { engines: [engine] }, (studioTest) => {
+  for (const isDark of [false, true])
+    studioTest(
+      `axe finds no serious fault on any page, ${isDark ? 'dark' : 'light'}`,
+      async ({ page, server }) => {
+        await page.locator('.samples').waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'empty stage')
+        await choosePhoto(page)
+        await page.keyboard.press('b')
+        await page.getByRole('toolbar', { name: 'Mask' }).waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'mask')
+        await page.getByRole('button', { name: 'Done' }).click()
+        await write(page, 'a negative')
+        await runToResult(page)
+        for (const key of ['s', 'c', 't']) {
+          await page.getByRole('application').focus()
+          await page.keyboard.press(key)
+          await page.getByRole('tabpanel').waitFor()
+          assert.deepEqual(await seriousFaults(page), [], `panel ${key}`)
+        }
+        await page.getByRole('button', { name: /^Model:/u }).click()
+        await page.getByRole('listbox').waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'model picker')
+        await page.keyboard.press('Escape')
+        for (const name of ['models', 'guides', 'deliveries', 'keys', 'reference']) {
+          await page.goto(`${server.url}/#/${name}`)
+          await page.getByRole('heading', { level: 1 }).waitFor()
+          assert.deepEqual(await seriousFaults(page), [], name)
+        }
+      },
+      { isDark },
+    )
+
+  studioTest('the whole way by keyboard alone, from a picture to its download', async ({ page }) => {
+    await page.locator('.samples').waitFor()
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('o')])
+    await chooser.setFiles(photoPath('cat'))
+    await page.locator('.reference[data-state=ready]').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('a negative')
+    await page.keyboard.press('Control+Enter')
+    await untilResult(page)
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    const reached = new Set<string>()
+    for (let step = 0; step < 60; step += 1) {
+      await page.keyboard.press('Tab')
+      const name = await page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+      )
+      reached.add(name.trim())
+      if (name.trim() === 'Download') break
+    }
+    assert.ok(reached.has('Download'), [...reached].join(' | '))
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+    assert.match(download.suggestedFilename(), /\.\w+$/u)
+  })
+
+  for (const width of [360, 390, 1024])
+    studioTest(
+      `nothing is cut off at ${width} px`,
+      async ({ page, server }) => {
+        const overflow = () =>
+          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        await page.locator('.samples').waitFor()
+        assert.equal(await overflow(), 0)
+        await choosePhoto(page)
+        await write(page, 'a negative')
+        await runToResult(page)
+        assert.equal(await overflow(), 0)
+        for (const name of ['Run', 'Download']) {
+          const box = await page
+            .getByRole('button', { name: new RegExp(`^${name}`, 'u') })
+            .first()
+            .boundingBox()
+          assert.ok(
+            box !== null && box.x >= 0 && box.x + box.width <= width,
+            `${name}: ${JSON.stringify(box)}`,
+          )
+        }
+        for (const name of ['models', 'guides', 'deliveries', 'keys', 'reference']) {
+          await page.goto(`${server.url}/#/${name}`)
+          await page.getByRole('heading', { level: 1 }).waitFor()
+          assert.equal(await overflow(), 0, name)
+        }
+      },
+      { width, height: 720 },
+    )
+})

@@ -1,0 +1,146 @@
+/// <reference lib="dom" />
+/** From an empty page to a result, by every way in. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { photoPath } from '../support/pictures.ts'
+import { describeStudio } from './support/studio.ts'
+import { choosePhoto, jobIdOf, runToResult, untilResult, write } from './support/steps.ts'
+
+const PICTURE = { name: 'cat.jpg', mimeType: 'image/jpeg' }
+
+describeStudio('first run', {}, (studioTest) => {
+  studioTest(
+    'signs in with a key, keeps it nowhere, and a preset of the empty stage gives a result',
+    async ({ page, server, context }) => {
+      await page.getByLabel('API key').fill('not a key of this server')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').getByText('not known here').waitFor()
+      await page.getByLabel('API key').fill(server.key)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Raccoon: Watercolour' }).click()
+      await untilResult(page)
+      const { body } = await server.call(`/jobs/${jobIdOf(page)}`)
+      assert.equal(body['status'], 'completed')
+      assert.equal(body['engine'], 'afterimage/local')
+      const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+      assert.ok(!stored.includes(server.key))
+      const [cookie] = await context.cookies()
+      assert.equal(cookie?.httpOnly, true)
+      assert.equal(cookie?.sameSite, 'Strict')
+    },
+    { isSignedIn: false, expectedErrors: /401/u },
+  )
+
+  studioTest('a file that is chosen, an instruction, a result, and its download', async ({ page }) => {
+    await choosePhoto(page)
+    await write(page, 'turn it into a pencil drawing')
+    await runToResult(page)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('toolbar', { name: 'Result' }).getByRole('button', { name: 'Download' }).click(),
+    ])
+    assert.match(download.suggestedFilename(), /^[0-9a-f]{32}\.\w+$/u)
+    const bytes = readFileSync(await download.path())
+    assert.ok(bytes.length > 1000)
+  })
+
+  for (const kind of ['drop', 'paste'] as const)
+    studioTest(`a picture by ${kind}`, async ({ page }) => {
+      const bytes = [...readFileSync(photoPath('cat'))]
+      await page.evaluate(
+        ([numbers, type]) => {
+          const data = new DataTransfer()
+          data.items.add(new File([new Uint8Array(numbers)], 'cat.jpg', { type: 'image/jpeg' }))
+          const target = document.querySelector('#main') ?? document.body
+          if (type === 'drop')
+            target.dispatchEvent(
+              new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
+            )
+          else
+            target.dispatchEvent(
+              new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+            )
+        },
+        [bytes, kind] as const,
+      )
+      await page.locator('.reference[data-state=ready]').waitFor()
+      await page.getByRole('application').waitFor()
+    })
+
+  studioTest('a picture of this server by its address', async ({ page, server }) => {
+    const asset = await server.upload('cat')
+    await page.getByRole('button', { name: 'Add a picture by its address' }).click()
+    await page.getByLabel('Address of a picture').fill(String(asset['image_url']))
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.locator('.reference[data-state=ready]').waitFor()
+    await page.getByRole('application', { name: /451 by 300/u }).waitFor()
+  })
+
+  studioTest(
+    'an address that leads into the private network is refused in words',
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Add a picture by its address' }).click()
+      await page.getByLabel('Address of a picture').fill('http://10.0.0.1/picture.jpg')
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByRole('alert').waitFor()
+      await page.locator('.reference[data-state=failed]').waitFor()
+    },
+    { expectedErrors: /422/u },
+  )
+
+  studioTest('a file that is no picture is refused before it travels', async ({ page, server }) => {
+    const before = (await server.call('/assets')).body['items']
+    await page
+      .locator('#file-input')
+      .setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') })
+    await page.getByRole('alert').getByText('notes.txt is no picture').waitFor()
+    assert.deepEqual((await server.call('/assets')).body['items'], before)
+  })
+
+  studioTest('without a picture or an instruction, Run leads to what is missing', async ({ page }) => {
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.getByRole('status').getByText('Add a picture first').first().waitFor()
+    await page.locator('#file-input').setInputFiles({ ...PICTURE, buffer: readFileSync(photoPath('cat')) })
+    await page.locator('.reference[data-state=ready]').waitFor()
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.locator('#prompt:focus').waitFor()
+  })
+})
+
+describeStudio('elsewhere', { settings: { AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '127.0.0.1' } }, (studioTest) => {
+  studioTest(
+    'a picture by its address, which the server fetches and the browser does not',
+    async ({ page }) => {
+      const elsewhere = createServer((_request, answer) => answer.end(readFileSync(photoPath('cat')))).listen(
+        0,
+        '127.0.0.1',
+      )
+      await once(elsewhere, 'listening')
+      const { port } = elsewhere.address() as AddressInfo
+      await page.getByRole('button', { name: 'Add a picture by its address' }).click()
+      await page.getByLabel('Address of a picture').fill(`http://127.0.0.1:${port}/cat.jpg`)
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.locator('.reference[data-state=ready]').waitFor()
+      await page.getByRole('application', { name: /451 by 300/u }).waitFor()
+      elsewhere.close()
+    },
+  )
+})
+
+describeStudio('limits', { settings: { AFTERIMAGE_MAX_INPUT_BYTES: '60000' } }, (studioTest) => {
+  studioTest(
+    'a file over the limit is named with both sizes before a byte of it is sent',
+    async ({ page, server }) => {
+      await page.locator('#file-input').setInputFiles(photoPath('raccoon'))
+      await page
+        .getByRole('alert')
+        .getByText(/raccoon\.jpg has 0\.2 MB; this server takes at most 0\.1 MB/u)
+        .waitFor()
+      assert.deepEqual((await server.call('/assets')).body['items'], [])
+      await choosePhoto(page, 'cat')
+    },
+  )
+})
