@@ -31,15 +31,17 @@ async function load(server: BenchServer, path: string): Promise<Load> {
 /** 32 clients poll one job that has ended. */
 export const benchmark: Benchmark = {
   title:
-    'GET of a job, 32 connections: our whole server against node:http with one SELECT and no authentication.',
+    'GET of a job, 32 connections: our whole server against node:http with one SELECT, as many bytes and no authentication.',
   run: async () => {
     const ours = await startBenchServer('app.ts', 'noop')
     const floor = await startBenchServer('floor.ts')
     try {
-      const submit = async (server: BenchServer, path: string): Promise<string> =>
-        ((await server.call('POST', path, '{"prompt":"make it warmer"}')) as { job_id: string }).job_id
-      const ourPath = `/jobs/${await submit(ours, '/generate/image/google/nano-banana-pro')}`
-      const floorPath = `/jobs/${await submit(floor, '/flow')}`
+      const submit = async (server: BenchServer, path: string, prompt: string): Promise<string> =>
+        ((await server.call('POST', path, JSON.stringify({ prompt }))) as { job_id: string }).job_id
+      const ourPath = `/jobs/${await submit(ours, '/generate/image/google/nano-banana-pro', 'make it warmer')}`
+      // As many bytes as ours, because writing them to the socket is half of the work.
+      const bytes = JSON.stringify(await ours.call('GET', ourPath)).length
+      const floorPath = `/jobs/${await submit(floor, '/flow', 'x'.repeat(Math.max(1, bytes - 90)))}`
       const rounds: { ours: Load; floor: Load }[] = []
       for (let round = 0; round <= ROUNDS; round += 1)
         rounds.push({ ours: await load(ours, ourPath), floor: await load(floor, floorPath) })
