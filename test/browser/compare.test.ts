@@ -35,7 +35,7 @@ describeStudio('comparing', { engines: [createTestEngine('afterimage/local')] },
       await page.keyboard.press('1')
       await untilCanvas(page, 'mode', 'slider')
       const [left = [], right = []] = await coloursAt(page, PLACES)
-      assert.ok(isNegative(left, resultLeft), `${left} and ${resultLeft}`)
+      assert.ok(isNegative(left, resultLeft), `${left.join()} and ${resultLeft.join()}`)
       assert.deepEqual(right, resultRight)
 
       const slider = page.getByRole('slider', { name: 'Edge between original and result' })
@@ -133,7 +133,7 @@ describeStudio('comparing', { engines: [createTestEngine('afterimage/local')] },
       await page.mouse.move(4, 4)
       await untilCanvas(page, 'original', 'false')
       const [result = []] = await coloursAt(page, [[0.3, 0.5]])
-      assert.ok(isNegative(left, result), `${left} and ${result}`)
+      assert.ok(isNegative(left, result), `${left.join()} and ${result.join()}`)
       await page.keyboard.press('0')
       assert.equal(await zoom.textContent(), fitted)
       await page.keyboard.press('+')

@@ -25,7 +25,7 @@ describeStudio('first run', {}, (studioTest) => {
       const { body } = await server.call(`/jobs/${jobIdOf(page)}`)
       assert.equal(body['status'], 'completed')
       assert.equal(body['engine'], 'afterimage/local')
-      const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+      const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))
       assert.ok(!stored.includes(server.key))
       const [cookie] = await context.cookies()
       assert.equal(cookie?.httpOnly, true)

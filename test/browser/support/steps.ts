@@ -54,6 +54,8 @@ export function coloursAt(page: Page, places: readonly [number, number][]): Prom
 }
 
 type CanvasLike = {
+  // Four, as the platform has it.
+  // oxlint-disable-next-line max-params
   getImageData: (x: number, y: number, width: number, height: number) => { data: Uint8ClampedArray }
 }
 

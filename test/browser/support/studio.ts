@@ -56,12 +56,15 @@ export function describeStudio(
       if (typeof browser !== 'string') await browser.close()
       await server?.stop()
     })
-    declare((title, run, visitOptions = {}) =>
-      test(title, async (t) => {
-        if (typeof browser === 'string' || server === null) return t.skip(String(browser))
+    declare((title, run, visitOptions = {}) => {
+      void test(title, async (t) => {
+        if (typeof browser === 'string' || server === null) {
+          t.skip(typeof browser === 'string' ? browser : 'the server did not start')
+          return
+        }
         await visit({ browser, server, options: visitOptions }, (one) => run(one, t))
-      }),
-    )
+      })
+    })
   })
 }
 
