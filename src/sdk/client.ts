@@ -1,3 +1,5 @@
+import { createDeliveries, createKeys, loadUsage } from './account.ts'
+import type { Deliveries, Keys, UsageQuery } from './account.ts'
 import { createAssets } from './assets.ts'
 import type { Assets } from './assets.ts'
 import { createFollowJob } from './events.ts'
@@ -10,7 +12,7 @@ import type { CallOptions, ClientOptions, SubmitOptions } from './options.ts'
 import { toPath } from './paths.ts'
 import { createOpenStream, createTransport } from './transport.ts'
 import type { Answer, Transport } from './transport.ts'
-import type { CompletedJob, Estimate, Job, ModelInput } from './types.ts'
+import type { CompletedJob, Estimate, Job, ModelInput, Usage } from './types.ts'
 import type { WaitOptions } from './wait.ts'
 
 export type SubscribeOptions = SubmitOptions &
@@ -39,6 +41,9 @@ export class Krea {
   readonly jobs: Jobs
   readonly assets: Assets
   readonly models: Models
+  readonly deliveries: Deliveries
+  /** Needs a key with the scope `admin`. */
+  readonly keys: Keys
   readonly #send: Transport
 
   /** @throws TypeError when `baseUrl` is not an http(s) address */
@@ -53,6 +58,8 @@ export class Krea {
     })
     this.assets = createAssets(this.#send, settings.timeoutMs)
     this.models = createModels(this.#send)
+    this.deliveries = createDeliveries(this.#send)
+    this.keys = createKeys(this.#send)
   }
 
   /** Starts a job on an image model and answers at once. */
@@ -86,6 +93,11 @@ export class Krea {
       body: { json: input },
     }
     return (await this.#send({ method: 'POST', ...request, isRepeatable: true, options })).body as Estimate
+  }
+
+  /** What was made and spent, by day, model and key; the last 30 days unless said otherwise. */
+  usage(query?: UsageQuery, options?: CallOptions): Promise<Usage> {
+    return loadUsage(this.#send, query, options)
   }
 
   /**

@@ -12,6 +12,7 @@ export {
   ServerError,
   TimeoutError,
 } from './errors.ts'
+export type { Deliveries, DeliveriesQuery, Keys, UsageQuery } from './account.ts'
 export type { Assets, UploadOptions } from './assets.ts'
 export type { Jobs, JobsQuery } from './jobs.ts'
 export type { Models } from './models.ts'

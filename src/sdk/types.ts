@@ -48,6 +48,72 @@ export type Estimate = {
   warnings: { code: string; path: string; message: string }[]
 }
 
+/** One webhook that has to reach its receiver. */
+export type Delivery = {
+  id: string
+  job_id: string
+  url: string
+  status: string
+  created_at: string
+  next_attempt_at: string | null
+  attempt_count: number
+}
+
+export type DeliveryAttempt = {
+  number: number
+  started_at: string
+  duration_ms: number
+  request: { method: string; headers: Readonly<Record<string, string>> }
+  /** Null when nothing answered; `error` then says why. */
+  response: {
+    status: number
+    headers: Readonly<Record<string, string>>
+    body: string
+    is_body_cut: boolean
+  } | null
+  error: string | null
+}
+
+export type DeliveryDetails = Delivery & { body: Job; attempts: DeliveryAttempt[] }
+
+export type KeyScope = 'read' | 'generate' | 'admin'
+
+/** What a key may do. Null is no limit. */
+export type KeyLimits = {
+  expires_at: string | null
+  models: string[] | null
+  concurrency: number | null
+  requests_per_minute: number | null
+  monthly_budget_usd: number | null
+  max_cost_usd: number | null
+}
+
+export type Key = KeyLimits & {
+  id: string
+  account: string
+  name: string
+  scopes: KeyScope[]
+  created_at: string
+  revoked_at: string | null
+  last_used_at: string | null
+}
+
+export type NewKey = Partial<KeyLimits> & { name: string; scopes?: KeyScope[] }
+
+export type UsageItem = {
+  /** A day of UTC: `2026-11-25`. */
+  day: string
+  model: string
+  key_id: string | null
+  jobs: number
+  charge_usd: number
+  spend_usd: number
+  /** Calls whose cost nobody told; they are not in `spend_usd`. */
+  unknown_cost_calls: number
+}
+
+export type Usage = { account: string; balance_usd: number | null; items: UsageItem[] }
+
 export type Asset = {
   id: string
   /** Public address of the file; also for files that are not images. */

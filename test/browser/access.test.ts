@@ -58,7 +58,7 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
         await page.getByRole('listbox').waitFor()
         assert.deepEqual(await seriousFaults(page), [], 'model picker')
         await page.keyboard.press('Escape')
-        for (const name of ['models', 'guides', 'deliveries', 'keys', 'reference']) {
+        for (const name of ['models', 'guides', 'deliveries', 'usage', 'keys', 'reference']) {
           await page.goto(`${server.url}/#/${name}`)
           await page.getByRole('heading', { level: 1 }).waitFor()
           assert.deepEqual(await seriousFaults(page), [], name)
@@ -69,7 +69,11 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
 
   studioTest('the whole way by keyboard alone, from a picture to its download', async ({ page }) => {
     await page.locator('.samples').waitFor()
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('o')])
+    const opened = page.waitForEvent('filechooser')
+    // The browser has to know that somebody waits before the key is pressed.
+    await page.title()
+    await page.keyboard.press('o')
+    const chooser = await opened
     await chooser.setFiles(photoPath('cat'))
     await page.locator('.reference[data-state=ready]').waitFor()
     await page.keyboard.press('/')
@@ -113,7 +117,7 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
             `${name}: ${JSON.stringify(box)}`,
           )
         }
-        for (const name of ['models', 'guides', 'deliveries', 'keys', 'reference']) {
+        for (const name of ['models', 'guides', 'deliveries', 'usage', 'keys', 'reference']) {
           await page.goto(`${server.url}/#/${name}`)
           await page.getByRole('heading', { level: 1 }).waitFor()
           assert.equal(await overflow(), 0, name)

@@ -17,6 +17,9 @@ import { OfflineBar } from './ui/offline-bar.tsx'
 const SIDE_PAGES: Readonly<Record<Page, React.LazyExoticComponent<React.ComponentType>>> = {
   models: lazy(async () => ({ default: (await import('./pages/models.tsx')).ModelsPage })),
   guides: lazy(async () => ({ default: (await import('./pages/guides.tsx')).GuidesPage })),
+  deliveries: lazy(async () => ({ default: (await import('./pages/deliveries.tsx')).DeliveriesPage })),
+  usage: lazy(async () => ({ default: (await import('./pages/usage.tsx')).UsagePage })),
+  keys: lazy(async () => ({ default: (await import('./pages/keys.tsx')).KeysPage })),
   reference: lazy(async () => ({ default: (await import('./pages/reference.tsx')).ReferencePage })),
 }
 
@@ -27,7 +30,7 @@ export function App() {
   const route = useRoute()
   useTitle(route.page)
   if (session.isPending || link === 'exchanging') return <main className="waiting" aria-busy="true" />
-  if (session.isError) return <OfflineBar isWholePage />
+  if (session.data === undefined) return <OfflineBar isWholePage />
   if (session.data.account === null) return <SignIn linkFault={link} />
   const Side = route.page === 'studio' ? null : SIDE_PAGES[route.page]
   return (
@@ -66,7 +69,15 @@ function Announcer() {
   )
 }
 
-const TITLES = { studio: 'Studio', models: 'Models', guides: 'Guides', reference: 'API reference' }
+const TITLES = {
+  studio: 'Studio',
+  models: 'Models',
+  guides: 'Guides',
+  deliveries: 'Deliveries',
+  usage: 'Usage',
+  keys: 'Keys',
+  reference: 'API reference',
+}
 
 function useTitle(page: keyof typeof TITLES): void {
   useEffect(() => {

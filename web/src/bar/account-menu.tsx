@@ -6,6 +6,12 @@ import { navigate } from '../store/router.ts'
 import { notify, studio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
 
+const PAGES = [
+  { page: 'deliveries', label: 'Deliveries' },
+  { page: 'usage', label: 'Usage' },
+  { page: 'keys', label: 'Keys' },
+] as const
+
 /** Not modal: the page behind stays as it is, and nothing has to inject a style into it. */
 export function AccountMenu({ account }: { account: string }) {
   return (
@@ -23,9 +29,11 @@ export function AccountMenu({ account }: { account: string }) {
           <DropdownMenu.Item onSelect={() => studio.set({ isHelpOpen: true })}>
             Keyboard shortcuts
           </DropdownMenu.Item>
-          <DropdownMenu.Item onSelect={() => navigate({ page: 'reference' })}>
-            API reference
-          </DropdownMenu.Item>
+          {PAGES.map(({ page, label }) => (
+            <DropdownMenu.Item key={page} onSelect={() => navigate({ page })}>
+              {label}
+            </DropdownMenu.Item>
+          ))}
           <DropdownMenu.Separator />
           <DropdownMenu.Item onSelect={() => void leave()}>Sign out</DropdownMenu.Item>
         </DropdownMenu.Content>

@@ -15,7 +15,8 @@ export function ModelPicker() {
   const current = models.data?.find(({ id }) => id === modelId)
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Popover.Trigger className="model-trigger" aria-label={`Model: ${current?.name ?? modelId}`}>
+      <Popover.Trigger className="model-trigger">
+        <span className="unseen">Model:</span>
         <Monogram provider={current?.provider ?? ''} />
         <span className="name">{current?.name ?? modelId}</span>
         {current !== undefined && <span className="price wide-only">{priceText(current)}</span>}
@@ -23,7 +24,13 @@ export function ModelPicker() {
         <Icon name="down" />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover models" align="start" sideOffset={8} collisionPadding={8}>
+        <Popover.Content
+          className="popover models"
+          aria-label="Models"
+          align="start"
+          sideOffset={8}
+          collisionPadding={8}
+        >
           <ModelList models={models.data ?? []} onChoose={() => setIsOpen(false)} />
         </Popover.Content>
       </Popover.Portal>

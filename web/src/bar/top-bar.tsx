@@ -7,10 +7,14 @@ import { AccountMenu } from './account-menu.tsx'
 import { ModelPicker } from './model-picker.tsx'
 import { useTheme } from './theme.ts'
 
-const LINKS: readonly { label: string; route: Route }[] = [
+/** `isRoomy`: only where there is room for it; the menu of the account has it too. */
+const LINKS: readonly { label: string; route: Route; isRoomy?: boolean }[] = [
   { label: 'Studio', route: { page: 'studio', jobId: null } },
   { label: 'Models', route: { page: 'models' } },
   { label: 'Guides', route: { page: 'guides' } },
+  { label: 'Deliveries', route: { page: 'deliveries' }, isRoomy: true },
+  { label: 'Usage', route: { page: 'usage' }, isRoomy: true },
+  { label: 'Keys', route: { page: 'keys' }, isRoomy: true },
   { label: 'API', route: { page: 'reference' } },
 ]
 
@@ -24,9 +28,10 @@ export function TopBar({ route, account }: { route: Route; account: string }) {
       </a>
       {route.page === 'studio' && <ModelPicker />}
       <nav aria-label="Pages">
-        {LINKS.map(({ label, route: target }) => (
+        {LINKS.map(({ label, route: target, isRoomy }) => (
           <a
             key={label}
+            className={isRoomy === true ? 'roomy' : undefined}
             href={addressOf(target)}
             aria-current={target.page === route.page ? 'page' : undefined}
             onClick={(event) => {

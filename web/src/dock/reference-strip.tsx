@@ -115,6 +115,7 @@ function AddPicture({ isFirst }: { isFirst: boolean }) {
         <Popover.Portal>
           <Popover.Content
             className="popover address"
+            aria-label="Address of a picture"
             side="top"
             align="start"
             sideOffset={8}

@@ -1,4 +1,5 @@
 import type { Job } from '../../../src/sdk/index.ts'
+import { DeliveryList } from '../pages/delivery-list.tsx'
 import { dollars } from '../server/models.ts'
 import { recallRequest } from '../server/request-memory.ts'
 import { navigate } from '../store/router.ts'
@@ -37,6 +38,8 @@ export function TracePanel({ job }: { job: Job | null }) {
         )}
       </ol>
       <Recipe job={job} />
+      <h3>Webhook deliveries</h3>
+      <DeliveryList jobId={job.job_id} />
       <h3>Answer of the server</h3>
       <pre className="plain" tabIndex={0} aria-label="Job as JSON">
         {JSON.stringify(job, null, 2)}

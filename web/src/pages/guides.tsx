@@ -67,8 +67,9 @@ export function GuidesPage() {
       <h2>Without asking: webhooks</h2>
       <p>
         Send the header <code>X-Webhook-URL</code> with the job, and the server posts the finished job to that
-        address: the same JSON as above, signed, and tried again while your side does not answer with a 2xx. A
-        server that does not take the header yet says so with a 501 instead of ignoring it.
+        address: the same JSON as above, signed after the Standard Webhooks rules, and sent again while your
+        side does not answer with a 2xx. The page Deliveries shows each attempt with both sides of the
+        conversation, and sends it once more when you ask for it.
       </p>
     </main>
   )

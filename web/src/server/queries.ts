@@ -10,6 +10,8 @@ import { loadSession } from './session.ts'
 import type { Session } from './session.ts'
 
 const PAGE_SIZE = 50
+/** How soon the page notices that the server is away, or that the session has ended. Not while nobody looks. */
+const HEARTBEAT_MS = 15_000
 /** Models change only when the server restarts with other keys. */
 const MODELS_FRESH_MS = 30_000
 
@@ -23,7 +25,8 @@ export const queries = new QueryClient({
 /** Two faults concern the whole page, whoever met them: nobody is signed in any more, and nobody answers. */
 export function noteFault(error: unknown): void {
   if (isSignedOut(error)) void queries.invalidateQueries({ queryKey: ['session'] })
-  if (error instanceof ConnectionError) studio.set({ isOnline: false })
+  // The session is asked for without the SDK; there a missing answer is a TypeError.
+  if (error instanceof ConnectionError || error instanceof TypeError) studio.set({ isOnline: false })
 }
 
 /** The SDK has retried already; what it gave up on is worth a look later, a refusal is not. */
@@ -33,12 +36,15 @@ function isWorthRetrying(failures: number, error: unknown): boolean {
 
 /** Somebody else is there now, or nobody: what the last one saw is none of their business. */
 export function changeSession(session: Session): void {
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  if (session.account !== null) forget()
   queries.setQueryData(['session'], session)
+  // What is still shown would ask again at once; it is gone when the page has taken the news.
+  if (session.account === null) setTimeout(forget)
 }
 
 export function useSession() {
-  return useQuery({ queryKey: ['session'], queryFn: loadSession, staleTime: Infinity, retry: 1 })
+  return useQuery({ queryKey: ['session'], queryFn: loadSession, refetchInterval: HEARTBEAT_MS, retry: 1 })
 }
 
 export function useModels() {

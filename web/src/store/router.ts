@@ -1,7 +1,7 @@
 /** Addresses of the page. They live behind `#`, because paths like /models are routes of the API. */
 import { useSyncExternalStore } from 'react'
 
-export const PAGES = ['models', 'guides', 'reference'] as const
+export const PAGES = ['models', 'guides', 'deliveries', 'usage', 'keys', 'reference'] as const
 export type Page = (typeof PAGES)[number]
 export type Route = { page: 'studio'; jobId: string | null } | { page: Page }
 

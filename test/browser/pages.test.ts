@@ -1,0 +1,124 @@
+/** The pages beside the Studio, on what the server really has. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { createTestEngine } from '../support/test-engine.ts'
+import { describeStudio } from './support/studio.ts'
+
+const PRIVATE = { AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '127.0.0.1' }
+
+function open(page: Page, name: string): Promise<void> {
+  return page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+}
+
+describeStudio(
+  'pages',
+  { engines: [createTestEngine('afterimage/local')], settings: PRIVATE },
+  (studioTest) => {
+    studioTest('models are searched, filtered, and opened in the Studio', async ({ page }) => {
+      await open(page, 'Models')
+      await page.getByRole('searchbox', { name: 'Search models' }).fill('nano banana')
+      await page.getByRole('heading', { name: 'Nano Banana Pro' }).waitFor()
+      await page.getByLabel('Ready with your keys').check()
+      await page.getByRole('status').getByText(/^0 of/u).waitFor()
+      await page.getByLabel('Ready with your keys').uncheck()
+      await page.getByRole('button', { name: 'Open Nano Banana Pro in the Studio' }).click()
+      await page.getByRole('button', { name: /Nano Banana Pro/u }).waitFor()
+    })
+
+    studioTest('the guide names this server in four languages', async ({ page, server }) => {
+      await open(page, 'Guides')
+      for (const language of ['cURL', 'TypeScript', 'Python', 'Go']) {
+        await page.getByLabel('Language').getByText(language, { exact: true }).click()
+        await page.getByLabel(`${language} code`).getByText(server.url).first().waitFor()
+      }
+      await page
+        .getByRole('heading', { name: 'GPT Image 2' })
+        .or(page.getByRole('heading', { name: 'ChatGPT 2' }))
+        .first()
+        .waitFor()
+    })
+
+    studioTest('a delivery is seen with both sides, and replayed', async ({ page, server }, t) => {
+      let received = 0
+      const receiver = createServer((_request, answer) => {
+        received += 1
+        answer.end('thank you')
+      }).listen(0, '127.0.0.1')
+      t.after(() => {
+        receiver.closeAllConnections()
+        receiver.close()
+      })
+      await once(receiver, 'listening')
+      const { port } = receiver.address() as AddressInfo
+      const { image_url: url } = await server.upload()
+      const job = await server.call('/generate/image/afterimage/edit', {
+        json: { image_url: url, prompt: 'a negative' },
+        headers: { 'x-webhook-url': `http://127.0.0.1:${port}/hook` },
+      })
+      assert.equal(job.status, 200)
+      await open(page, 'Deliveries')
+      await page.getByText(`http://127.0.0.1:${port}/hook`).click()
+      await page.getByText('Attempt 1: 200').waitFor()
+      await page.getByText('thank you').waitFor()
+      await page.getByRole('button', { name: 'Replay' }).click()
+      await page.getByText('Attempt 2: 200').waitFor()
+      assert.equal(received, 2)
+      receiver.close()
+    })
+
+    studioTest('a key is made, shown once, works, and is revoked', async ({ page, server }) => {
+      await open(page, 'Keys')
+      await page.getByLabel('Name').fill('from the page')
+      await page.getByLabel('Requests a minute').fill('100')
+      await page.getByRole('button', { name: 'Create' }).click()
+      const key = ((await page.getByLabel('Key code').textContent()) ?? '').trim()
+      assert.equal((await server.call('/jobs', { key })).status, 200)
+      await page.getByRole('button', { name: 'Revoke from the page' }).click()
+      await page.getByRole('button', { name: 'Revoke for good' }).click()
+      await page
+        .getByRole('row', { name: /from the page/u })
+        .getByText('revoked')
+        .waitFor()
+      assert.equal((await server.call('/jobs', { key })).status, 401)
+      await page.reload()
+      await page.getByRole('row', { name: /from the page/u }).waitFor()
+      assert.ok(!(await page.content()).includes(key))
+    })
+
+    studioTest('usage counts the jobs of the account', async ({ page, server }) => {
+      const { image_url: url } = await server.upload()
+      const job = await server.call('/generate/image/afterimage/edit', {
+        json: { image_url: url, prompt: 'x' },
+      })
+      await server.settle(job.body['job_id'])
+      await open(page, 'Usage')
+      await page
+        .getByRole('region', { name: 'By model' })
+        .getByRole('row', { name: /afterimage\/edit/u })
+        .waitFor()
+    })
+
+    studioTest(
+      'every route of the OpenAPI document is in the reference, with its fields',
+      async ({ page, server }) => {
+        const { paths } = (await server.call('/openapi.json')).body as { paths: Record<string, object> }
+        await open(page, 'API')
+        for (const path of Object.keys(paths))
+          await page.locator('.routes code', { hasText: path }).first().waitFor()
+        await page.getByRole('searchbox', { name: 'Search routes' }).fill('afterimage/edit')
+        await page.locator('.routes summary').first().click()
+        await page.getByRole('rowheader', { name: /image_url/u }).waitFor()
+      },
+    )
+
+    studioTest('signing out leaves nothing behind', async ({ page, context }) => {
+      await page.getByRole('button', { name: /^Account/u }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await page.getByLabel('API key').waitFor()
+      assert.deepEqual(await context.cookies(), [])
+    })
+  },
+)

@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { UsageItem } from '../../../src/sdk/index.ts'
+import { krea } from '../server/client.ts'
+import { faultText } from '../server/faults.ts'
+import { dollars } from '../server/models.ts'
+import { DayChart } from './day-chart.tsx'
+import { byDay, sumBy, totalOf } from './usage-sums.ts'
+import type { Measure } from './usage-sums.ts'
+
+const DAY_MS = 86_400_000
+const SPANS = [7, 30, 90] as const
+
+/** What was made and what it cost, by day, model and key. */
+export function UsagePage() {
+  const [days, setDays] = useState<number>(30)
+  const [measure, setMeasure] = useState<Measure>('jobs')
+  const to = new Date().toISOString().slice(0, 10)
+  const from = new Date(Date.parse(to) - (days - 1) * DAY_MS).toISOString().slice(0, 10)
+  const usage = useQuery({
+    queryKey: ['usage', from, to],
+    queryFn: ({ signal }) => krea.usage({ from, to }, { signal }),
+  })
+  const items = usage.data?.items ?? []
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <h1>Usage</h1>
+      <div className="filters">
+        <select aria-label="Days" value={days} onChange={({ target }) => setDays(Number(target.value))}>
+          {SPANS.map((span) => (
+            <option key={span} value={span}>
+              the last {span} days
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Measure"
+          value={measure}
+          onChange={({ target }) => setMeasure(target.value as Measure)}
+        >
+          <option value="jobs">jobs</option>
+          <option value="spend_usd">cost</option>
+        </select>
+        <a href={`usage?format=csv&from=${from}&to=${to}`} download={`usage-${from}-${to}.csv`}>
+          As CSV
+        </a>
+      </div>
+      {usage.isError ? (
+        <p className="fault">{faultText(usage.error)}</p>
+      ) : (
+        <>
+          <Totals items={items} balance={usage.data?.balance_usd ?? null} />
+          <DayChart values={byDay(items, { from, to, measure })} measure={measure} />
+          <Sums title="By model" items={items} nameOf={({ model }) => model} />
+          <Sums title="By key" items={items} nameOf={({ key_id: id }) => id ?? 'none'} />
+        </>
+      )}
+    </main>
+  )
+}
+
+function Totals({ items, balance }: { items: readonly UsageItem[]; balance: number | null }) {
+  const total = totalOf(items)
+  return (
+    <p>
+      {total.jobs} jobs, {dollars(total.spend_usd)} paid to providers
+      {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} calls of unknown cost`}
+      {balance !== null && `; balance ${dollars(balance)}`}.
+    </p>
+  )
+}
+
+type SumsProps = { title: string; items: readonly UsageItem[]; nameOf: (item: UsageItem) => string }
+
+function Sums({ title, items, nameOf }: SumsProps) {
+  const sums = sumBy(items, nameOf)
+  if (sums.length === 0) return null
+  return (
+    <>
+      <h2>{title}</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-label={title}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{title.replace('By ', '')}</th>
+              <th scope="col">Jobs</th>
+              <th scope="col">Cost</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sums.map(({ name, jobs, spend_usd: spend, unknown_cost_calls: unknown }) => (
+              <tr key={name}>
+                <th scope="row">
+                  <code>{name}</code>
+                </th>
+                <td>{jobs}</td>
+                <td>
+                  {dollars(spend)}
+                  {unknown > 0 && <span className="hint"> and {unknown} unknown</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}
