@@ -73,7 +73,7 @@ describeStudio('first run', {}, (studioTest) => {
   studioTest('a picture of this server by its address', async ({ page, server }) => {
     const asset = await server.upload('cat')
     await page.getByRole('button', { name: 'Add a picture by its address' }).click()
-    await page.getByLabel('Address of a picture').fill(String(asset['image_url']))
+    await page.getByRole('textbox', { name: 'Address of a picture' }).fill(String(asset['image_url']))
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.locator('.reference[data-state=ready]').waitFor()
     await page.getByRole('application', { name: /451 by 300/u }).waitFor()
@@ -83,7 +83,7 @@ describeStudio('first run', {}, (studioTest) => {
     'an address that leads into the private network is refused in words',
     async ({ page }) => {
       await page.getByRole('button', { name: 'Add a picture by its address' }).click()
-      await page.getByLabel('Address of a picture').fill('http://10.0.0.1/picture.jpg')
+      await page.getByRole('textbox', { name: 'Address of a picture' }).fill('http://10.0.0.1/picture.jpg')
       await page.getByRole('button', { name: 'Add', exact: true }).click()
       await page.getByRole('alert').waitFor()
       await page.locator('.reference[data-state=failed]').waitFor()
@@ -121,7 +121,9 @@ describeStudio('elsewhere', { settings: { AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '127
       await once(elsewhere, 'listening')
       const { port } = elsewhere.address() as AddressInfo
       await page.getByRole('button', { name: 'Add a picture by its address' }).click()
-      await page.getByLabel('Address of a picture').fill(`http://127.0.0.1:${port}/cat.jpg`)
+      await page
+        .getByRole('textbox', { name: 'Address of a picture' })
+        .fill(`http://127.0.0.1:${port}/cat.jpg`)
       await page.getByRole('button', { name: 'Add', exact: true }).click()
       await page.locator('.reference[data-state=ready]').waitFor()
       await page.getByRole('application', { name: /451 by 300/u }).waitFor()
