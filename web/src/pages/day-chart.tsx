@@ -1,4 +1,5 @@
 import { dollars } from '../server/models.ts'
+import { countOf } from './usage-sums.ts'
 import type { Measure } from './usage-sums.ts'
 
 type DayChartProps = { values: readonly { day: string; value: number }[]; measure: Measure }
@@ -9,7 +10,7 @@ const STEP = 12
 /** A bar a day. The table below says the same to whoever cannot see it. */
 export function DayChart({ values, measure }: DayChartProps) {
   const most = Math.max(...values.map(({ value }) => value), 0)
-  const text = (value: number): string => (measure === 'jobs' ? `${value} jobs` : dollars(value))
+  const text = (value: number): string => (measure === 'jobs' ? countOf(value) : dollars(value))
   const width = values.length * STEP
   return (
     <figure className="chart">

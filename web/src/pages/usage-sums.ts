@@ -40,3 +40,7 @@ export function byDay(
   }
   return days
 }
+
+export function countOf(jobs: number): string {
+  return jobs === 1 ? '1 job' : `${jobs} jobs`
+}

@@ -5,7 +5,7 @@ import { krea } from '../server/client.ts'
 import { faultText } from '../server/faults.ts'
 import { dollars } from '../server/models.ts'
 import { DayChart } from './day-chart.tsx'
-import { byDay, sumBy, totalOf } from './usage-sums.ts'
+import { byDay, countOf, sumBy, totalOf } from './usage-sums.ts'
 import type { Measure } from './usage-sums.ts'
 
 const DAY_MS = 86_400_000
@@ -63,7 +63,7 @@ function Totals({ items, balance }: { items: readonly UsageItem[]; balance: numb
   const total = totalOf(items)
   return (
     <p>
-      {total.jobs} jobs, {dollars(total.spend_usd)} paid to providers
+      {countOf(total.jobs)}, {dollars(total.spend_usd)} paid to providers
       {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} calls of unknown cost`}
       {balance !== null && `; balance ${dollars(balance)}`}.
     </p>

@@ -4,7 +4,10 @@ import type { Point, Size } from '../view.ts'
 /** Lengths in pixels of the picture. `invert` turns everything before it around. */
 export type Stroke = { kind: 'paint' | 'erase'; size: number; points: readonly Point[] } | { kind: 'invert' }
 
-/** White where the picture may change, on a transparent ground. */
+/** Seen on the stage through half of its strength; no photograph has much of it. Only the alpha counts. */
+const TINT = '#2f6bff'
+
+/** Opaque where the picture may change, on a transparent ground. */
 export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], size: Size): void {
   const { width, height } = context.canvas
   context.clearRect(0, 0, width, height)
@@ -17,8 +20,8 @@ export function drawStroke(context: CanvasRenderingContext2D, stroke: Stroke, sc
   if (stroke.kind === 'invert') return invert(context)
   context.save()
   context.globalCompositeOperation = stroke.kind === 'paint' ? 'source-over' : 'destination-out'
-  context.fillStyle = '#fff'
-  context.strokeStyle = '#fff'
+  context.fillStyle = TINT
+  context.strokeStyle = TINT
   context.lineCap = 'round'
   context.lineJoin = 'round'
   context.lineWidth = stroke.size * scale
@@ -39,7 +42,7 @@ function invert(context: CanvasRenderingContext2D): void {
   const { width, height } = context.canvas
   context.save()
   context.globalCompositeOperation = 'xor'
-  context.fillStyle = '#fff'
+  context.fillStyle = TINT
   context.fillRect(0, 0, width, height)
   context.restore()
 }
