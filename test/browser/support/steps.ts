@@ -30,13 +30,18 @@ export function jobIdOf(page: Page): string {
   return /#\/job\/(.+)$/u.exec(page.url())?.[1] ?? ''
 }
 
-/** Colours of the stage's canvas at places from 0 to 1, as `[red, green, blue]`. */
+/**
+ * Colours of the stage's canvas at places from 0 to 1, as `[red, green, blue]`, once it is painted:
+ * the canvas says its mode as soon as the page knows it, and the picture follows in the next frame.
+ */
 export function coloursAt(page: Page, places: readonly [number, number][]): Promise<number[][]> {
   return page
     .locator('.viewer canvas')
     .first()
     .evaluate(
-      (element, wanted) => {
+      async (element, wanted) => {
+        for (let frame = 0; frame < 2; frame += 1)
+          await new Promise((resolve) => requestAnimationFrame(resolve))
         const canvas = element as unknown as {
           width: number
           height: number

@@ -41,7 +41,7 @@ async function deleteNow(jobId: string, show: () => void): Promise<void> {
 }
 
 export function takeResult(job: Job, at = 0): void {
-  const url = job.result.urls?.[at]
+  const url = job.result?.urls?.[at]
   if (url !== undefined) addResult({ url, jobId: job.job_id })
 }
 

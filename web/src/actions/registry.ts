@@ -97,7 +97,7 @@ const job: Action[] = [
     group: 'Job',
     shortcut: 'd',
     enabled: hasResult,
-    run: withJob((current) => download(current.result.urls?.[0] ?? '')),
+    run: withJob((current) => download(current.result?.urls?.[0] ?? '')),
   },
   {
     name: 'remix',

@@ -1,5 +1,6 @@
 import { Slider, Switch } from 'radix-ui'
 import { textOf } from '../request/fields.ts'
+import { choicesOf, typeOf } from '../server/models.ts'
 import type { Field } from '../request/fields.ts'
 
 type ControlProps = { field: Field; value: unknown; onChange: (value: unknown) => void }
@@ -47,7 +48,7 @@ function idsOf({ name }: Field) {
 }
 
 function Choice({ field, value, onChange }: ControlProps) {
-  const choices = field.schema.enum ?? []
+  const choices = choicesOf(field.schema)
   const standard = field.schema.default
   const toValue = (text: string): unknown => choices.find((choice) => String(choice) === text)
   return (
@@ -80,8 +81,8 @@ function OnOff({ field, value, onChange }: ControlProps) {
 }
 
 function Range({ field, value, onChange }: ControlProps) {
-  const { minimum = 0, maximum = 1, type, default: standard } = field.schema
-  const step = type === 'integer' ? 1 : (maximum - minimum) / 100
+  const { minimum = 0, maximum = 1, default: standard } = field.schema
+  const step = typeOf(field.schema) === 'integer' ? 1 : (maximum - minimum) / 100
   const shown = typeof value === 'number' ? value : typeof standard === 'number' ? standard : minimum
   return (
     <span className="slider-row">
@@ -104,7 +105,7 @@ function Range({ field, value, onChange }: ControlProps) {
 }
 
 function NumberBox({ field, value, onChange }: ControlProps) {
-  const { minimum, maximum, type } = field.schema
+  const { minimum, maximum } = field.schema
   return (
     <input
       {...idsOf(field)}
@@ -112,7 +113,7 @@ function NumberBox({ field, value, onChange }: ControlProps) {
       inputMode="decimal"
       min={minimum}
       max={maximum}
-      step={type === 'integer' ? 1 : 'any'}
+      step={typeOf(field.schema) === 'integer' ? 1 : 'any'}
       placeholder={field.schema.default === undefined ? 'auto' : textOf(field.schema.default)}
       value={typeof value === 'number' ? value : ''}
       onChange={({ target }) => onChange(target.value === '' ? undefined : target.valueAsNumber)}

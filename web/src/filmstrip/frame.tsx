@@ -19,7 +19,7 @@ export function Frame({ job: listed, isCurrent, isSelecting }: FrameProps) {
   const job = useJob(listed.job_id).data ?? listed
   const { job_id: id } = job
   const isSelected = useStudio((state) => state.selection.includes(id))
-  const url = job.result.urls?.[0]
+  const url = job.result?.urls?.[0]
   const isChild = recallRequest(id)?.sources.some(({ parentJobId }) => parentJobId !== null) === true
   const isChoosable = isSelecting && url !== undefined
   const onClick = (): void => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
+import { typeOf } from '../server/models.ts'
 import type { JsonSchema } from '../server/models.ts'
 import { loadOpenApi } from '../server/openapi.ts'
 import type { Operation } from '../server/openapi.ts'
@@ -129,9 +130,14 @@ function Fields({ schema }: { schema: JsonSchema }) {
   )
 }
 
-function typeText({ type, enum: choices, minimum, maximum, items, default: standard }: JsonSchema): string {
+function typeText(schema: JsonSchema): string {
+  const { enum: choices, minimum, maximum, items, default: standard } = schema
+  const type = typeOf(schema)
   const range = minimum === undefined || maximum === undefined ? '' : ` ${minimum} to ${maximum}`
   const kind =
-    choices?.join(' | ') ?? (type === 'array' ? `list of ${items?.type ?? 'values'}` : (type ?? 'any'))
+    choices?.join(' | ') ??
+    (type === 'array'
+      ? `list of ${items === undefined ? 'values' : (typeOf(items) ?? 'values')}`
+      : (type ?? 'any'))
   return `${kind}${range}${standard === undefined ? '' : `, standard ${JSON.stringify(standard)}`}`
 }

@@ -1,4 +1,5 @@
 /** From what is set on the page to the request, exactly as it is sent and as the Code panel shows it. */
+import { choicesOf } from '../server/models.ts'
 import type { JsonSchema, ModelDetail } from '../server/models.ts'
 import type { Reference, StudioState } from '../store/studio.ts'
 import { imageLimit, imageMembers, sourceField } from './image-fields.ts'
@@ -68,7 +69,7 @@ function requiredValues({ input_schema: schema, operations }: ModelDetail, sourc
   for (const name of schema.required ?? []) {
     const property = schema.properties?.[name]
     if (name === 'width' || name === 'height') values[name] = fitted[name]
-    else if (name === 'aspect_ratio') values[name] = nearestRatio(size, property?.enum ?? [])
+    else if (name === 'aspect_ratio') values[name] = nearestRatio(size, choicesOf(property ?? {}))
     else if (property?.enum !== undefined) values[name] = property.default ?? property.enum[0]
   }
   return values

@@ -1,4 +1,5 @@
 /** The controls of a model, made from the schema of its input. */
+import { typeOf } from '../server/models.ts'
 import type { JsonSchema } from '../server/models.ts'
 import { IMAGE_FIELD_NAMES } from './image-fields.ts'
 
@@ -70,13 +71,14 @@ function labelOf(name: string): string {
 }
 
 /** A slider only where both ends are known and near; null for shapes that have no control (styles by id). */
-function controlOf({ type, enum: choices, minimum, maximum, anyOf }: JsonSchema): Field['control'] | null {
+function controlOf(schema: JsonSchema): Field['control'] | null {
+  const { enum: choices, minimum, maximum } = schema
   if (choices !== undefined) return 'choice'
+  const type = typeOf(schema)
   if (type === 'boolean') return 'switch'
   if (type === 'number' || type === 'integer')
     return minimum !== undefined && maximum !== undefined && maximum - minimum <= 100 ? 'slider' : 'number'
-  if (type === 'string' || anyOf?.some((option) => option.type === 'string') === true) return 'text'
-  return null
+  return type === 'string' ? 'text' : null
 }
 
 /** A value of a field as the text of its control; nothing for what has no text. */

@@ -1,4 +1,5 @@
 /** Where a model takes its pictures: one field, a list, or a list with weights or tags. */
+import { typeOf } from '../server/models.ts'
 import type { JsonSchema } from '../server/models.ts'
 
 export type ImageField = {
@@ -46,7 +47,7 @@ function firstField(schema: JsonSchema, names: readonly string[]): ImageField | 
   for (const name of names) {
     const property = schema.properties?.[name]
     if (property === undefined || property.deprecated === true) continue
-    if (property.type === 'string') return { name, shape: 'one', limit: 1 }
+    if (typeOf(property) === 'string') return { name, shape: 'one', limit: 1 }
     const members = property.items?.properties ?? {}
     const shape = 'strength' in members ? 'weighted' : 'tag' in members ? 'tagged' : 'list'
     return { name, shape, limit: property.maxItems ?? DEFAULT_LIST_LIMIT }

@@ -17,7 +17,7 @@ export function isOffline(error: unknown): boolean {
 
 /** Why a job did not end well. */
 export function jobFault(job: Job): string {
-  return job.error?.message ?? job.result.error ?? 'The server gave no reason.'
+  return job.error?.message ?? job.result?.error ?? 'The server gave no reason.'
 }
 
 /** The path of the field at fault, if the server named one. */

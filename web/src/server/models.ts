@@ -2,11 +2,12 @@
 import type { Model } from '../../../src/sdk/index.ts'
 
 export type JsonSchema = {
-  type?: string
+  /** A list where null is allowed as well. */
+  type?: string | readonly string[]
   title?: string
   description?: string
   default?: unknown
-  enum?: readonly (string | number)[]
+  enum?: readonly (string | number | null)[]
   minimum?: number
   maximum?: number
   minLength?: number
@@ -16,6 +17,19 @@ export type JsonSchema = {
   required?: readonly string[]
   items?: JsonSchema
   anyOf?: readonly JsonSchema[]
+}
+
+/** The type besides null, also of a schema that offers a choice; null where there is none of a single kind. */
+export function typeOf({ type, anyOf }: JsonSchema): string | null {
+  const types = [type ?? anyOf?.map((option) => option.type ?? []) ?? []]
+    .flat(2)
+    .filter((name) => name !== 'null')
+  return types[0] ?? null
+}
+
+/** What may be chosen; leaving a field out is what null would say. */
+export function choicesOf({ enum: choices }: JsonSchema): (string | number)[] {
+  return (choices ?? []).filter((choice) => choice !== null)
 }
 
 export type PricePoint = { amount: number; dimensions: Readonly<Record<string, string | number | boolean>> }

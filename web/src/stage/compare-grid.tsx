@@ -42,7 +42,7 @@ function Pane({ jobId }: { jobId: string }) {
   const stage = useStageSize(element)
   const view = useStudio((state) => state.view)
   const isHeld = useStudio((state) => state.isOriginalHeld)
-  const output = usePicture(job?.result.urls?.[0] ?? null).picture
+  const output = usePicture(job?.result?.urls?.[0] ?? null).picture
   const input = usePicture(isHeld ? (request?.sources[0]?.url ?? null) : null).picture
   const frame = output ?? { width: 1, height: 1 }
   useGestures(element, { frame, stage, isMasking: false })

@@ -9,7 +9,7 @@ type ResultBarProps = { job: Job; at: number; onChoose: (at: number) => void; ha
 
 /** What one does next with a result, and which one if there are several. */
 export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
-  const urls = job.result.urls ?? []
+  const urls = job.result?.urls ?? []
   const url = urls[at]
   return (
     <div className="result-bar" role="toolbar" aria-label="Result">

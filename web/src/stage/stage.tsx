@@ -23,7 +23,7 @@ export function Stage({ jobId, job, error }: StageProps) {
   const isMasking = useStudio((state) => state.isMasking)
   const inputUrl =
     jobId === null ? (first?.preview ?? first?.url ?? null) : (recallRequest(jobId)?.sources[0]?.url ?? null)
-  const outputUrl = job?.status === 'completed' ? (job.result.urls?.[at] ?? null) : null
+  const outputUrl = job?.status === 'completed' ? (job.result?.urls?.[at] ?? null) : null
   const input = usePicture(inputUrl)
   const result = usePicture(outputUrl)
   const isRunning = job !== null && !isEnded(job.status)

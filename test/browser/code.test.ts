@@ -1,0 +1,82 @@
+/** What the Code panel shows is a program that works as it stands. Needs no browser, but the tools of each language. */
+import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { codeFor } from '../../web/src/request/code.ts'
+import type { TestApp } from '../support/app.ts'
+import { startTestApp } from '../support/app.ts'
+
+const run = promisify(execFile)
+const directory = mkdtempSync(join(tmpdir(), 'afterimage-code-'))
+const PROMPT = `Anna's "rug" \`now\` – 50 % $HOME`
+let server: TestApp
+
+before(async () => (server = await startTestApp()))
+after(async () => {
+  await server.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function request() {
+  const { image_url: url } = await server.upload()
+  return {
+    path: 'image/google/nano-banana-pro',
+    body: { image_urls: [url], prompt: PROMPT, afterimage: { precise_edit: false } },
+    baseUrl: server.url,
+  }
+}
+
+/** Runs the code with a key in its environment, and answers what it printed. */
+async function execute(command: string, args: readonly string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    AFTERIMAGE_API_KEY: server.key,
+    GOFLAGS: '-mod=mod',
+    GOCACHE: join(directory, 'go'),
+  }
+  const { stdout } = await run(command, args, { cwd: directory, env, timeout: 120_000 })
+  return stdout
+}
+
+function isMissing(command: string, args: readonly string[]): boolean {
+  const isFound = spawnSync(command, args).status === 0
+  assert.ok(isFound || process.env['CI'] === undefined, `CI needs ${command}`)
+  return !isFound
+}
+
+void describe('code of the Code panel', () => {
+  void test('cURL', async (t) => {
+    if (isMissing('curl', ['--version'])) return t.skip('no curl')
+    const [submit = ''] = codeFor('cURL', await request()).split('\n\n#')
+    const job = JSON.parse(await execute('sh', ['-c', submit])) as { job_id: string }
+    assert.equal((await server.settle(job.job_id))['status'], 'completed')
+    assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+  })
+
+  void test('Python', async (t) => {
+    if (isMissing('/usr/bin/env', ['python3', '-c', 'import requests']))
+      return t.skip('no Python with requests')
+    writeFileSync(join(directory, 'edit.py'), codeFor('Python', await request()))
+    assert.match(await execute('/usr/bin/env', ['python3', 'edit.py']), /^completed \{'urls': \['http/u)
+    assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+  })
+
+  void test('Go', async (t) => {
+    if (isMissing('go', ['version'])) return t.skip('no Go')
+    writeFileSync(join(directory, 'main.go'), codeFor('Go', await request()))
+    assert.match(await execute('go', ['run', 'main.go']), /^completed \[http/u)
+    assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+  })
+
+  void test('TypeScript', async () => {
+    const sdk = new URL('../../src/sdk/index.ts', import.meta.url).href
+    const code = codeFor('TypeScript', await request()).replace('@afterimage/sdk', sdk)
+    writeFileSync(join(directory, 'edit.mts'), code)
+    assert.match(await execute(process.execPath, ['edit.mts']), /\[ 'http/u)
+    assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+  })
+})

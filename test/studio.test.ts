@@ -1,0 +1,202 @@
+/** The rules of the Studio that need no browser: requests, views, masks, heat maps, sums. */
+/// <reference lib="dom" />
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createCatalogue } from '../src/catalogue/index.ts'
+import type { CompatMode } from '../src/wire/types.ts'
+import { renderModelSchema } from '../src/wire/render.ts'
+import { parseGenerate } from '../src/wire/parse.ts'
+import { compose, nearestRatio } from '../web/src/request/compose.ts'
+import type { Draft } from '../web/src/request/compose.ts'
+import { absentControls, extraFields, fieldsOf } from '../web/src/request/fields.ts'
+import { imageMembers } from '../web/src/request/image-fields.ts'
+import type { ModelDetail } from '../web/src/server/models.ts'
+import { priceText } from '../web/src/server/models.ts'
+import { heatOf } from '../web/src/stage/heat-map.ts'
+import { blurAlpha } from '../web/src/stage/mask/blur-alpha.ts'
+import { FIT, frameRect, pan, scaleOf, toFrame, zoomAt } from '../web/src/stage/view.ts'
+import { parseRoute } from '../web/src/store/router.ts'
+import { byDay, sumBy } from '../web/src/pages/usage-sums.ts'
+
+const models = createCatalogue().list()
+const detail = (id: string, mode: CompatMode = 'aliases'): ModelDetail => {
+  const model = models.find((one) => one.id === id)
+  assert.ok(model, id)
+  return {
+    ...renderModelSchema(model, mode),
+    engine: 'x',
+    is_draft: false,
+    set_to_enable: [],
+  }
+}
+const picture = (url: string): Draft['references'][number] => ({
+  id: url,
+  name: 'cat.jpg',
+  url,
+  preview: null,
+  size: { width: 900, height: 600 },
+  state: 'ready',
+  fault: null,
+  parentJobId: null,
+})
+const draft = (change: Partial<Draft> = {}): Draft => ({
+  prompt: 'as a rug',
+  references: [picture('http://127.0.0.1/files/a.jpg')],
+  values: {},
+  extras: {},
+  maskUrl: null,
+  ...change,
+})
+
+void describe('requests', () => {
+  void test('what is composed for every model passes the parser of the server', () => {
+    for (const mode of ['strict', 'aliases', 'lenient'] as const)
+      for (const model of models) {
+        const { body, path, missing } = compose(detail(model.id, mode), draft())
+        assert.equal(path, `${model.category}/${model.id}`)
+        assert.deepEqual(missing, [], model.id)
+        assert.doesNotThrow(
+          () => parseGenerate({ model, body, mode, newSeed: () => 1 }),
+          `${model.id} ${mode}`,
+        )
+      }
+  })
+
+  void test('pictures go where the model takes them, in their order', () => {
+    const urls = ['a', 'b']
+    assert.deepEqual(imageMembers(detail('google/nano-banana-pro').input_schema, urls), { image_urls: urls })
+    assert.deepEqual(imageMembers(detail('bytedance/seedream-4').input_schema, ['a']), {
+      style_images: [{ url: 'a', strength: 1 }],
+    })
+    assert.deepEqual(imageMembers(detail('bfl/flux-1-dev').input_schema, urls), {
+      image_url: 'a',
+      style_images: [{ url: 'b', strength: 0.5 }],
+    })
+    assert.deepEqual(imageMembers(detail('runway/gen-4-image').input_schema, ['a']), {
+      reference_images: [{ url: 'a', tag: 'image1' }],
+    })
+    assert.deepEqual(imageMembers(detail('google/imagen-4').input_schema, urls), {})
+  })
+
+  void test('values of another model stay out; the mask and the extras go in', () => {
+    const values = { strength: 0.5, nonsense: 1, aspect_ratio: '7:3' }
+    const { body } = compose(
+      detail('afterimage/edit'),
+      draft({ values, maskUrl: 'm', extras: { precise_edit: true } }),
+    )
+    assert.equal(body['strength'], 0.5)
+    assert.equal(body['nonsense'], undefined)
+    assert.equal(body['aspect_ratio'], undefined)
+    assert.deepEqual(body['afterimage'], { precise_edit: true, mask_url: 'm' })
+  })
+
+  void test('what is missing is named: picture, instruction, an upload under way', () => {
+    const model = detail('afterimage/edit')
+    const fields = (change: Partial<Draft>): string[] =>
+      compose(model, draft(change)).missing.map(({ field }) => field)
+    assert.deepEqual(fields({ references: [] }), ['image'])
+    assert.deepEqual(fields({ prompt: ' ' }), ['prompt'])
+    assert.deepEqual(fields({ references: [{ ...picture('a'), url: null, state: 'uploading' }] }), ['image'])
+  })
+
+  void test('required sizes come from the input, twice as large where a model enlarges', () => {
+    assert.equal(compose(detail('bytedance/seedream-4'), draft()).body['width'], 900)
+    assert.equal(compose(detail('topaz/standard-enhance'), draft()).body['width'], 1800)
+    assert.equal(nearestRatio({ width: 900, height: 600 }, ['1:1', '3:2', '16:9']), '3:2')
+  })
+
+  void test('controls come from the schema; what is not there is told', () => {
+    const schema = detail('google/nano-banana-pro').input_schema
+    assert.deepEqual(
+      fieldsOf(schema).map(({ name, control }) => `${name} ${control}`),
+      ['width number', 'height number', 'resolution choice'],
+    )
+    assert.ok(absentControls(schema).includes('Strength'))
+    assert.ok(!extraFields(schema).some(({ name }) => name === 'mask_url'))
+    assert.equal(priceText({ price: null }), 'price unknown')
+    assert.equal(priceText(detail('afterimage/edit')), 'free')
+  })
+})
+
+void describe('views', () => {
+  const frame = { width: 6000, height: 4000 }
+  const stage = { width: 1200, height: 800 }
+
+  void test('zooming keeps the point under the pointer, and ends at 800 %', () => {
+    const at = { x: 300, y: 500 }
+    const before = toFrame(at, FIT, { frame, stage })
+    const view = zoomAt(FIT, 6, { at, frame, stage })
+    const after = toFrame(at, view, { frame, stage })
+    assert.ok(Math.hypot(after.x - before.x, after.y - before.y) < 1)
+    const most = zoomAt(view, 1e6, { at, frame, stage })
+    assert.ok(Math.abs(scaleOf(most, frame, stage) - 8) < 1e-9)
+    assert.deepEqual(zoomAt(most, 1e-9, { at, frame, stage }), FIT)
+  })
+
+  void test('a picture cannot be pushed out of sight', () => {
+    const view = pan(
+      zoomAt(FIT, 4, { at: { x: 600, y: 400 }, frame, stage }),
+      { x: 1e6, y: -1e6 },
+      { frame, stage },
+    )
+    const rect = frameRect(view, frame, stage)
+    assert.ok(Math.abs(rect.left) < 1e-6)
+    assert.ok(Math.abs(rect.top + rect.height - stage.height) < 1e-6)
+    assert.deepEqual(pan(FIT, { x: 50, y: 50 }, { frame, stage }), FIT)
+  })
+
+  void test('addresses of pages and jobs', () => {
+    assert.deepEqual(parseRoute('#/job/abc'), { page: 'studio', jobId: 'abc' })
+    assert.deepEqual(parseRoute('#/models'), { page: 'models' })
+    assert.deepEqual(parseRoute('#/nonsense'), { page: 'studio', jobId: null })
+  })
+})
+
+void describe('pixels', () => {
+  void test('the heat map counts what changed by more than noise', () => {
+    const before = new Uint8ClampedArray(4 * 4).fill(100)
+    const after = Uint8ClampedArray.from(before)
+    after[0] = 103
+    after[4] = 200
+    const { pixels, changedShare } = heatOf({ width: 2, height: 2, before, after })
+    assert.equal(changedShare, 0.25)
+    assert.equal(pixels[3], 0)
+    assert.equal(pixels[7], 255)
+  })
+
+  void test('feathering softens the edge, keeps the inside and the sum', () => {
+    const size = { width: 64, height: 64 }
+    const alpha = new Uint8ClampedArray(64 * 64)
+    for (let y = 16; y < 48; y += 1) alpha.fill(255, y * 64 + 16, y * 64 + 48)
+    assert.equal(blurAlpha(alpha, { ...size, radius: 0 }), alpha)
+    const soft = blurAlpha(alpha, { ...size, radius: 3 })
+    const sum = (plane: Uint8ClampedArray): number => plane.reduce((total, value) => total + value, 0)
+    assert.equal(soft[32 * 64 + 32], 255)
+    assert.ok((soft[32 * 64 + 16] ?? 0) > 90 && (soft[32 * 64 + 16] ?? 0) < 165)
+    assert.ok(Math.abs(sum(soft) / sum(alpha) - 1) < 0.01)
+  })
+})
+
+void test('usage is summed by model and by day, empty days included', () => {
+  const item = (day: string, model: string, jobs: number) => ({
+    day,
+    model,
+    key_id: null,
+    jobs,
+    charge_usd: 0,
+    spend_usd: 0.5,
+    unknown_cost_calls: 0,
+  })
+  const items = [item('2026-11-01', 'a/b', 1), item('2026-11-03', 'c/d', 5), item('2026-11-03', 'a/b', 1)]
+  assert.deepEqual(
+    sumBy(items, ({ model }) => model).map(({ name, jobs }) => [name, jobs]),
+    [
+      ['c/d', 5],
+      ['a/b', 2],
+    ],
+  )
+  assert.deepEqual(
+    byDay(items, { from: '2026-11-01', to: '2026-11-03', measure: 'jobs' }).map(({ value }) => value),
+    [1, 0, 6],
+  )
+})
