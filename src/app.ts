@@ -4,18 +4,16 @@ import { createCatalogue } from './catalogue/index.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './core/engine.ts'
 import type { BlobStore, StateStore } from './core/ports.ts'
+import { createBackground } from './app/background.ts'
 import { createEngines } from './app/engine-list.ts'
 import type { Access } from './app/first-start.ts'
 import { prepareAccess } from './app/first-start.ts'
 import { createBaseUrls } from './http/base-url.ts'
 import { listen, stopListening } from './app/listen.ts'
 import { createHttpServer } from './http/server.ts'
-import { createOrphanSweeper } from './app/orphan-sweeper.ts'
 import type { Overrides } from './app/parts.ts'
-import { createRetentionSweeper } from './app/retention-sweeper.ts'
 import { openParts } from './app/parts.ts'
 import { createHttpContext } from './app/use-cases.ts'
-import { createJobRunner } from './app/job-runner.ts'
 import { createWebhooks } from './app/webhooks.ts'
 import { createSignInUrl } from './app/sign-in.ts'
 
@@ -29,7 +27,7 @@ export type AppOverrides = Overrides & {
 
 export type App = {
   /**
-   * Listens, then starts to run jobs. `access` tells whether a key was made, and is the only time its token is told.
+   * Listens, then starts to run jobs, unless the role is `api`. `access` tells whether a key was made, and is the only time its token is told.
    * `signInUrl` opens the Studio without a key, once, within ten minutes; null where other machines could use it.
    * @throws AfterimageError `unavailable` (port taken), `unauthorized` (not loopback, and no key exists)
    */
@@ -43,31 +41,28 @@ export type App = {
 }
 
 /**
- * A whole server on one data folder; nothing listens and no job runs before `start`.
- * @throws AfterimageError `unavailable` when the folder cannot be used or another server owns it
+ * A whole server on one data folder; nothing listens and no job runs before `start`. With the role `api` it runs none:
+ * those of a shared state are run by `createWorkerProcess`.
+ * @throws AfterimageError `unavailable` when state or folder cannot be used or another server owns them
  */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
-  const parts = openParts(config, overrides)
+  const parts = await openParts(config, overrides)
   const { state, blobs, logger } = parts
   const catalogue = createCatalogue()
   const onDiagnostic = (text: string): void => logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
-  const worker = createJobRunner(parts, { engines, catalogue })
+  const background = createBackground(parts, { engines, catalogue })
   const webhooks = createWebhooks(parts, baseUrls)
-  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker, webhooks })
+  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker: background, webhooks })
   const server = await createHttpServer(context, logger)
-  const sweeper = createOrphanSweeper(parts)
-  const retention = createRetentionSweeper(parts)
 
   const start: App['start'] = async () => {
     const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
     port = await listen(server, config)
-    worker.start()
     webhooks.start()
-    sweeper.start()
-    retention.start()
+    if (config.role !== 'api') background.start()
     const signInUrl = await createSignInUrl({
       config,
       state,
@@ -78,11 +73,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   }
   const stop = once(async () => {
     await stopListening(server)
-    await sweeper.stop()
-    await retention.stop()
-    await worker.stop({ graceMs: config.shutdownGraceSeconds * 1000 })
+    await background.stop()
     await webhooks.stop({ graceMs: Math.min(WEBHOOK_GRACE_MS, config.shutdownGraceSeconds * 1000) })
-    for (const engine of engines) await engine.close?.()
     await state.close()
   })
   return { start, stop, inject: server.inject.bind(server), state, blobs }

@@ -38,6 +38,10 @@ const apiKey = z.string().regex(/^[\x21-\x7e]{16,256}$/u, 'expected 16 to 256 vi
 
 const secretKey = z.string().regex(/^[\x21-\x7e]{32,256}$/u, 'expected 32 to 256 visible ASCII characters')
 
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(?:ql)?:\/\/\S+$/u, 'expected postgres://user:password@host:port/database')
+
 const allowList = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -62,8 +66,24 @@ export const VARIABLES = {
   dataDirectory: {
     name: 'AFTERIMAGE_DATA_DIR',
     default: './data',
-    description: 'Folder of the database and the images. On a local disk, one server each.',
+    description:
+      'Folder of the images, and of the database unless `DATABASE_URL` is set. On a local disk, one server each; shared by all processes of one Postgres.',
     schema: z.string().transform((path) => resolve(path)),
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    default: null,
+    description:
+      'Postgres 14 or newer instead of SQLite, for several processes: `postgres://user:password@host:port/database`. `?pgbouncer=true` says that PgBouncer in transaction mode stands between.',
+    schema: databaseUrl,
+    isSecret: true,
+  },
+  role: {
+    name: 'AFTERIMAGE_ROLE',
+    default: 'all',
+    description:
+      'What this process does: `api` answers requests and sends webhooks, `worker` runs jobs, `all` does both. Anything but `all` needs `DATABASE_URL`.',
+    schema: z.enum(['all', 'api', 'worker']),
   },
   publicUrl: {
     name: 'AFTERIMAGE_PUBLIC_URL',
@@ -194,7 +214,7 @@ export const VARIABLES = {
 
 /** One setting. `default: null` leaves it unset. A secret may also come from the file that `NAME_FILE` names. */
 export type Variable = {
-  name: `AFTERIMAGE_${string}`
+  name: `AFTERIMAGE_${string}` | 'DATABASE_URL'
   default: string | null
   description: string
   schema: z.ZodType<unknown, string>

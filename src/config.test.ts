@@ -93,9 +93,22 @@ void describe('readConfig', () => {
     ])
   })
 
+  void test('a database is shared, so only with one there are other roles; its password is not shown', () => {
+    const databaseUrl = 'postgres://user:hush-hush@db.internal/afterimage'
+    assert.equal(readConfig({}).role, 'all')
+    const config = readConfig({ AFTERIMAGE_ROLE: 'worker', DATABASE_URL: databaseUrl })
+    assert.equal(config.role, 'worker')
+    assert.equal(config.databaseUrl, databaseUrl)
+    assert.match(messageOf({ AFTERIMAGE_ROLE: 'api' }), /AFTERIMAGE_ROLE: found "api".* set DATABASE_URL/u)
+    assert.match(messageOf({ AFTERIMAGE_ROLE: 'queen' }), /allowed: all, api, worker/u)
+    const message = messageOf({ DATABASE_URL: 'mysql://user:hush-hush@db.internal/afterimage' })
+    assert.match(message, /DATABASE_URL: found a value in DATABASE_URL; expected postgres:/u)
+    assert.doesNotMatch(message, /hush/u)
+  })
+
   void test('every default is valid and every variable is described', () => {
     for (const { name, description } of Object.values(VARIABLES)) {
-      assert.match(name, /^AFTERIMAGE_[A-Z_]+$/u)
+      assert.match(name, /^(?:AFTERIMAGE_[A-Z_]+|DATABASE_URL)$/u)
       assert.ok(description.endsWith('.'), name)
     }
   })

@@ -40,8 +40,9 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
     }
   })
   const upstreams = readUpstreams(environment, issues)
-  if (issues.length > 0) throw invalidConfig(issues)
   const values = Object.fromEntries(entries) as ConfigValues
+  if (issues.length === 0) issues.push(...contradictions(values))
+  if (issues.length > 0) throw invalidConfig(issues)
   return Object.freeze({ ...values, upstreams, warnings: Object.freeze(unknownNames(environment)) })
 }
 
@@ -77,6 +78,14 @@ function readVariable(variable: Variable, found: Found): unknown {
   const allowed =
     issue?.code === 'invalid_value' ? `allowed: ${issue.values.join(', ')}` : (issue?.message ?? 'not valid')
   throw new Error(`found ${shown} in ${found?.source ?? 'the default'}; ${allowed}`)
+}
+
+/** Settings that are valid each by itself and not together. */
+function contradictions({ role, databaseUrl }: ConfigValues): Issue[] {
+  // One process owns a file of SQLite.
+  if (databaseUrl !== null || role === 'all') return []
+  const message = `found "${role}", which shares its state with other processes; set DATABASE_URL too, or use "all"`
+  return [{ path: VARIABLES.role.name, message, code: 'invalid_setting' }]
 }
 
 function invalidConfig(issues: readonly Issue[]): AfterimageError {

@@ -34,15 +34,7 @@ export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
   const { config, state, clock } = deps
   const now = clock.now()
   if (config.apiKey !== null) {
-    if ((await state.findKey(hashToken(config.apiKey))) === null)
-      await state.createKey(
-        toApiKey(config.apiKey, {
-          accountId: DEFAULT_ACCOUNT,
-          name: 'AFTERIMAGE_API_KEY',
-          scopes: ['admin'],
-          now,
-        }),
-      )
+    await ensureKey(state, config.apiKey, now)
     return { kind: 'given' }
   }
   if ((await state.countKeys()) > 0) return { kind: 'existing' }
@@ -58,6 +50,22 @@ export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
     toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: 'first', scopes: ['admin'], now }),
   )
   return { kind: 'created', token, sampleFileId: sample.fileId }
+}
+
+async function ensureKey(
+  state: Pick<StateStore, 'createKey' | 'findKey'>,
+  token: string,
+  now: number,
+): Promise<void> {
+  const isKnown = async (): Promise<boolean> => (await state.findKey(hashToken(token))) !== null
+  if (await isKnown()) return
+  const key = { accountId: DEFAULT_ACCOUNT, name: 'AFTERIMAGE_API_KEY', scopes: ['admin'], now } as const
+  try {
+    await state.createKey(toApiKey(token, key))
+  } catch (error) {
+    // Another process of the same database may have started at the same time, with the same key.
+    if (!(await isKnown())) throw error
+  }
 }
 
 function uploadSample({ uploadAsset, config }: FirstStartDeps): Promise<Asset> {

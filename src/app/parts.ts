@@ -7,8 +7,7 @@ import type { Config } from '../config.ts'
 import type { BlobStore, Clock, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
 import { createImageProbe } from '../imaging/probe.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
-import { createSqliteStateStore } from '../state/sqlite.ts'
-import { stateFile } from './state-file.ts'
+import { isSoleOwner, openState } from './open-state.ts'
 
 export type Parts = {
   config: Config
@@ -16,6 +15,8 @@ export type Parts = {
   logger: FastifyBaseLogger
   state: StateStore
   blobs: BlobStore
+  /** No other process works on the state and the data folder. */
+  isSingleOwner: boolean
   probe: ImageProbe
   fetchUntrusted: UntrustedFetch
   /** Free bytes of the file system of a folder; absent for the real one. */
@@ -25,25 +26,29 @@ export type Parts = {
 export type Overrides = Partial<Pick<Parts, 'clock' | 'logger' | 'fetchUntrusted' | 'measureFreeDisk'>>
 
 /**
- * Opens the data folder of `config`.
- * @throws AfterimageError `unavailable` when it cannot be used or another server owns it
+ * Opens the state and the data folder of `config`.
+ * @throws AfterimageError `unavailable` when one cannot be used or another server owns it
  */
-export function openParts(config: Config, overrides: Overrides): Parts {
-  const clock = overrides.clock ?? { now: Date.now }
-  const state = createSqliteStateStore({
-    file: stateFile(config.dataDirectory),
-    clock,
-    isSingleOwner: true,
-    defaultConcurrency: config.maxRunningPerAccount,
-  })
-  return {
-    config,
-    clock,
-    logger: pino({ level: config.logLevel, base: null }, pino.destination(2)),
-    state,
-    blobs: createFileBlobStore({ directory: join(config.dataDirectory, 'blobs') }),
-    probe: createImageProbe({ maxPixels: config.maxInputPixels }),
-    fetchUntrusted: createGuardedFetch({ allowPrivate: config.allowPrivateNetwork ?? [] }),
-    ...overrides,
+export async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
+  const isSingleOwner = isSoleOwner(config)
+  const state = await openState(config, { clock: overrides.clock, isSingleOwner })
+  try {
+    return {
+      config,
+      clock: { now: Date.now },
+      logger: pino({ level: config.logLevel, base: null }, pino.destination(2)),
+      state,
+      isSingleOwner,
+      blobs: createFileBlobStore({
+        directory: join(config.dataDirectory, 'blobs'),
+        isShared: !isSingleOwner,
+      }),
+      probe: createImageProbe({ maxPixels: config.maxInputPixels }),
+      fetchUntrusted: createGuardedFetch({ allowPrivate: config.allowPrivateNetwork ?? [] }),
+      ...overrides,
+    }
+  } catch (error) {
+    await state.close()
+    throw error
   }
 }

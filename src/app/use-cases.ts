@@ -12,6 +12,7 @@ import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
 import { createWatchJob } from '../core/watch-job.ts'
 import { createKeyMaker } from './api-keys.ts'
+import type { Background } from './background.ts'
 import { createDiskGuard } from './disk-space.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
@@ -21,7 +22,6 @@ import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import type { Parts } from './parts.ts'
 import type { Webhooks } from './webhooks.ts'
-import type { Worker } from '../worker/worker.ts'
 
 /** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
 const SEEDS = 2 ** 31
@@ -37,7 +37,7 @@ export function createHttpContext(
     engines: readonly Engine[]
     catalogue: ModelCatalogue
     baseUrls: BaseUrls
-    worker: Pick<Worker, 'check'>
+    worker: Pick<Background, 'check'>
     webhooks: Omit<Webhooks, 'start' | 'stop'>
   },
 ): HttpContext {

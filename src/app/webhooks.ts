@@ -28,7 +28,7 @@ export type Webhooks = {
 const SINK_PATH = /\/webhooks\/sink\/([^/?]+)$/u
 
 export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>): Webhooks {
-  const { config, clock, logger, state } = parts
+  const { config, clock, logger, state, isSingleOwner } = parts
   const masterKey = readOnce(() => secretKeyOf(config))
   const findSink = (text: string): string | null => {
     const url = new URL(text)
@@ -55,7 +55,7 @@ export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>):
     deliver,
     onWork: state.onWork,
     owner: randomUUID(),
-    isSingleOwner: true,
+    isSingleOwner,
     onError,
   })
   const sweeper = createDeliverySweeper({ store: state.deliveries, clock, onError })

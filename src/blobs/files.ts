@@ -14,17 +14,20 @@ const KEY = /^[0-9a-f]{32}$/u
 const KEY_BYTES = 16
 /** Hashing this much takes about 2 ms, during which nothing else runs in this process. */
 const SLICE_BYTES = 4 * 1024 * 1024
+/** A file that nobody has written to for so long is not being written; uploads are given up much earlier. */
+const ABANDONED_MS = 3_600_000
 
 /**
  * Blobs as files: `directory/ab/ab34…`, where `ab` is the start of the key. A put is written under a temporary
  * name, synced, renamed and its folder synced, so that a key that was returned survives a power loss,
  * and a crash leaves either the whole blob or none. Leftovers of dead processes are removed here, at creation.
+ * @param options.isShared other machines and containers may write into the folder too
  */
-export function createFileBlobStore(options: { directory: string }): BlobStore {
+export function createFileBlobStore(options: { directory: string; isShared?: boolean }): BlobStore {
   const root = resolve(options.directory)
   const temporary = join(root, 'tmp')
   mkdirSync(temporary, { recursive: true })
-  removeLeftovers(temporary)
+  removeLeftovers(temporary, options.isShared === true ? Date.now() - ABANDONED_MS : Number.POSITIVE_INFINITY)
   const known = new Set<string>()
   // Keys come out of rows, but a traversal through a forged one must be impossible here too.
   const pathOf = (key: string): string | null => (KEY.test(key) ? join(root, key.slice(0, 2), key) : null)

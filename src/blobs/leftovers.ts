@@ -1,6 +1,6 @@
 /** Temporary files carry the mark of their process, so that a later one can tell whether anybody still writes them. */
 import { randomBytes } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasCode } from './durable.ts'
 
@@ -14,10 +14,21 @@ export function temporaryName(): string {
   return `${processMark()}-${randomBytes(8).toString('hex')}`
 }
 
-/** Deletes the temporary files whose writer is dead. Those of living processes stay: a directory may be shared. */
-export function removeLeftovers(directory: string): void {
-  for (const name of readdirSync(directory))
-    if (!isWriterAlive(name)) rmSync(join(directory, name), { force: true, recursive: true })
+/**
+ * Deletes the temporary files whose writer is dead. Those of living processes stay: a directory may be shared.
+ * @param before only what was last written before this time, in milliseconds: the process ids of other machines and
+ *   containers mean nothing here
+ */
+export function removeLeftovers(directory: string, before: number): void {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name)
+    if (!isWriterAlive(name) && lastWrite(path) < before) rmSync(path, { force: true, recursive: true })
+  }
+}
+
+/** Never, when it is gone already. */
+function lastWrite(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
 }
 
 function isWriterAlive(name: string): boolean {

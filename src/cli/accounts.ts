@@ -1,15 +1,11 @@
 /** `afterimage credits` and `afterimage accounts`: what an account may spend, and how long it keeps things. */
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import { stateFile } from '../app/state-file.ts'
 import { AfterimageError } from '../core/errors.ts'
 import { dollars } from '../core/money.ts'
 import type { StateStore } from '../core/ports.ts'
-import { createSqliteStateStore } from '../state/sqlite.ts'
 import { parseUsd } from '../wire/usd.ts'
-import { addDataFlag, readSettings } from './settings.ts'
-
-type Options = { dataDir?: string }
+import { addStateFlags, type StateOptions as Options, withStore } from './state-place.ts'
 
 export function addAccountCommands(program: Command): void {
   addRetention(program)
@@ -21,14 +17,14 @@ export function addAccountCommands(program: Command): void {
     'add <account> <usd>',
     'add credits (or take, with a minus); from then on they limit the account',
   ).action((account: string, usd: string, options: Options) =>
-    withState(options, (state) => addCredits(state, account, usd)),
+    withStore(options, (state) => addCredits(state, account, usd)),
   )
   add(credits, 'show <account>', 'show the balance').action((account: string, options: Options) =>
-    withState(options, (state) => show(state, account)),
+    withStore(options, (state) => show(state, account)),
   )
   add(credits, 'unlimited <account>', 'let the balance limit the account no more').action(
     (account: string, options: Options) =>
-      withState(options, async (state) => {
+      withStore(options, async (state) => {
         await state.ledger.setPrepaid(account, false)
         await show(state, account)
       }),
@@ -44,7 +40,7 @@ function addRetention(program: Command): void {
     'retention <account> <seconds>',
     'how long it keeps what it makes now; "server": as long as all others',
   ).action((account: string, text: string, options: Options) =>
-    withState(options, (state) => setRetention(state, account, text)),
+    withStore(options, (state) => setRetention(state, account, text)),
   )
 }
 
@@ -61,19 +57,9 @@ async function setRetention(state: StateStore, accountId: string, text: string):
 
 function add(parent: Command, usage: string, description: string): Command {
   // A negative amount must not be read as a flag.
-  return addDataFlag(parent.command(usage).description(description)).allowUnknownOption(
+  return addStateFlags(parent.command(usage).description(description)).allowUnknownOption(
     usage.includes('<usd>'),
   )
-}
-
-async function withState(options: Options, use: (state: StateStore) => Promise<void>): Promise<void> {
-  const { dataDirectory } = readSettings({ dataDirectory: options.dataDir })
-  const state = createSqliteStateStore({ file: stateFile(dataDirectory), clock: { now: Date.now } })
-  try {
-    await use(state)
-  } finally {
-    await state.close()
-  }
 }
 
 async function addCredits(state: StateStore, accountId: string, usd: string): Promise<void> {

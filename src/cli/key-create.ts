@@ -4,9 +4,9 @@ import { newToken, toApiKey } from '../app/api-keys.ts'
 import { isAfterimageError, AfterimageError } from '../core/errors.ts'
 import type { StateStore } from '../core/ports.ts'
 import { type ParsedKey, parseNewKey } from '../wire/parse-key.ts'
+import type { StateOptions } from './state-place.ts'
 
-export type CreateKeyOptions = {
-  dataDir?: string
+export type CreateKeyOptions = StateOptions & {
   account: string
   name?: string
   scopes?: string

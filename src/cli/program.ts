@@ -6,13 +6,14 @@ import { addListenCommand } from './listen.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { fail } from './report.ts'
 import { addRunCommand } from './run/command.ts'
-import { addServeCommand } from './serve.ts'
+import { addServeCommand, addWorkerCommand } from './serve.ts'
 import { addExportCommand, addImportCommand } from './transfer.ts'
 import { packageVersion } from '../app/package-version.ts'
 
 /** Each command is a file of its own that adds itself. */
 const COMMANDS = [
   addServeCommand,
+  addWorkerCommand,
   addRunCommand,
   addKeysCommand,
   addAccountCommands,

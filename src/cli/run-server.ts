@@ -1,9 +1,11 @@
-/** The server in the foreground, until a signal ends it. */
-import type { App } from '../app.ts'
+/** The server, or a worker, in the foreground, until a signal ends it. */
 import { createApp } from '../app.ts'
+import { createWorkerProcess } from '../app/worker-process.ts'
 import type { Config } from '../config.ts'
 import { greet } from './greeting.ts'
 import { fail } from './report.ts'
+
+type Process = { stop: () => Promise<void> }
 
 /** Starts it and prints what a user needs next. */
 export async function runServer(config: Config): Promise<void> {
@@ -16,14 +18,22 @@ export async function runServer(config: Config): Promise<void> {
   console.log(greet({ url, access, signInUrl, config }))
 }
 
+/** Starts a worker. */
+export async function runWorker(config: Config): Promise<void> {
+  const worker = await createWorkerProcess(config)
+  worker.start()
+  stopOnSignals(worker)
+  console.log('Afterimage runs jobs of the database; it listens on no port.')
+}
+
 /** The first signal ends what runs and gives waiting jobs back; the second one is for those who cannot wait. */
-function stopOnSignals(app: App): void {
+function stopOnSignals(running: Process): void {
   let isStopping = false
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1)
     isStopping = true
     console.error(`afterimage: ${signal}, stopping; once more to stop at once`)
-    app.stop().then(() => process.exit(0), fail)
+    running.stop().then(() => process.exit(0), fail)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -1,8 +1,11 @@
 /** Where the state lies, for the commands that work on all of it. */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { openState } from '../app/open-state.ts'
 import { stateFile } from '../app/state-file.ts'
+import type { Config } from '../config.ts'
 import { AfterimageError } from '../core/errors.ts'
+import type { StateStore } from '../core/ports.ts'
 import type { Session } from '../state/session.ts'
 import { openSqliteSession } from '../state/sqlite-session.ts'
 import { addDataFlag, readSettings } from './settings.ts'
@@ -18,12 +21,30 @@ export function addStateFlags(command: Command): Command {
 }
 
 /** The Postgres database that a flag or the environment names, else the file in the data folder. */
-export function findState({ dataDir, databaseUrl }: StateOptions): StatePlace {
-  const url = databaseUrl ?? process.env['DATABASE_URL'] ?? ''
-  if (url !== '') return { kind: 'postgres', url, name: 'Postgres' }
-  const { dataDirectory } = readSettings({ dataDirectory: dataDir })
+export function findState(options: StateOptions): StatePlace {
+  const { databaseUrl, dataDirectory } = readStateSettings(options)
+  if (databaseUrl !== null) return { kind: 'postgres', url: databaseUrl, name: 'Postgres' }
   const file = stateFile(dataDirectory)
   return { kind: 'sqlite', file, dataDirectory, name: file }
+}
+
+/** The settings of this process, with the flags of `addStateFlags`. */
+export function readStateSettings({ dataDir, databaseUrl }: StateOptions): Config {
+  return readSettings({ dataDirectory: dataDir, databaseUrl })
+}
+
+/** Opens the state beside the servers that may work on it, calls `use`, and closes it. */
+export async function withStore(
+  options: StateOptions,
+  use: (state: StateStore, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readStateSettings(options)
+  const state = await openState(config)
+  try {
+    await use(state, config)
+  } finally {
+    await state.close()
+  }
 }
 
 /** @throws AfterimageError `not_found` when there is no file: looking at a database must not create one */

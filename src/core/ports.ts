@@ -247,6 +247,8 @@ export type StateStore = {
   idempotency: IdempotencyStore
   /** What accounts pay: `submit` sets aside, `finish`, `cancel` and every other end of a job settle. */
   ledger: LedgerStore
+  /** The random name of the state, the same for every process and after every restart; an export carries it along. */
+  identify: () => Promise<string>
   /** Every blob key that a row names, for the orphan sweep. */
   listBlobKeys: () => AsyncIterable<string>
   /** Called after a commit that may have made work; returns the unsubscribe. */

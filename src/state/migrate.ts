@@ -4,6 +4,7 @@ import { retention } from './migrations/0002-retention.ts'
 import { webhooks } from './migrations/0003-webhooks.ts'
 import { idempotency } from './migrations/0004-idempotency.ts'
 import { money } from './migrations/0005-money.ts'
+import { identity } from './migrations/0006-identity.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -15,7 +16,7 @@ export type Migration = {
 }
 
 /** Every migration in order. A released one never changes again. */
-export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks, idempotency, money]
+export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks, idempotency, money, identity]
 
 /** Tells which migrations a database has had. */
 export const VERSIONS_TABLE = 'schema_version'

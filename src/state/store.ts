@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { StateStore } from '../core/ports.ts'
 import * as jobs from './account-jobs.ts'
 import * as assets from './assets.ts'
@@ -6,6 +7,7 @@ import { createDeliveryStore } from './deliveries-store.ts'
 import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
 import { createIdempotencyStore } from './idempotency.ts'
+import { identify } from './identity.ts'
 import * as keys from './keys.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import * as lease from './lease.ts'
@@ -59,6 +61,10 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     deliveries: createDeliveryStore(driver),
     idempotency: createIdempotencyStore(driver, rules),
     ledger: createLedgerStore(driver),
+    identify: () => {
+      const candidate = randomUUID()
+      return write(() => identify(candidate))
+    },
     listBlobKeys: () => streamBlobKeys(driver),
     onWork: driver.onWake,
     nextWakeMs: async () => {

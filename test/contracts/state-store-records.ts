@@ -119,6 +119,18 @@ export function recordContract(create: CreateStateStore): void {
     assert.deepEqual(await store.getFile(id), { id, blobKey, contentType, bytes, sha256 })
   })
 
+  withStore(
+    create,
+    'it has a name, the same for all who ask and after a restart',
+    async ({ store, open }) => {
+      const names = await Promise.all([store.identify(), store.identify(), (await open()).identify()])
+      assert.match(names[0], /^[\da-f-]{36}$/u)
+      assert.equal(new Set(names).size, 1)
+      await store.close()
+      assert.equal(await (await open()).identify(), names[0])
+    },
+  )
+
   withStore(create, 'everything is there after a restart', async ({ store, open }) => {
     const { job, lease } = await submitAndClaim(store)
     await store.finish(lease, completed())

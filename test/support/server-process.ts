@@ -21,6 +21,50 @@ export type ServerProcess = {
   output: () => string
 }
 
+export type WorkerChild = {
+  /** When it has opened the database and runs jobs; rejects when it ends before. */
+  ready: Promise<void>
+  /** Sends the signal; the exit code, or null when the signal killed it. */
+  end: (signal: NodeJS.Signals) => Promise<number | null>
+  output: () => string
+}
+
+/** `afterimage worker` as a process of its own. @param environment as for the server */
+export function startWorkerProcess(
+  dataDirectory: string,
+  environment: Readonly<Record<string, string>>,
+): WorkerChild {
+  const child = spawn(process.execPath, [MAIN, 'worker'], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      AFTERIMAGE_DATA_DIR: dataDirectory,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const gone = once(child, 'exit') as Promise<[number | null]>
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: unknown): void => {
+      output += String(chunk)
+      if (output.includes('runs jobs')) resolve()
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    void gone.then(() => reject(new Error(`the worker ended first:\n${output}`)))
+  })
+  return {
+    ready,
+    end: async (signal) => {
+      child.kill(signal)
+      const [code] = await gone
+      return code
+    },
+    output: () => output,
+  }
+}
+
 /** A port that was free a moment ago, so that a restarted server keeps its address. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -42,9 +42,13 @@ export async function startEmbedded(config: Config): Promise<RunServer> {
   }
 }
 
-/** Strict answers would lack the warnings and the recipe; a public URL would lead elsewhere. */
+/**
+ * Strict answers would lack the warnings and the recipe; a public URL would lead elsewhere. On a shared database this
+ * process would run the jobs of everybody.
+ */
 function toLoopback(config: Config): Config {
-  const fixed = { host: '127.0.0.1', port: 0, publicUrl: null, apiKey: null, compat: 'aliases' } as const
+  const here = { host: '127.0.0.1', port: 0, publicUrl: null, apiKey: null, compat: 'aliases' } as const
+  const fixed = { ...here, databaseUrl: null, role: 'all' } as const
   return { ...config, ...fixed, logLevel: config.logLevel === 'warn' ? 'error' : config.logLevel }
 }
 

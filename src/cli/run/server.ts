@@ -39,6 +39,8 @@ const PRIVATE_FOLDERS = 8
 export async function openServer(options: ServerOptions): Promise<RunServer> {
   const { url, apiKey, config, say } = options
   if (url !== null) return connect(url, apiKey)
+  if (config.databaseUrl !== null)
+    say('DATABASE_URL is for servers; this run works on its own data folder. Name a server with --url.')
   // The whole server is loaded only when this process has to be one.
   const { isFolderHeld, joinServerOf, startEmbedded } = await import('./embedded.ts')
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 })

@@ -1,0 +1,36 @@
+/** What a process does without being asked: run jobs, remove what has expired or was forgotten. */
+import type { Engine } from '../core/engine.ts'
+import type { Catalogue } from '../core/ports.ts'
+import type { Worker } from '../worker/worker.ts'
+import { createJobRunner } from './job-runner.ts'
+import { createOrphanSweeper } from './orphan-sweeper.ts'
+import type { Parts } from './parts.ts'
+import { createRetentionSweeper } from './retention-sweeper.ts'
+
+export type Background = {
+  /** Looks at once whether a job is to be cancelled; nothing when it runs elsewhere. */
+  check: Worker['check']
+  start: () => void
+  /** Ends or gives back running jobs, and closes the engines. Harmless when nothing was started. */
+  stop: () => Promise<void>
+}
+
+export function createBackground(
+  parts: Parts,
+  { engines, catalogue }: { engines: readonly Engine[]; catalogue: Catalogue },
+): Background {
+  const worker = createJobRunner(parts, { engines, catalogue })
+  const sweepers = [createOrphanSweeper(parts), createRetentionSweeper(parts)]
+  return {
+    check: worker.check,
+    start: () => {
+      worker.start()
+      for (const sweeper of sweepers) sweeper.start()
+    },
+    stop: async () => {
+      for (const sweeper of sweepers) await sweeper.stop()
+      await worker.stop({ graceMs: parts.config.shutdownGraceSeconds * 1000 })
+      for (const engine of engines) await engine.close?.()
+    },
+  }
+}

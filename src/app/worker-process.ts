@@ -1,0 +1,35 @@
+/** A process that runs jobs of a shared state and answers no requests. */
+import { createCatalogue } from '../catalogue/index.ts'
+import type { Config } from '../config.ts'
+import type { Engine } from '../core/engine.ts'
+import { createBackground } from './background.ts'
+import { createEngines } from './engine-list.ts'
+import { type Overrides, openParts } from './parts.ts'
+
+export type WorkerProcess = {
+  start: () => void
+  /** Ends or gives back running jobs, closes everything. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Opens the state and the data folder; no job runs before `start`.
+ * @throws AfterimageError `unavailable` when one cannot be used
+ */
+export async function createWorkerProcess(
+  config: Config,
+  overrides: Overrides & { engines?: readonly Engine[] } = {},
+): Promise<WorkerProcess> {
+  const parts = await openParts(config, overrides)
+  const catalogue = createCatalogue()
+  const onDiagnostic = (text: string): void => parts.logger.warn({ text }, 'pixel process')
+  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
+  const background = createBackground(parts, { engines, catalogue })
+  return {
+    start: background.start,
+    stop: async () => {
+      await background.stop()
+      await parts.state.close()
+    },
+  }
+}
