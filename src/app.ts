@@ -14,6 +14,7 @@ import { createHttpServer } from './http/server.ts'
 import type { Overrides } from './app/parts.ts'
 import { openParts } from './app/parts.ts'
 import { createHttpContext } from './app/use-cases.ts'
+import { fileSignerOf } from './app/secret-key.ts'
 import { createWebhooks } from './app/webhooks.ts'
 import { createSignInUrl } from './app/sign-in.ts'
 
@@ -54,8 +55,16 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
   const background = createBackground(parts, { engines, catalogue })
-  const webhooks = createWebhooks(parts, baseUrls)
-  const context = createHttpContext(parts, { engines, catalogue, baseUrls, worker: background, webhooks })
+  const fileSigner = await fileSignerOf(parts)
+  const webhooks = createWebhooks(parts, { baseUrls, fileSigner })
+  const context = createHttpContext(parts, {
+    engines,
+    catalogue,
+    baseUrls,
+    fileSigner,
+    worker: background,
+    webhooks,
+  })
   const server = await createHttpServer(context, logger)
 
   const start: App['start'] = async () => {

@@ -102,9 +102,22 @@ export const VARIABLES = {
     name: 'AFTERIMAGE_SECRET_KEY',
     default: null,
     description:
-      'Encrypts the webhook secrets; random text. Without it the file `secret.key` in the data folder does.',
+      'Encrypts the webhook secrets and signs addresses of files; random text. Without it the file `secret.key` in the data folder does.',
     schema: secretKey,
     isSecret: true,
+  },
+  areFileUrlsSigned: {
+    name: 'AFTERIMAGE_SIGNED_URLS',
+    default: 'off',
+    description:
+      'Whether addresses of results and uploads carry a signature and an end: `on`, or `off` for addresses that are good as long as the file.',
+    schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+  },
+  signedUrlSeconds: {
+    name: 'AFTERIMAGE_SIGNED_URL_SECONDS',
+    default: '86400',
+    description: 'How long a signed address is good for, in seconds; up to a tenth more.',
+    schema: wholeNumber('seconds', { min: 60, max: 31_536_000 }),
   },
   compat: {
     name: 'AFTERIMAGE_COMPAT',

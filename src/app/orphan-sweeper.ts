@@ -10,17 +10,17 @@ const CLOCK_MARGIN_MS = 2000
 const FOREIGN =
   'the images in this data folder belong to another database: forgotten ones are not removed; import that database, or use a data folder of its own'
 
-export type OrphanSweeperDeps = Pick<
-  Parts,
-  'config' | 'state' | 'blobs' | 'clock' | 'logger' | 'isSingleOwner'
->
+export type OrphanSweeperDeps = Pick<Parts, 'config' | 'state' | 'blobs' | 'logger' | 'isSingleOwner'>
 
-/** Removes now and then what crashes left behind. `stop` waits for a sweep that is under way. */
+/**
+ * Removes now and then what crashes left behind, by the clock of the system, which stamps the files. `stop` waits for a sweep that
+ * is under way.
+ */
 export function createOrphanSweeper(deps: OrphanSweeperDeps): {
   start: () => void
   stop: () => Promise<void>
 } {
-  const { config, state, blobs, clock, logger, isSingleOwner } = deps
+  const { config, state, blobs, logger, isSingleOwner } = deps
   let timer: NodeJS.Timeout | undefined
   let sweeping: Promise<void> = Promise.resolve()
   const sweep = async (before: number): Promise<void> => {
@@ -41,8 +41,8 @@ export function createOrphanSweeper(deps: OrphanSweeperDeps): {
   return {
     start: () => {
       // What is older than this process belongs to nobody where its one owner before it is dead; else others may live.
-      begin(clock.now() - (isSingleOwner ? CLOCK_MARGIN_MS : MIN_AGE_MS))
-      timer = setInterval(() => begin(clock.now() - MIN_AGE_MS), INTERVAL_MS)
+      begin(Date.now() - (isSingleOwner ? CLOCK_MARGIN_MS : MIN_AGE_MS))
+      timer = setInterval(() => begin(Date.now() - MIN_AGE_MS), INTERVAL_MS)
       timer.unref()
     },
     stop: () => {

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createFindOwnFile } from './own-files.ts'
+import { createFileSigner } from '../core/signed-files.ts'
 import { createBaseUrls } from '../http/base-url.ts'
 
 const ID = 'a'.repeat(32)
-const file = { id: ID, blobKey: 'b'.repeat(32), contentType: 'image/png', bytes: 3, sha256: 'c'.repeat(64) }
+const file = {
+  id: ID,
+  blobKey: 'b'.repeat(32),
+  contentType: 'image/png',
+  bytes: 3,
+  sha256: 'c'.repeat(64),
+  accountId: 'owner',
+  expiresAt: null,
+}
 const baseUrls = createBaseUrls({ publicUrl: 'https://img.example/api', host: '127.0.0.1', port: () => 4500 })
-const find = createFindOwnFile({
-  baseUrls,
-  state: { getFile: (id) => Promise.resolve(id === ID ? file : null) },
-})
+const state = { getFile: (id: string) => Promise.resolve(id === ID ? file : null) }
+const find = createFindOwnFile({ baseUrls, state, fileSigner: null })
 
 void describe('own files', () => {
   void test('under every name of this server, with and without an ending', async () => {
@@ -30,5 +37,18 @@ void describe('own files', () => {
     await assert.rejects(find(`http://localhost:4500/files/${'0'.repeat(32)}`, 'default'), {
       code: 'input_unreachable',
     })
+  })
+
+  void test('where addresses are signed, other accounts need a good one and the own account none', async () => {
+    const clock = { now: () => 0 }
+    const fileSigner = createFileSigner({ masterKey: 'k'.repeat(43), clock, validSeconds: 60 })
+    const findSigned = createFindOwnFile({ baseUrls, state, fileSigner })
+    const url = `http://localhost:4500/files/${ID}.png`
+    const { expires, signature } = fileSigner.sign(ID)
+    assert.equal((await findSigned(url, 'owner'))?.blobKey, file.blobKey)
+    const signed = `${url}?expires=${expires}&signature=${signature}`
+    assert.equal((await findSigned(signed, 'stranger'))?.blobKey, file.blobKey)
+    for (const bad of [url, `${signed}x`, `http://localhost:4500/files/${'0'.repeat(32)}`])
+      await assert.rejects(findSigned(bad, 'stranger'), { code: 'input_unreachable', message: /not signed/u })
   })
 })

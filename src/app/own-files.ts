@@ -1,6 +1,7 @@
 import type { AdmitInputsDeps } from '../core/admit-inputs.ts'
 import { AfterimageError } from '../core/errors.ts'
 import type { StateStore } from '../core/ports.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 
 const FILE_PATH = /\/files\/([0-9a-f]{32})(?:\.[a-z0-9]{1,8})?$/u
@@ -8,24 +9,32 @@ const FILE_PATH = /\/files\/([0-9a-f]{32})(?:\.[a-z0-9]{1,8})?$/u
 /**
  * Recognises our own `/files/{id}` addresses in requests, so that an asset or a result of one job is the input of
  * the next without a detour through the network, which the guard would refuse for loopback.
- * Files are public to whoever knows their id, so the id is all that is asked for.
+ * Files are public to whoever knows their id, so the id is all that is asked for. Where addresses are signed, those of
+ * other accounts need a good signature; the own account may keep an address for as long as the file is there.
  * @returns a lookup that throws AfterimageError `input_unreachable` for an own address without a file
  */
 export function createFindOwnFile(deps: {
   state: Pick<StateStore, 'getFile'>
   baseUrls: Pick<BaseUrls, 'isOwn'>
+  fileSigner: Pick<FileSigner, 'check'> | null
 }): AdmitInputsDeps['findOwnFile'] {
-  return async (text) => {
+  const isSigned = (id: string, { searchParams }: URL): boolean => {
+    const given = { expires: searchParams.get('expires'), signature: searchParams.get('signature') }
+    return deps.fileSigner === null || deps.fileSigner.check(id, given).kind === 'valid'
+  }
+  return async (text, accountId) => {
     const url = URL.canParse(text) ? new URL(text) : null
     if (url === null || !deps.baseUrls.isOwn(url)) return null
     const id = FILE_PATH.exec(url.pathname)?.[1]
-    const file = id === undefined ? null : await deps.state.getFile(id)
-    if (file !== null) return file
     // Not our file, but perhaps another service on this machine: the guard decides about that.
     if (id === undefined) return null
+    const file = await deps.state.getFile(id)
+    if (file !== null && (file.accountId === accountId || isSigned(id, url))) return file
     throw new AfterimageError(
       'input_unreachable',
-      'there is no such file on this server; upload it to /assets',
+      deps.fileSigner === null
+        ? 'there is no such file on this server; upload it to /assets'
+        : 'there is no such file on this server, or its address is not signed or has expired; take a fresh one from the job or asset, or upload it to /assets',
     )
   }
 }

@@ -1,8 +1,11 @@
 import type { Config } from '../config.ts'
+import type { Clock } from '../core/ports.ts'
+import { createFileSigner, type FileSigner } from '../core/signed-files.ts'
 import { loadSecretKey } from '../webhooks/secret-key.ts'
 
 /**
- * What encrypts the webhook secrets: the setting, else the file in the data folder, which is made when missing.
+ * What encrypts the webhook secrets and signs addresses of files: the setting, else the file in the data folder, which
+ * is made when missing.
  * @throws AfterimageError `unavailable` when the file cannot be read or made
  */
 export function secretKeyOf({
@@ -10,4 +13,20 @@ export function secretKeyOf({
   dataDirectory,
 }: Pick<Config, 'secretKey' | 'dataDirectory'>): Promise<string> {
   return secretKey === null ? loadSecretKey(dataDirectory) : Promise.resolve(secretKey)
+}
+
+/** Null where files are public to whoever knows their id. @throws AfterimageError as `secretKeyOf` */
+export async function fileSignerOf({
+  config,
+  clock,
+}: {
+  config: Config
+  clock: Clock
+}): Promise<FileSigner | null> {
+  if (!config.areFileUrlsSigned) return null
+  return createFileSigner({
+    masterKey: await secretKeyOf(config),
+    clock,
+    validSeconds: config.signedUrlSeconds,
+  })
 }

@@ -10,6 +10,7 @@ import { createExpiryOf } from '../core/retention.ts'
 import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import { createWatchJob } from '../core/watch-job.ts'
 import { createKeyMaker } from './api-keys.ts'
 import type { Background } from './background.ts'
@@ -37,12 +38,13 @@ export function createHttpContext(
     engines: readonly Engine[]
     catalogue: ModelCatalogue
     baseUrls: BaseUrls
+    fileSigner: FileSigner | null
     worker: Pick<Background, 'check'>
     webhooks: Omit<Webhooks, 'start' | 'stop'>
   },
 ): HttpContext {
   const { config, state, blobs } = parts
-  const { catalogue, baseUrls, worker, webhooks } = deps
+  const { catalogue, baseUrls, fileSigner, worker, webhooks } = deps
   const offers = deps.engines.map(toOffer)
   const expiryOf = createExpiryOf({ ...parts, serverSeconds: config.retentionSeconds })
   const submitDeps = {
@@ -50,7 +52,7 @@ export function createHttpContext(
     catalogue,
     admitInputs: createAdmitInputs({
       ...parts,
-      findOwnFile: createFindOwnFile({ state, baseUrls }),
+      findOwnFile: createFindOwnFile({ state, baseUrls, fileSigner }),
       limits: { maxBytes: config.maxInputBytes, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
     }),
     offers,
@@ -63,6 +65,7 @@ export function createHttpContext(
     catalogue,
     offers,
     baseUrls,
+    fileSigner,
     sessions: createSessions(parts.clock),
     ...webhooks,
     deliveries: state.deliveries,

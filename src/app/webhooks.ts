@@ -1,6 +1,7 @@
 /** Webhooks, wired: what the routes ask of them, and the worker that sends. */
 import { randomUUID } from 'node:crypto'
 import type { JobWebhook } from '../core/delivery.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import { createWebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
@@ -27,7 +28,10 @@ export type Webhooks = {
 
 const SINK_PATH = /\/webhooks\/sink\/([^/?]+)$/u
 
-export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>): Webhooks {
+export function createWebhooks(
+  parts: Parts,
+  { baseUrls, fileSigner }: { baseUrls: Pick<BaseUrls, 'isOwn'>; fileSigner: FileSigner | null },
+): Webhooks {
   const { config, clock, logger, state, isSingleOwner } = parts
   const masterKey = readOnce(() => secretKeyOf(config))
   const findSink = (text: string): string | null => {
@@ -49,6 +53,7 @@ export function createWebhooks(parts: Parts, baseUrls: Pick<BaseUrls, 'isOwn'>):
     random: Math.random,
     mode: config.compat,
     baseUrlFor,
+    signFile: fileSigner?.sign ?? null,
   })
   const worker = createDeliveryWorker({
     store: state.deliveries,

@@ -163,7 +163,17 @@ export type Asset = {
 export type Expired = { id: string; accountId: string; expiresAt: number }
 
 /** A public file: an output of a job or an uploaded asset. */
-export type StoredFile = { id: string; blobKey: string; contentType: string; bytes: number; sha256: string }
+export type StoredFile = {
+  id: string
+  blobKey: string
+  contentType: string
+  bytes: number
+  sha256: string
+  /** Null for results from before it was kept. */
+  accountId: string | null
+  /** When it may be deleted, in milliseconds; null keeps it. */
+  expiresAt: number | null
+}
 
 /**
  * Accounts, keys, jobs, assets and files. Every method that writes resolves after the commit is durable.

@@ -11,13 +11,14 @@ import { accepted, readIdempotencyKey, sendOnce } from './idempotency.ts'
 import { readId, unknownId } from './identifiers.ts'
 import { toPage } from './page.ts'
 import { readPageQuery } from './query.ts'
+import { renderingFor } from './rendering.ts'
 import { readSessionCookie } from './session-cookie.ts'
 import type { UploadContext } from './upload.ts'
 import { uploadFromForm, uploadFromUrl } from './upload.ts'
 
 export async function registerAssets(app: FastifyInstance, context: HttpContext): Promise<void> {
-  const render = (asset: Asset, { headers }: FastifyRequest): unknown =>
-    renderAsset(asset, { baseUrl: context.baseUrls.forHost(headers.host) })
+  const render = (asset: Asset, request: FastifyRequest): unknown =>
+    renderAsset(asset, renderingFor(context, request))
 
   await app.register(multipart)
   app.post('/assets', { onRequest: () => context.assertDiskSpace() }, async (request, reply) => {

@@ -7,6 +7,7 @@ import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob, SubmitOnce, SubmitShared } from '../core/submit-job.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
@@ -54,6 +55,8 @@ export type HttpContext = {
   uploadOnce: UploadOnce
   deleteAsset: (id: string, accountId: string) => Promise<boolean>
   baseUrls: BaseUrls
+  /** Null where files are public to whoever knows their id. */
+  fileSigner: FileSigner | null
   /** Who is signed in to the Studio. */
   sessions: Sessions
   compat: CompatMode

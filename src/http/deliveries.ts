@@ -6,6 +6,7 @@ import type { HttpContext } from './context.ts'
 import { readId, unknownId } from './identifiers.ts'
 import { toPage } from './page.ts'
 import { readDeliveryListQuery } from './query.ts'
+import { renderingFor } from './rendering.ts'
 
 /** A replay adds up to seven; who replays for ever sees the newest. */
 const MAX_ATTEMPTS_SHOWN = 100
@@ -28,7 +29,7 @@ export function registerDeliveries(app: FastifyInstance, context: HttpContext): 
     const baseUrl = context.webhookBaseUrl(delivery.webhook)
     return {
       ...renderDelivery(delivery),
-      body: renderJob(job, { baseUrl, mode: context.compat }),
+      body: renderJob(job, { ...renderingFor(context, request), baseUrl }),
       attempts: attempts.map(renderDeliveryAttempt),
     }
   })

@@ -2,21 +2,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
 import type { ByteRange, StoredFile } from '../core/ports.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import { parseRange } from './byte-range.ts'
 import type { HttpContext } from './context.ts'
 import { createFileCache } from './file-cache.ts'
 import type { FileCache } from './file-cache.ts'
-import { querySwitch } from './query.ts'
+import { querySwitch, queryText } from './query.ts'
 
-type Files = Pick<HttpContext, 'state' | 'blobs'> & { cache: FileCache }
+type Files = Pick<HttpContext, 'state' | 'blobs' | 'clock' | 'fileSigner'> & { cache: FileCache }
+/** `until`: when the address or the file ends, in milliseconds; infinity for never. */
+type Found = { file: StoredFile; until: number }
 
 /** 32 hex digits, then any ending: the content decides the type, the ending is for people. */
 const NAME = /^([0-9a-f]{32})(?:\.[a-z0-9]{1,8})?$/u
-/** The bytes behind an id never change; what may happen is that they are deleted. */
-const CACHE_CONTROL = 'public, max-age=31536000, immutable'
+const MAX_AGE_SECONDS = 31_536_000
+const RENEW = 'look at the job or the asset again for a fresh one'
 
-export function registerFiles(app: FastifyInstance, { state, blobs, limits }: HttpContext): void {
-  const files: Files = { state, blobs, cache: createFileCache(limits.fileCacheBytes) }
+export function registerFiles(app: FastifyInstance, context: HttpContext): void {
+  const files: Files = { ...context, cache: createFileCache(context.limits.fileCacheBytes) }
   app.route({
     method: ['GET', 'HEAD'],
     url: '/files/:name',
@@ -25,8 +28,9 @@ export function registerFiles(app: FastifyInstance, { state, blobs, limits }: Ht
 }
 
 async function serve(files: Files, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const file = await findFile(files, request)
+  const { file, until } = await findFile(files, request)
   setHeaders(request, reply, file)
+  void reply.header('cache-control', cacheControl(until - files.clock.now()))
   const etag = `"${file.sha256}"`
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
   const range = readRange(request, reply, { file, etag })
@@ -37,19 +41,38 @@ async function serve(files: Files, request: FastifyRequest, reply: FastifyReply)
   return reply.send(request.method === 'HEAD' ? null : await readBytes(files, file, range))
 }
 
-async function findFile({ state }: Files, request: FastifyRequest): Promise<StoredFile> {
+/** Where addresses are signed, nothing is said about a file to who has no good one, not even whether it is there. */
+async function findFile({ state, clock, fileSigner }: Files, request: FastifyRequest): Promise<Found> {
   const { name = '' } = request.params as { name?: string }
   const id = NAME.exec(name)?.[1]
+  const signedUntil =
+    id === undefined || fileSigner === null ? Infinity : readSignature(fileSigner, id, request)
   const file = id === undefined ? null : await state.getFile(id)
-  if (file === null) throw new AfterimageError('not_found', 'There is no file with this id.')
-  return file
+  const expiresAt = file?.expiresAt ?? Infinity
+  if (file === null || expiresAt <= clock.now())
+    throw new AfterimageError('not_found', 'There is no file with this id.')
+  return { file, until: Math.min(signedUntil, expiresAt) }
+}
+
+/** @throws AfterimageError `forbidden` */
+function readSignature(fileSigner: FileSigner, id: string, request: FastifyRequest): number {
+  const given = { expires: queryText(request, 'expires'), signature: queryText(request, 'signature') }
+  const verdict = fileSigner.check(id, given)
+  if (verdict.kind === 'valid') return verdict.until
+  const fault = verdict.kind === 'expired' ? 'has expired' : 'is not signed by this server'
+  throw new AfterimageError('forbidden', `The address of this file ${fault}; ${RENEW}.`)
+}
+
+/** The bytes behind an id never change; what may happen is that they are deleted, or that the address ends. */
+function cacheControl(leftMs: number): string {
+  const seconds = Math.max(0, Math.min(MAX_AGE_SECONDS, Math.floor(leftMs / 1000)))
+  return `public, max-age=${seconds}, immutable`
 }
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply, file: StoredFile): void {
   void reply.headers({
     'content-type': file.contentType,
     etag: `"${file.sha256}"`,
-    'cache-control': CACHE_CONTROL,
     'accept-ranges': 'bytes',
     // Whatever a caller managed to store is never run as a page of this origin.
     'x-content-type-options': 'nosniff',

@@ -12,6 +12,7 @@ import type { HttpContext } from './context.ts'
 import { findModel } from './find-model.ts'
 import { accepted, readDedupeMs, readIdempotencyKey, readOnceKey, sendOnce } from './idempotency.ts'
 import { querySwitch } from './query.ts'
+import { renderingFor } from './rendering.ts'
 import { renderDryRun } from './render-dry-run.ts'
 import { readTerms } from './terms.ts'
 import { refuseUnsupportedHeaders } from './unsupported-headers.ts'
@@ -46,8 +47,8 @@ async function generate(context: HttpContext, call: Call): Promise<unknown> {
     webhook: await readWebhook(context, call.request),
   }
   if (isDryRun) return renderDryRun(call.model, await context.dryRun(submission))
-  const baseUrl = context.baseUrls.forHost(call.request.headers.host)
-  const render = (job: Job): unknown => renderJob(job, { baseUrl, mode: context.compat, moment: 'submit' })
+  const rendering = { ...renderingFor(context, call.request), moment: 'submit' } as const
+  const render = (job: Job): unknown => renderJob(job, rendering)
   const once = readOnceKey(call.request)
   if (once === null) return render(await submitOrJoin(context, call, submission))
   const answer = (job: Job): StoredAnswer => accepted(render(job))

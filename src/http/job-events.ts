@@ -5,6 +5,7 @@ import type { Job } from '../core/job.ts'
 import { isTerminal } from '../core/job.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import { renderJob } from '../wire/render.ts'
+import { renderingFor } from './rendering.ts'
 import { callerSignal } from './caller-signal.ts'
 import type { HttpContext } from './context.ts'
 import { readId, unknownId } from './identifiers.ts'
@@ -44,8 +45,8 @@ export function registerJobEvents(app: FastifyInstance, context: HttpContext): W
     countStream(request.keyId, reply)
     const { id, accountId } = job
     const jobs = watchJob({ id, accountId, afterVersion, signal: endOf(reply) })
-    const baseUrl = context.baseUrls.forHost(request.headers.host)
-    const render = (shown: Job): unknown => renderJob(shown, { baseUrl, mode: context.compat })
+    const rendering = renderingFor(context, request)
+    const render = (shown: Job): unknown => renderJob(shown, rendering)
     void reply.headers({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',

@@ -7,10 +7,11 @@ import { readId, unknownId } from './identifiers.ts'
 import { registerJobEvents } from './job-events.ts'
 import { toPage } from './page.ts'
 import { readJobListQuery } from './query.ts'
+import { renderingFor } from './rendering.ts'
 
 export function registerJobs(app: FastifyInstance, context: HttpContext): void {
-  const render = (job: Job, { headers }: FastifyRequest): unknown =>
-    renderJob(job, { baseUrl: context.baseUrls.forHost(headers.host), mode: context.compat })
+  const render = (job: Job, request: FastifyRequest): unknown =>
+    renderJob(job, renderingFor(context, request))
 
   app.get('/jobs', async (request) => {
     const query = readJobListQuery(request)

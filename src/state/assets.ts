@@ -64,7 +64,7 @@ export function* createAsset(asset: Asset): Script<Asset> {
     ),
   ])
   if (inserted === undefined) return yield* findTwin(asset)
-  yield* all([publish(asset)])
+  yield* all([publish(asset, asset)])
   return toAsset(inserted as AssetRow)
 }
 

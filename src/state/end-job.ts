@@ -29,6 +29,7 @@ type Ending = {
  */
 export function* endJob(held: JobRow, ending: Ending): Script<Job> {
   const result = resultOf(held, ending.outcome)
+  const expiresAt = expiryOf(held, ending.now)
   const [[ended] = []] = yield* all([
     statement(
       jobs.END,
@@ -42,11 +43,11 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
       toJson(result.geometry),
       JSON.stringify(result.cost),
       toJson(result.error),
-      expiryOf(held, ending.now),
+      expiresAt,
       held.no_store === 1 ? '[]' : held.input_blobs,
       held.id,
     ),
-    ...result.outputs.map(publish),
+    ...result.outputs.map((output) => publish(output, { accountId: held.account_id, expiresAt })),
     ...settlement(held, { ...ending, cost: result.cost }),
     statement(accounts.LEAVE_PENDING, held.account_id),
     fillRoom(held.account_id, ending.defaultConcurrency),
@@ -94,9 +95,14 @@ function union(planned: readonly Warning[], added: readonly Warning[]): readonly
   })
 }
 
+type Published = Pick<StoredFile, 'blobKey' | 'contentType' | 'bytes' | 'sha256'> & { fileId: string }
+
 /** Makes a blob readable under /files/{fileId}. */
-export function publish(file: Omit<StoredFile, 'id'> & { fileId: string }): Statement {
-  return statement(files.INSERT, file.fileId, file.blobKey, file.contentType, file.bytes, file.sha256)
+export function publish(
+  { fileId, blobKey, contentType, bytes, sha256 }: Published,
+  { accountId, expiresAt }: Pick<StoredFile, 'accountId' | 'expiresAt'>,
+): Statement {
+  return statement(files.INSERT, fileId, blobKey, contentType, bytes, sha256, accountId, expiresAt)
 }
 
 /** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. The account is held. */

@@ -6,13 +6,28 @@ import * as assets from './statements/assets.ts'
 import * as files from './statements/files.ts'
 import * as jobs from './statements/jobs.ts'
 
-type FileRow = { id: string; blob_key: string; content_type: string; bytes: number; sha256: string }
+type FileRow = {
+  id: string
+  blob_key: string
+  content_type: string
+  bytes: number
+  sha256: string
+  account_id: string | null
+  expires_at: number | null
+}
 
 export function* getFile(id: string): Script<StoredFile | null> {
   const found = yield* row<FileRow>(files.GET, id)
   if (found === null) return null
-  const { blob_key, content_type, bytes, sha256 } = found
-  return { id: found.id, blobKey: blob_key, contentType: content_type, bytes, sha256 }
+  return {
+    id: found.id,
+    blobKey: found.blob_key,
+    contentType: found.content_type,
+    bytes: found.bytes,
+    sha256: found.sha256,
+    accountId: found.account_id,
+    expiresAt: found.expires_at,
+  }
 }
 
 type Removed = { blobKeys: readonly string[] } | null

@@ -5,6 +5,7 @@ import { webhooks } from './migrations/0003-webhooks.ts'
 import { idempotency } from './migrations/0004-idempotency.ts'
 import { money } from './migrations/0005-money.ts'
 import { identity } from './migrations/0006-identity.ts'
+import { fileOwner } from './migrations/0007-file-owner.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -16,7 +17,15 @@ export type Migration = {
 }
 
 /** Every migration in order. A released one never changes again. */
-export const MIGRATIONS: readonly Migration[] = [start, retention, webhooks, idempotency, money, identity]
+export const MIGRATIONS: readonly Migration[] = [
+  start,
+  retention,
+  webhooks,
+  idempotency,
+  money,
+  identity,
+  fileOwner,
+]
 
 /** Tells which migrations a database has had. */
 export const VERSIONS_TABLE = 'schema_version'

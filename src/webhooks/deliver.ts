@@ -8,6 +8,7 @@ import type {
 } from '../core/delivery.ts'
 import { isAfterimageError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
+import type { FileSigner } from '../core/signed-files.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
 import { readRetryAfter } from '../net/upstream/retry-after.ts'
@@ -29,6 +30,8 @@ export type DeliverDeps = {
   mode: CompatMode
   /** Address of this server for the URLs in the body. */
   baseUrlFor: (webhook: JobWebhook) => string
+  /** Null where addresses of files are not signed. */
+  signFile: FileSigner['sign'] | null
 }
 
 export type Delivered = { attempt: DeliveryAttempt; verdict: DeliveryVerdict }
@@ -37,12 +40,15 @@ export type Deliver = (claimed: ClaimedDelivery, signal: AbortSignal) => Promise
 
 const GONE = 410
 
-/** The body is the JSON of `GET /jobs/{id}`, byte for byte the same at each try unless the server's settings change. */
+/**
+ * The body is the JSON of `GET /jobs/{id}`, byte for byte the same at each try unless the server's settings change;
+ * signed addresses in it are fresh at each try.
+ */
 export function createDeliver(deps: DeliverDeps): Deliver {
   return async ({ delivery, job, lease }, signal) => {
     const { url, keyId } = delivery.webhook
     const baseUrl = deps.baseUrlFor(delivery.webhook)
-    const body = JSON.stringify(renderJob(job, { baseUrl, mode: deps.mode }))
+    const body = JSON.stringify(renderJob(job, { ...deps, baseUrl }))
     const startedAt = deps.clock.now()
     const secrets = await readSecrets(deps.secrets, keyId)
     const headers =

@@ -219,7 +219,7 @@ void describe('other answers', () => {
       expiresAt: null,
     }
     const url = `${baseUrl}/files/${'e'.repeat(32)}.jpg`
-    assert.deepEqual(renderAsset(asset, { baseUrl }), {
+    const expected = {
       id: 'i',
       image_url: url,
       url,
@@ -229,9 +229,13 @@ void describe('other answers', () => {
       size_bytes: 12,
       mime_type: 'image/jpeg',
       description: null,
-    })
+    }
+    assert.deepEqual(renderAsset(asset, { baseUrl, mode: 'strict' }), expected)
+    assert.deepEqual(renderAsset(asset, { baseUrl, mode: 'aliases' }), { ...expected, expires_at: null })
+    const expiring = renderAsset({ ...asset, expiresAt: 1000 }, { baseUrl, mode: 'aliases' })
+    assert.equal(expiring.expires_at, '1970-01-01T00:00:01.000Z')
     assert.equal(
-      renderAsset({ ...asset, contentType: 'application/x' }, { baseUrl }).url,
+      renderAsset({ ...asset, contentType: 'application/x' }, { baseUrl, mode: 'strict' }).url,
       `${baseUrl}/files/${'e'.repeat(32)}`,
     )
   })

@@ -3,15 +3,13 @@ import type { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Job, JobError } from '../core/job.ts'
 import { isTerminal } from '../core/job.ts'
 import type { Asset } from '../core/ports.ts'
-import { fileUrl } from './file-url.ts'
+import { fileUrl, type FileUrlOptions } from './file-url.ts'
 import type { CompatMode, WireAsset, WireAttempt, WireCost, WireError, WireJob, WireResult } from './types.ts'
 import type { WireStrictJob } from './types.ts'
 
 export { renderModel, renderModelSchema } from './render-model.ts'
 
-export type RenderJobOptions = {
-  /** Address of this server without a slash at the end; every URL begins with it. */
-  baseUrl: string
+export type RenderJobOptions = FileUrlOptions & {
   mode: CompatMode
   /** Whether this answers a submit; only strict mode makes a difference. `read` when left out. */
   moment?: 'submit' | 'read'
@@ -23,26 +21,27 @@ export type RenderJobOptions = {
  * every URL in there for a result.
  */
 export function renderJob(job: Job, options: RenderJobOptions): WireJob | WireStrictJob {
-  return options.mode === 'strict' ? renderStrictJob(job, options) : renderFullJob(job, options.baseUrl)
+  return options.mode === 'strict' ? renderStrictJob(job, options) : renderFullJob(job, options)
 }
 
 /** The document has nulls in the answer to a submit, and forbids them afterwards. */
-function renderStrictJob(job: Job, { baseUrl, moment = 'read' }: RenderJobOptions): WireStrictJob {
-  const { job_id, status, created_at, completed_at, result } = renderFullJob(job, baseUrl)
+function renderStrictJob(job: Job, options: RenderJobOptions): WireStrictJob {
+  const { moment = 'read' } = options
+  const { job_id, status, created_at, completed_at, result } = renderFullJob(job, options)
   const head = { job_id, status, created_at }
   if (isTerminal(job.status) && completed_at !== null) return { ...head, completed_at, result }
   return moment === 'submit' ? { ...head, completed_at: null, result: null } : head
 }
 
-function renderFullJob(job: Job, baseUrl: string): WireJob {
-  const self = `${baseUrl}/jobs/${job.id}`
+function renderFullJob(job: Job, urls: FileUrlOptions): WireJob {
+  const self = `${urls.baseUrl}/jobs/${job.id}`
   return {
     job_id: job.id,
     status: job.status,
     type: job.type,
     created_at: fromMicros(job.createdAtMicros),
     completed_at: fromMillis(job.completedAt),
-    result: renderResult(job, baseUrl),
+    result: renderResult(job, urls),
     model: job.model,
     engine: job.engine,
     progress: renderProgress(job),
@@ -59,8 +58,8 @@ function renderFullJob(job: Job, baseUrl: string): WireJob {
   }
 }
 
-function renderResult({ status, outputs, error }: Job, baseUrl: string): WireResult {
-  if (status === 'completed') return { urls: outputs.map((output) => fileUrl(baseUrl, output)) }
+function renderResult({ status, outputs, error }: Job, urls: FileUrlOptions): WireResult {
+  if (status === 'completed') return { urls: outputs.map((output) => fileUrl(urls, output)) }
   return error === null ? {} : { error: error.message }
 }
 
@@ -97,8 +96,8 @@ function renderSource({ input }: Job): WireJob['source'] {
 }
 
 /** All members that Krea's document requires, measured and filled; some clients read `url`. */
-export function renderAsset(asset: Asset, { baseUrl }: { baseUrl: string }): WireAsset {
-  const url = fileUrl(baseUrl, asset)
+export function renderAsset(asset: Asset, options: Omit<RenderJobOptions, 'moment'>): WireAsset {
+  const url = fileUrl(options, asset)
   return {
     id: asset.id,
     image_url: url,
@@ -109,6 +108,7 @@ export function renderAsset(asset: Asset, { baseUrl }: { baseUrl: string }): Wir
     size_bytes: asset.bytes,
     mime_type: asset.contentType,
     description: asset.description,
+    ...(options.mode === 'strict' ? {} : { expires_at: fromMillis(asset.expiresAt) }),
   }
 }
 

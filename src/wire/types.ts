@@ -69,6 +69,8 @@ export type WireAsset = {
   size_bytes: number
   mime_type: string
   description: string | null
+  /** When it may be removed; null: never. Absent in strict mode. */
+  expires_at?: string | null
 }
 
 export type WireIssue = { path: string; message: string; code: string }

@@ -88,7 +88,8 @@ export function recordContract(create: CreateStateStore): void {
     assert.deepEqual(await store.getAsset(asset.id, ACCOUNT), asset)
     assert.deepEqual(await store.findAssetByFile(asset.fileId, ACCOUNT), asset)
     const { fileId, blobKey, contentType, bytes, sha256 } = asset
-    assert.deepEqual(await store.getFile(fileId), { id: fileId, blobKey, contentType, bytes, sha256 })
+    const stored = { blobKey, contentType, bytes, sha256, accountId: ACCOUNT, expiresAt: asset.expiresAt }
+    assert.deepEqual(await store.getFile(fileId), { id: fileId, ...stored })
     assert.equal(await store.getAsset(asset.id, 'account-b'), null)
     assert.equal(await store.findAssetByFile(asset.fileId, 'account-b'), null)
     assert.equal(await store.deleteAsset(asset.id, 'account-b'), null)
@@ -116,7 +117,8 @@ export function recordContract(create: CreateStateStore): void {
     assert.equal(await store.getFile(output.fileId), null)
     await store.finish(lease, completed([output]))
     const { fileId: id, blobKey, contentType, bytes, sha256 } = output
-    assert.deepEqual(await store.getFile(id), { id, blobKey, contentType, bytes, sha256 })
+    const file = { id, blobKey, contentType, bytes, sha256, accountId: ACCOUNT, expiresAt: null }
+    assert.deepEqual(await store.getFile(id), file)
   })
 
   withStore(

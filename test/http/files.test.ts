@@ -28,7 +28,7 @@ void describe('files', () => {
       assert.equal(headers.get('content-type'), 'image/jpeg')
       assert.equal(headers.get('content-length'), String(photo.length))
       assert.match(String(headers.get('etag')), /^"[0-9a-f]{64}"$/u)
-      assert.match(String(headers.get('cache-control')), /immutable/u)
+      assert.equal(headers.get('cache-control'), 'public, max-age=31536000, immutable')
       assert.equal(headers.get('x-content-type-options'), 'nosniff')
       assert.match(String(headers.get('content-security-policy')), /sandbox/u)
       assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin')

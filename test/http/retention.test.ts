@@ -28,6 +28,8 @@ const edit = async (options: Record<string, unknown>, key = app.key) => {
   await app.call(`/assets/${String(asset['id'])}`, { method: 'DELETE' })
   return answer.body
 }
+const cacheControl = async (path: string): Promise<string | null> =>
+  (await app.call(path)).headers.get('cache-control')
 const expiry = (body: Record<string, unknown>): number => Date.parse(String(body['expires_at'])) - now
 
 void describe('retention', () => {
@@ -47,10 +49,18 @@ void describe('retention', () => {
     const { result } = await app.settle(job['job_id'])
     const file = new URL(String((result as { urls: string[] }).urls[0])).pathname
     const asset = await app.upload()
+    assert.equal(expiry(asset), 1_000_000)
+    assert.equal(
+      await cacheControl(new URL(String(asset['url'])).pathname),
+      'public, max-age=1000, immutable',
+    )
+    assert.equal(await cacheControl(file), 'public, max-age=60, immutable')
     now += 59_999
     await sweep()
     assert.equal((await app.call(file)).status, 200)
+    assert.equal(await cacheControl(file), 'public, max-age=0, immutable')
     now += 1
+    assert.equal((await app.call(file)).status, 404, 'also before the sweep')
     const before = countBlobs()
     assert.ok((await sweep()) >= 1)
     assert.ok(countBlobs() <= before - 2)

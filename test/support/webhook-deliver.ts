@@ -30,6 +30,7 @@ export function createTestSender(
     random: () => 0,
     mode: 'aliases',
     baseUrlFor: ({ baseUrl }) => baseUrl,
+    signFile: null,
   })
   return {
     deliver: (url, failures = 0) => deliver(claimedDelivery(url, failures), new AbortController().signal),

@@ -186,11 +186,20 @@ function filePaths(): Record<string, Schema> {
         ...PUBLIC,
         tags: ['Files'],
         operationId: 'getFile',
-        summary: 'A result or an asset; public to whoever knows its name',
+        summary: 'A result or an asset; public to whoever has its address',
+        parameters: [
+          query('download', 'With 1, browsers save it instead of showing it.', {
+            type: 'string',
+            enum: ['0', '1', 'true', 'false'],
+          }),
+          query('expires', 'End of a signed address, in seconds since 1970.', { type: 'string' }),
+          query('signature', 'Part of a signed address, where the server signs.', { type: 'string' }),
+        ],
         responses: {
           200: { description: 'The bytes.', content: binary },
           206: { description: 'The part that the Range header asks for.', content: binary },
-          ...errors(404, 416),
+          304: { description: 'The bytes that If-None-Match names are still right.' },
+          ...errors(400, 403, 404, 416),
         },
       },
     },

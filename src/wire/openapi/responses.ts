@@ -15,6 +15,7 @@ const ERRORS = {
   400: 'The request is not valid; issues names each field at fault.',
   401: 'The API key is missing, unknown or revoked.',
   402: 'The balance is insufficient.',
+  403: 'The API key may not do this, or the address of a file is not signed or has expired.',
   404: 'There is nothing with this id or name.',
   409: 'The request conflicts with the present state.',
   410: 'The model was withdrawn; the answer names its successor where there is one.',

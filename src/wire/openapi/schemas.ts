@@ -81,7 +81,7 @@ function fullJob(): Schema {
   return object({ ...always, error }, Object.keys(always))
 }
 
-const ASSET = whole({
+const ASSET = {
   id: UUID,
   image_url: URI,
   url: URI,
@@ -91,7 +91,7 @@ const ASSET = whole({
   size_bytes: NULLABLE_INTEGER,
   mime_type: NULLABLE_TEXT,
   description: NULLABLE_TEXT,
-})
+} satisfies Record<string, Schema>
 
 const PRICE: Schema = {
   type: ['object', 'null'],
@@ -142,7 +142,7 @@ export function componentSchemas(mode: CompatMode): Record<string, Schema> {
       { engine: TEXT, started_at: TIME, ended_at: NULLABLE_TIME, outcome: NULLABLE_TEXT, upstream_id: TEXT },
       ['engine', 'started_at', 'ended_at', 'outcome'],
     ),
-    Asset: ASSET,
+    Asset: whole(mode === 'strict' ? ASSET : { ...ASSET, expires_at: NULLABLE_TIME }),
     AssetPage: page(ref('Asset')),
     Deleted: object({ success: { type: 'boolean' }, message: TEXT }, ['success', 'message']),
     Model: whole(MODEL),

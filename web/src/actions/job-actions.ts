@@ -48,7 +48,8 @@ export function takeResult(job: Job, at = 0): void {
 /** The server names the file; the browser saves it without leaving the page. */
 export function download(url: string): void {
   const link = document.createElement('a')
-  link.href = `${url}?download=1`
+  // It may be signed, and then has a query already.
+  link.href = `${url}${url.includes('?') ? '&' : '?'}download=1`
   link.download = ''
   link.click()
 }
