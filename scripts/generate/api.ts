@@ -18,7 +18,7 @@ type Parameter = {
     maximum?: number
   }
 }
-type Answer = { $ref?: string; description?: string; content?: Record<string, { schema: { $ref?: string } }> }
+type Answer = { $ref?: string; description?: string; content?: Record<string, { schema: Member }> }
 type Operation = {
   tags: readonly string[]
   summary: string
@@ -113,8 +113,9 @@ function valuesText({
 function answerTable(document: OpenApiDocument, { operation }: Route): string {
   const rows = Object.entries(operation.responses).map(([status, answer]) => {
     const whole = resolve(document, answer)
-    const schema = Object.values(whole.content ?? {})[0]?.schema.$ref
-    return [status, schema === undefined ? '' : code(lastSegment(schema)), whole.description ?? '']
+    const schema = Object.values(whole.content ?? {})[0]?.schema ?? {}
+    const isNamed = schema.$ref !== undefined || schema.anyOf !== undefined
+    return [status, isNamed ? memberText(schema) : '', whole.description ?? '']
   })
   return table(['status', 'body', 'when'], rows)
 }

@@ -92,12 +92,14 @@ void describe('the document', () => {
     }
   })
 
-  void test('everything needs a key but files, sinks, health and nothing else', () => {
+  void test('everything needs a key but files, sinks, health, signing in and this document', () => {
     const open = operations
       .filter(({ value }) => get(value, 'security') !== undefined)
       .map(({ path }) => path)
     const sink = '/webhooks/sink/{id}'
-    assert.deepEqual(open.toSorted(), ['/files/{name}', '/healthz', '/readyz', sink, sink])
+    const session = '/session'
+    const expected = ['/files/{name}', '/healthz', '/openapi.json', '/readyz', session, session, session]
+    assert.deepEqual(open.toSorted(), [...expected, sink, sink])
     const schemes = Object.keys(get(document.components, 'securitySchemes') as Json)
     for (const requirement of document.security)
       for (const name of Object.keys(requirement)) assert.ok(schemes.includes(name))

@@ -1,9 +1,11 @@
 /** The OpenAPI 3.1 document of this server, made from the catalogue. */
 import type { ModelCatalogue } from '../catalogue/index.ts'
 import { generatePaths, TAGS } from './openapi/generate-paths.ts'
+import { accountPaths } from './openapi/account-paths.ts'
+import { accountSchemas } from './openapi/account-schemas.ts'
 import { resourcePaths } from './openapi/resource-paths.ts'
 import { webhookPaths } from './openapi/webhook-paths.ts'
-import { componentResponses } from './openapi/responses.ts'
+import { componentResponses, withKeyErrors } from './openapi/responses.ts'
 import { componentSchemas } from './openapi/schemas.ts'
 import { webhookSchemas } from './openapi/webhook-schemas.ts'
 import type { CompatMode } from './types.ts'
@@ -39,9 +41,11 @@ const TAG_LIST = [
     name: 'Webhooks',
     description: 'What was sent when jobs ended, the secrets that sign it, and a sink to try it.',
   },
+  { name: 'Keys', description: 'Who may do what, and what it costs.' },
+  { name: 'Session', description: 'How the Studio signs in.' },
   { name: 'Models', description: 'What can be asked for.' },
   { name: 'Files', description: 'The bytes of results and assets.' },
-  { name: 'Health', description: 'For supervisors and load balancers.' },
+  { name: 'Health', description: 'For supervisors, load balancers and generators of clients.' },
 ]
 
 /** A new document at each call; a JSON value. */
@@ -62,7 +66,12 @@ export function buildOpenApi({
     servers: [{ url: serverUrl }],
     security: [{ bearerAuth: [] }, { keyAuth: [] }],
     tags: TAG_LIST,
-    paths: { ...generatePaths(catalogue.list(), mode), ...resourcePaths(), ...webhookPaths() },
+    paths: withKeyErrors({
+      ...generatePaths(catalogue.list(), mode),
+      ...resourcePaths(),
+      ...webhookPaths(),
+      ...accountPaths(),
+    }),
     components: {
       securitySchemes: {
         bearerAuth: { type: 'http', scheme: 'bearer', description: 'Authorization: Bearer YOUR_API_KEY' },
@@ -73,7 +82,7 @@ export function buildOpenApi({
           description: 'The same header with the scheme "Key": Authorization: Key YOUR_API_KEY',
         },
       },
-      schemas: { ...componentSchemas(mode), ...webhookSchemas() },
+      schemas: { ...componentSchemas(mode), ...webhookSchemas(), ...accountSchemas() },
       responses: componentResponses(),
     },
   }

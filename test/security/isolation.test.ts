@@ -80,6 +80,60 @@ void describe('accounts', () => {
       }
   })
 
+  void test('?account= is for keys and usage, and for the operator', async () => {
+    const { state } = app.app
+    const named = await state.listKeys('default')
+    const first = String(named[0]?.id)
+    for (const scopes of [['read'], ['generate'], undefined]) {
+      const json = { account: 'other', name: 'limited', ...(scopes === undefined ? {} : { scopes }) }
+      const key = String((await app.call('/keys', { json })).body['token'])
+      const refused = [
+        ['GET', '/keys?account=default'],
+        ['GET', '/keys?account=other'],
+        ['GET', '/usage?account=default'],
+        ['DELETE', `/keys/${first}?account=default`],
+      ] as const
+      for (const [method, path] of refused) {
+        const { status, body } = await app.call(path, { method, key })
+        assert.deepEqual([status, body['code']], [403, 'forbidden'], `${method} ${path}`)
+      }
+      const forged = await app.call('/keys', { json: { account: 'default', scopes: ['admin'] }, key })
+      assert.equal(forged.status, 403)
+      assert.equal((await app.call('/usage', { key })).body['account'], 'other')
+    }
+    const ids = (keys: typeof named) => keys.map(({ id, revokedAt }) => [id, revokedAt])
+    assert.deepEqual(ids(await state.listKeys('default')), ids(named), 'nothing was made or revoked')
+  })
+
+  void test('also the operator sees jobs, assets and deliveries of the own account only', async () => {
+    const json = { account: 'third', scopes: ['admin'] }
+    const key = String((await app.call('/keys', { json })).body['token'])
+    for (const path of ['/jobs', '/assets', '/webhooks/deliveries'])
+      assert.deepEqual((await app.call(`${path}?account=default`, { key })).body['items'], [], path)
+    for (const [kind, id] of [
+      ['jobs', jobId],
+      ['assets', assetId],
+    ] as const)
+      for (const method of ['GET', 'DELETE']) {
+        const ask = (asked: string) => app.call(`/${kind}/${asked}?account=default`, { method, key })
+        const foreign = await ask(id)
+        assert.equal(foreign.status, 404, `${method} ${kind}`)
+        assert.deepEqual(visible(foreign), visible(await ask(crypto.randomUUID())))
+      }
+    const { body } = await app.call('/usage?account=default', { key })
+    assert.equal(body['account'], 'default')
+    assert.ok((body['items'] as unknown[]).length > 0)
+  })
+
+  void test('a key is revoked where it is, and nowhere else', async () => {
+    const { id } = (await app.call('/keys', { json: { account: 'other' } })).body
+    const revoke = async (query: string): Promise<number> =>
+      (await app.call(`/keys/${String(id)}${query}`, { method: 'DELETE' })).status
+    assert.equal(await revoke(''), 404)
+    assert.equal(await revoke('?account=third'), 404)
+    assert.equal(await revoke('?account=other'), 200)
+  })
+
   void test('only the exact key is a key', async () => {
     const { key } = app
     const forged = [

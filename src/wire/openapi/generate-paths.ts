@@ -41,6 +41,12 @@ const PARAMETERS: readonly Schema[] = [
   },
 ]
 
+const ACCEPTED = 'The job, accepted and durable.'
+const JOB_OR_DRY_RUN: Schema = {
+  description: `${ACCEPTED} With dry_run=1: what it would be.`,
+  content: { 'application/json': { schema: { anyOf: [ref('Job'), ref('DryRun')] } } },
+}
+
 export function generatePaths(models: readonly Model[], mode: CompatMode): Record<string, Schema> {
   return Object.fromEntries(models.map((model) => [model.path, { post: operation(model, mode) }]))
 }
@@ -59,8 +65,8 @@ function operation(model: Model, mode: CompatMode): Schema {
     parameters: mode === 'strict' ? [WEBHOOK] : PARAMETERS,
     requestBody: { required: true, content: { 'application/json': { schema } } },
     responses: {
-      200: json('The job, accepted and durable.', 'Job'),
-      ...errors(400, 401, 402, 413, 415, 422, 429, 501, 507),
+      200: mode === 'strict' ? json(ACCEPTED, 'Job') : JOB_OR_DRY_RUN,
+      ...errors(400, 402, 413, 415, 422, 501, 507),
     },
   }
 }

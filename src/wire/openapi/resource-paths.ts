@@ -43,7 +43,7 @@ function jobPaths(): Record<string, Schema> {
         operationId: 'listJobs',
         summary: 'Own jobs, newest first',
         parameters: [...PAGE, ...filters],
-        responses: { 200: json('A page of jobs.', 'JobPage'), ...errors(400, 401) },
+        responses: { 200: json('A page of jobs.', 'JobPage'), ...errors(400) },
       },
     },
     '/jobs/{id}': {
@@ -59,7 +59,7 @@ function jobPaths(): Record<string, Schema> {
             maximum: 60,
           }),
         ],
-        responses: { 200: json('The job.', 'Job'), ...errors(400, 401, 404, 429) },
+        responses: { 200: json('The job.', 'Job'), ...errors(400, 404) },
       },
       delete: {
         tags,
@@ -67,7 +67,7 @@ function jobPaths(): Record<string, Schema> {
         summary: 'Cancels a job that is not done, removes one that is, with its files',
         responses: {
           200: { description: 'Done.', content: { 'application/json': { schema: { type: 'object' } } } },
-          ...errors(401, 404),
+          ...errors(404),
         },
       },
     },
@@ -78,7 +78,7 @@ function jobPaths(): Record<string, Schema> {
         tags,
         operationId: 'cancelJob',
         summary: 'Cancels a job and keeps it in the list',
-        responses: { 200: json('The job.', 'Job'), ...errors(401, 404) },
+        responses: { 200: json('The job.', 'Job'), ...errors(404) },
       },
     },
   }
@@ -95,7 +95,7 @@ function jobEvents(tags: readonly string[]): Schema {
     responses: {
       200: { description, content: { 'text/event-stream': { schema: { type: 'string' } } } },
       204: { description: 'The job has ended, and its last event arrived.' },
-      ...errors(401, 404, 429),
+      ...errors(404),
     },
   }
 }
@@ -117,7 +117,7 @@ function assetPaths(): Record<string, Schema> {
         operationId: 'listAssets',
         summary: 'Own assets, newest first',
         parameters: PAGE,
-        responses: { 200: json('A page of assets.', 'AssetPage'), ...errors(400, 401) },
+        responses: { 200: json('A page of assets.', 'AssetPage'), ...errors(400) },
       },
       post: {
         tags,
@@ -125,7 +125,7 @@ function assetPaths(): Record<string, Schema> {
         summary: 'Uploads an image to use in requests',
         parameters: [IDEMPOTENCY_KEY],
         requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } },
-        responses: { 200: json('The asset.', 'Asset'), ...errors(400, 401, 413, 415, 422, 507) },
+        responses: { 200: json('The asset.', 'Asset'), ...errors(400, 413, 415, 422, 507) },
       },
     },
     '/assets/{id}': {
@@ -134,13 +134,13 @@ function assetPaths(): Record<string, Schema> {
         tags,
         operationId: 'getAsset',
         summary: 'An asset',
-        responses: { 200: json('The asset.', 'Asset'), ...errors(401, 404) },
+        responses: { 200: json('The asset.', 'Asset'), ...errors(404) },
       },
       delete: {
         tags,
         operationId: 'deleteAsset',
         summary: 'Removes an asset with its file',
-        responses: { 200: json('Removed.', 'Deleted'), ...errors(401, 404) },
+        responses: { 200: json('Removed.', 'Deleted'), ...errors(404) },
       },
     },
   }
@@ -159,7 +159,7 @@ function modelPaths(): Record<string, Schema> {
         operationId: 'listModels',
         summary: 'Every model, with price and engines',
         parameters: [category],
-        responses: { 200: json('All models.', 'ModelPage'), ...errors(400, 401) },
+        responses: { 200: json('All models.', 'ModelPage'), ...errors(400) },
       },
     },
     '/models/{provider}/{model}': {
@@ -171,7 +171,7 @@ function modelPaths(): Record<string, Schema> {
         tags,
         operationId: 'getModel',
         summary: 'A model with the JSON Schema of its input',
-        responses: { 200: json('The model.', 'ModelSchema'), ...errors(401, 404) },
+        responses: { 200: json('The model.', 'ModelSchema'), ...errors(404) },
       },
     },
   }

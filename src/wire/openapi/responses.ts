@@ -23,7 +23,7 @@ const ERRORS = {
   415: 'The content type is not accepted.',
   416: 'The range lies outside the file.',
   422: 'An input image cannot be fetched or read, or an idempotency key belongs to another request.',
-  429: 'Too many jobs are waiting; Retry-After says when to come back.',
+  429: 'Too many requests or jobs; Retry-After says when to come back.',
   501: 'Something was asked for that this server does not have.',
   503: 'The server is not ready.',
   507: 'There is no room left to store this.',
@@ -47,4 +47,25 @@ export function errors(...statuses: readonly ErrorStatus[]): Record<string, Sche
 /** A JSON answer of one of the component schemas. */
 export function json(description: string, schema: string): Schema {
   return { description, content: { 'application/json': { schema: ref(schema) } } }
+}
+
+/** What every request with a key may meet: a bad key, one that may not do this, or one that asks too often. */
+export function withKeyErrors(
+  paths: Readonly<Record<string, Schema>>,
+): Record<string, Record<string, unknown>> {
+  return mapValues(paths, (item) =>
+    mapValues(item, (operation, name) => {
+      const { responses, security } = operation as { responses?: Schema; security?: unknown }
+      // Neither the parameters of a path nor a public operation.
+      if (name === 'parameters' || security !== undefined) return operation
+      return { ...(operation as Schema), responses: { ...responses, ...errors(401, 403, 429) } }
+    }),
+  )
+}
+
+function mapValues<In, Out>(
+  record: Readonly<Record<string, In>>,
+  change: (value: In, name: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]))
 }

@@ -14,6 +14,7 @@ const NULLABLE_INTEGER: Schema = { type: ['integer', 'null'] }
 export const URI: Schema = { type: 'string', format: 'uri' }
 export const TIME: Schema = { type: 'string', format: 'date-time' }
 export const NULLABLE_TIME: Schema = { type: ['string', 'null'], format: 'date-time' }
+export const DAY: Schema = { type: 'string', format: 'date' }
 export const UUID: Schema = { type: 'string', format: 'uuid' }
 
 export function object(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
@@ -118,6 +119,26 @@ const MODEL = {
   set_to_enable: list(TEXT),
 } satisfies Record<string, Schema>
 
+const DRY_RUN: Schema = {
+  ...whole({
+    dry_run: { const: true },
+    model: TEXT,
+    engine: TEXT,
+    cost: ref('Cost'),
+    warnings: list(ref('Warning')),
+    sources: list(
+      whole({
+        path: { ...TEXT, description: 'The field that named the picture.' },
+        bytes: { type: 'integer' },
+        format: TEXT,
+        width: { type: 'integer' },
+        height: { type: 'integer' },
+      }),
+    ),
+  }),
+  description: 'What a submit would do; nothing was stored.',
+}
+
 const ISSUE = whole({ path: TEXT, message: TEXT, code: TEXT })
 
 const ERROR: Schema = object(
@@ -149,6 +170,7 @@ export function componentSchemas(mode: CompatMode): Record<string, Schema> {
     ModelPage: page(ref('Model')),
     ModelSchema: whole({ ...MODEL, endpoint_path: TEXT, input_schema: { type: 'object' } }),
     Health: whole({ status: TEXT, version: TEXT }),
+    DryRun: DRY_RUN,
     Issue: ISSUE,
     Error: ERROR,
     AfterimageOptions: EXTENSION_SCHEMA,

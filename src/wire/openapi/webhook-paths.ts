@@ -25,7 +25,7 @@ function deliveryPaths(): Record<string, Schema> {
         operationId: 'listDeliveries',
         summary: 'Own deliveries, newest first',
         parameters: [...PAGE, ...filters],
-        responses: { 200: json('A page of deliveries.', 'DeliveryPage'), ...errors(400, 401) },
+        responses: { 200: json('A page of deliveries.', 'DeliveryPage'), ...errors(400) },
       },
     },
     '/webhooks/deliveries/{id}': {
@@ -34,7 +34,7 @@ function deliveryPaths(): Record<string, Schema> {
         tags,
         operationId: 'getDelivery',
         summary: 'A delivery with its body and every attempt',
-        responses: { 200: json('The delivery.', 'DeliveryDetail'), ...errors(401, 404) },
+        responses: { 200: json('The delivery.', 'DeliveryDetail'), ...errors(404) },
       },
     },
     '/webhooks/deliveries/{id}/replay': {
@@ -43,7 +43,7 @@ function deliveryPaths(): Record<string, Schema> {
         tags,
         operationId: 'replayDelivery',
         summary: 'Sends a delivery once more, under the same id',
-        responses: { 200: json('The delivery.', 'Delivery'), ...errors(401, 404, 409) },
+        responses: { 200: json('The delivery.', 'Delivery'), ...errors(404, 409) },
       },
     },
   }
@@ -57,7 +57,7 @@ function endpointPaths(): Record<string, Schema> {
         tags,
         operationId: 'listDisabledWebhooks',
         summary: 'Addresses that answered 410 Gone and get nothing more',
-        responses: { 200: json('The addresses.', 'DisabledWebhooks'), ...errors(401) },
+        responses: { 200: json('The addresses.', 'DisabledWebhooks') },
       },
     },
     '/webhooks/enable': {
@@ -66,7 +66,7 @@ function endpointPaths(): Record<string, Schema> {
         operationId: 'enableWebhook',
         summary: 'Sends to a disabled address again',
         requestBody: { required: true, content: { 'application/json': { schema } } },
-        responses: { 200: json('Enabled.', 'EnabledWebhook'), ...errors(400, 401, 404, 413, 415) },
+        responses: { 200: json('Enabled.', 'EnabledWebhook'), ...errors(400, 404, 413, 415) },
       },
     },
   }
@@ -81,7 +81,7 @@ function secretPaths(): Record<string, Schema> {
         tags,
         operationId: 'getWebhookSecret',
         summary: 'The secrets that sign the webhooks of this key',
-        responses: { 200: json('The secrets.', 'WebhookSecrets'), ...errors(401, 404, 503) },
+        responses: { 200: json('The secrets.', 'WebhookSecrets'), ...errors(404, 503) },
       },
     },
     [`${path}/rotate`]: {
@@ -90,7 +90,7 @@ function secretPaths(): Record<string, Schema> {
         tags,
         operationId: 'rotateWebhookSecret',
         summary: 'Makes a new secret; the one before it stays valid for 24 hours',
-        responses: { 200: json('The secrets.', 'WebhookSecrets'), ...errors(401, 404, 503) },
+        responses: { 200: json('The secrets.', 'WebhookSecrets'), ...errors(404, 503) },
       },
     },
   }
@@ -104,7 +104,7 @@ function sinkPaths(): Record<string, Schema> {
         tags,
         operationId: 'createWebhookSink',
         summary: 'An address on this server that takes webhooks and shows them',
-        responses: { 200: json('The sink.', 'WebhookSink'), ...errors(401) },
+        responses: { 200: json('The sink.', 'WebhookSink') },
       },
     },
     '/webhooks/sink/{id}': {
