@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startScriptedServer } from '../../test/sdk/scripted-server.ts'
 import { Afterimage } from './index.ts'
 
-void test('deliveries, keys and usage speak their routes', async () => {
+void test('keys, usage and deliveries by their older name speak their routes', async () => {
   const page = { items: [{ id: 'd1' }], next_cursor: null }
   const server = await startScriptedServer(({ url }) => ({
     body: /deliveries\?|keys$/u.test(url) ? page : { id: 'x' },

@@ -2,13 +2,15 @@ import type { CallOptions } from './options.ts'
 import { createPages } from './pages.ts'
 import type { PagePromise } from './pages.ts'
 import { toId } from './paths.ts'
-import type { Transport } from './transport.ts'
+import type { Transport, TransportRequest } from './transport.ts'
 import type { Asset, Page } from './types.ts'
 
 export type UploadOptions = CallOptions & {
   /** Default: the name of a File, else `upload`. */
   filename?: string | undefined
   description?: string | undefined
+  /** Sent again with the same key, within a day, the upload answers the asset of the first time. Makes retries safe. */
+  idempotencyKey?: string | undefined
 }
 
 export type Assets = {
@@ -31,19 +33,19 @@ const UPLOAD_TIMEOUT_MS = 300_000
 
 export function createAssets(send: Transport, timeoutMs: number): Assets {
   return {
-    upload: async (source, { filename, description, ...options } = {}) => {
+    upload: async (source, { filename, description, idempotencyKey, ...options } = {}) => {
       const form = new FormData()
       // Fields before the file: a server that streams knows them when the bytes begin.
       if (description !== undefined) form.append('description', description)
       form.append('file', toBlob(source), filename ?? nameOf(source) ?? 'upload')
       const limited = { ...options, timeoutMs: options.timeoutMs ?? Math.max(timeoutMs, UPLOAD_TIMEOUT_MS) }
-      const request = { path: '/assets', body: { form }, isRepeatable: false, options: limited }
+      const request = { path: '/assets', body: { form }, ...onceBy(idempotencyKey), options: limited }
       return (await send({ method: 'POST', ...request })).body as Asset
     },
-    uploadFromUrl: async (url, { filename, description, ...options } = {}) => {
+    uploadFromUrl: async (url, { filename, description, idempotencyKey, ...options } = {}) => {
       const body = { json: { url, name: filename, description } }
-      return (await send({ method: 'POST', path: '/assets', body, isRepeatable: false, options }))
-        .body as Asset
+      const request = { path: '/assets', body, ...onceBy(idempotencyKey), options }
+      return (await send({ method: 'POST', ...request })).body as Asset
     },
     get: async (id, options) =>
       (await send({ method: 'GET', path: `/assets/${toId('id', id)}`, isRepeatable: true, options }))
@@ -60,6 +62,12 @@ export function createAssets(send: Transport, timeoutMs: number): Assets {
 
 async function deleteAsset(send: Transport, id: string, options: CallOptions | undefined): Promise<void> {
   await send({ method: 'DELETE', path: `/assets/${toId('id', id)}`, isRepeatable: true, options })
+}
+
+function onceBy(key: string | undefined): Pick<TransportRequest, 'headers' | 'isRepeatable'> {
+  return key === undefined
+    ? { isRepeatable: false }
+    : { headers: { 'idempotency-key': key }, isRepeatable: true }
 }
 
 function toBlob(source: Blob | ArrayBuffer | Uint8Array): Blob {

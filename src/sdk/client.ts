@@ -1,5 +1,5 @@
-import { createDeliveries, createKeys, loadUsage } from './account.ts'
-import type { Deliveries, Keys, UsageQuery } from './account.ts'
+import { createKeys, loadUsage } from './account.ts'
+import type { Keys, UsageQuery } from './account.ts'
 import { createAssets } from './assets.ts'
 import type { Assets } from './assets.ts'
 import { createFollowJob } from './events.ts'
@@ -14,6 +14,8 @@ import { createOpenStream, createTransport } from './transport.ts'
 import type { Answer, Transport } from './transport.ts'
 import type { CompletedJob, Estimate, Job, ModelInput, Usage } from './types.ts'
 import type { WaitOptions } from './wait.ts'
+import { createWebhooks } from './webhooks.ts'
+import type { Deliveries, Webhooks } from './webhooks.ts'
 
 export type SubscribeOptions = SubmitOptions &
   Pick<WaitOptions, 'intervalMs'> & {
@@ -41,6 +43,8 @@ export class Krea {
   readonly jobs: Jobs
   readonly assets: Assets
   readonly models: Models
+  readonly webhooks: Webhooks
+  /** The same as `webhooks.deliveries`. */
   readonly deliveries: Deliveries
   /** Needs a key with the scope `admin`. */
   readonly keys: Keys
@@ -58,7 +62,8 @@ export class Krea {
     })
     this.assets = createAssets(this.#send, settings.timeoutMs)
     this.models = createModels(this.#send)
-    this.deliveries = createDeliveries(this.#send)
+    this.webhooks = createWebhooks(this.#send)
+    this.deliveries = this.webhooks.deliveries
     this.keys = createKeys(this.#send)
   }
 

@@ -12,7 +12,7 @@ export {
   ServerError,
   TimeoutError,
 } from './errors.ts'
-export type { Deliveries, DeliveriesQuery, Keys, UsageQuery } from './account.ts'
+export type { Keys, UsageQuery } from './account.ts'
 export type { Assets, UploadOptions } from './assets.ts'
 export type { Jobs, JobsQuery } from './jobs.ts'
 export type { Models } from './models.ts'
@@ -21,4 +21,5 @@ export type { PagePromise } from './pages.ts'
 export type * from './types.ts'
 export type { WaitOptions } from './wait.ts'
 export { verifyWebhook, WebhookVerificationError } from './webhook.ts'
+export type { Deliveries, DeliveriesQuery, Webhooks } from './webhooks.ts'
 export type { VerifyWebhookOptions, WebhookFault, WebhookHeaders } from './webhook.ts'

@@ -48,12 +48,15 @@ export type Estimate = {
   warnings: { code: string; path: string; message: string }[]
 }
 
+/** `pending` while it waits or is sent, `failed` after the last try. */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed'
+
 /** One webhook that has to reach its receiver. */
 export type Delivery = {
   id: string
   job_id: string
   url: string
-  status: string
+  status: DeliveryStatus
   created_at: string
   next_attempt_at: string | null
   attempt_count: number
@@ -76,6 +79,11 @@ export type DeliveryAttempt = {
 
 export type DeliveryDetails = Delivery & { body: Job; attempts: DeliveryAttempt[] }
 
+/** `expires_at` is null for the newest one. */
+export type WebhookSecret = { secret: string; created_at: string; expires_at: string | null }
+
+export type DisabledWebhook = { url: string; disabled_at: string }
+
 export type KeyScope = 'read' | 'generate' | 'admin'
 
 /** What a key may do. Null is no limit. */
@@ -86,6 +94,8 @@ export type KeyLimits = {
   requests_per_minute: number | null
   monthly_budget_usd: number | null
   max_cost_usd: number | null
+  /** Results stay for an hour, inputs until the job has ended. */
+  no_store: boolean
 }
 
 export type Key = KeyLimits & {
@@ -98,7 +108,8 @@ export type Key = KeyLimits & {
   last_used_at: string | null
 }
 
-export type NewKey = Partial<KeyLimits> & { name: string; scopes?: KeyScope[] }
+/** `account`: another one than that of the key that you use. */
+export type NewKey = Partial<KeyLimits> & { name: string; account?: string; scopes?: KeyScope[] }
 
 export type UsageItem = {
   /** A day of UTC: `2026-11-25`. */
@@ -124,6 +135,8 @@ export type Asset = {
   size_bytes: number | null
   mime_type: string | null
   description?: string | null
+  /** When it may be removed; null: never. Afterimage only. */
+  expires_at?: string | null
 }
 
 export type ModelCategory = 'image' | 'enhance' | 'video'
