@@ -4,8 +4,7 @@ import { randomInt } from 'node:crypto'
 import { createAdmitInputs } from '../core/admit-inputs.ts'
 import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
 import type { Engine } from '../core/engine.ts'
-import { AfterimageError, toAfterimageError } from '../core/errors.ts'
-import type { EngineOffer, StateStore } from '../core/ports.ts'
+import type { EngineOffer } from '../core/ports.ts'
 import { createExpiryOf } from '../core/retention.ts'
 import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
@@ -22,6 +21,7 @@ import { createSessions } from '../http/session-store.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import type { Parts } from './parts.ts'
+import { createReadiness } from './readiness.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** Seeds are stored and sent as JSON numbers; every engine takes 31 bits. */
@@ -46,6 +46,7 @@ export function createHttpContext(
   const { config, state, blobs } = parts
   const { catalogue, baseUrls, fileSigner, worker, webhooks } = deps
   const offers = deps.engines.map(toOffer)
+  const assertDiskSpace = createDiskGuard(diskOptions(parts))
   const expiryOf = createExpiryOf({ ...parts, serverSeconds: config.retentionSeconds })
   const submitDeps = {
     ...parts,
@@ -83,8 +84,8 @@ export function createHttpContext(
     compat: config.compat,
     isDraftEnabled: config.isDraftEnabled,
     limits: { ...config, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
-    assertDiskSpace: createDiskGuard(diskOptions(parts)),
-    findFault: () => findFault(state),
+    assertDiskSpace,
+    checkReadiness: createReadiness({ ...parts, assertDiskSpace }),
     createApiKey: createKeyMaker(parts),
     newSeed: () => randomInt(SEEDS),
     version: packageVersion(),
@@ -98,16 +99,4 @@ function diskOptions({ config, clock, measureFreeDisk }: Parts): Parameters<type
 
 function toOffer({ id, queue, capabilities, estimate }: Engine): EngineOffer {
   return { id, queue, isDraft: id === DRAFT_ENGINE, capabilities, estimate: estimate ?? null }
-}
-
-/** Null when the store answers. */
-async function findFault(state: Pick<StateStore, 'countPending'>): Promise<AfterimageError | null> {
-  try {
-    await state.countPending()
-    return null
-  } catch (error) {
-    return new AfterimageError('unavailable', 'The database does not answer.', {
-      cause: toAfterimageError(error),
-    })
-  }
 }

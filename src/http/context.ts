@@ -70,8 +70,8 @@ export type HttpContext = {
   }
   /** @throws AfterimageError `storage_full` when new bytes would fill the disk */
   assertDiskSpace: () => Promise<void>
-  /** What keeps this server from doing its work; null when it is ready. */
-  findFault: () => Promise<AfterimageError | null>
+  /** What keeps this server from doing its work, or null; and whether new bytes are refused for want of room. */
+  checkReadiness: () => Promise<{ fault: AfterimageError | null; isDiskLow: boolean }>
   /** Makes a key in an account; its token is told only here. */
   createApiKey: (wanted: ParsedKey & { accountId: string }) => Promise<{ key: ApiKey; token: string }>
   /** A seed for a request that gives none. */

@@ -2,11 +2,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { HttpContext } from './context.ts'
 
-export function registerHealth(app: FastifyInstance, { findFault, version }: HttpContext): void {
+export function registerHealth(app: FastifyInstance, { checkReadiness, version }: HttpContext): void {
   app.get('/healthz', async () => ({ status: 'ok', version }))
   app.get('/readyz', async () => {
-    const fault = await findFault()
+    const { fault, isDiskLow } = await checkReadiness()
     if (fault !== null) throw fault
-    return { status: 'ready', version }
+    return { status: 'ready', version, disk: isDiskLow ? 'low' : 'ok' }
   })
 }

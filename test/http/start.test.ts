@@ -1,6 +1,6 @@
 /** Starting and stopping: first key, sample, lock, port, shutdown. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -131,6 +131,32 @@ void describe('stop', () => {
     assert.equal(status, 503)
     assert.equal(body['code'], 'unavailable')
     await app.stop()
+  })
+})
+
+void describe('readyz', () => {
+  void test('says when images cannot be written', async () => {
+    const app = await startTestApp()
+    const blobs = join(app.directory, 'data', 'blobs')
+    rmSync(blobs, { recursive: true })
+    writeFileSync(blobs, 'no folder')
+    const { status, body } = await app.call('/readyz')
+    assert.deepEqual([status, body['code']], [503, 'unavailable'])
+    assert.doesNotMatch(JSON.stringify(body), /afterimage-app/u, 'without its paths')
+    await app.stop()
+  })
+
+  void test('a disk below the mark refuses new bytes, and the server stays ready', async () => {
+    const app = await startTestApp({ measureFreeDisk: () => Promise.resolve(1000) })
+    const { status, body } = await app.call('/readyz')
+    assert.deepEqual([status, body['disk']], [200, 'low'])
+    const submit = await app.call('/generate/image/google/nano-banana-pro', { json: { prompt: 'x' } })
+    assert.deepEqual([submit.status, submit.body['code']], [507, 'storage_full'])
+    assert.equal((await app.call('/jobs')).status, 200)
+    await app.stop()
+    const roomy = await startTestApp({ measureFreeDisk: () => Promise.resolve(2 ** 40) })
+    assert.equal((await roomy.call('/readyz')).body['disk'], 'ok')
+    await roomy.stop()
   })
 })
 

@@ -207,17 +207,20 @@ function filePaths(): Record<string, Schema> {
 }
 
 function healthPaths(): Record<string, Schema> {
-  const probe = (operationId: string, summary: string, failures: Record<string, Schema>): Schema => ({
+  const probe = (operationId: string, summary: string, responses: Record<string, Schema>): Schema => ({
     get: {
       ...PUBLIC,
       tags: ['Health'],
       operationId,
       summary,
-      responses: { 200: json('Yes.', 'Health'), ...failures },
+      responses,
     },
   })
   return {
-    '/healthz': probe('getHealth', 'Whether the process is up', {}),
-    '/readyz': probe('getReadiness', 'Whether the server can do its work', errors(503)),
+    '/healthz': probe('getHealth', 'Whether the process is up', { 200: json('Yes.', 'Health') }),
+    '/readyz': probe('getReadiness', 'Whether the server reaches its database and can store images', {
+      200: json('Yes.', 'Readiness'),
+      ...errors(503),
+    }),
   }
 }

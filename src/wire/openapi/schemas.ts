@@ -170,6 +170,15 @@ export function componentSchemas(mode: CompatMode): Record<string, Schema> {
     ModelPage: page(ref('Model')),
     ModelSchema: whole({ ...MODEL, endpoint_path: TEXT, input_schema: { type: 'object' } }),
     Health: whole({ status: TEXT, version: TEXT }),
+    Readiness: whole({
+      status: TEXT,
+      version: TEXT,
+      disk: {
+        type: 'string',
+        enum: ['ok', 'low'],
+        description: 'low: submits and uploads are refused with 507, everything else goes on.',
+      },
+    }),
     DryRun: DRY_RUN,
     Issue: ISSUE,
     Error: ERROR,
