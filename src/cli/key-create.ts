@@ -38,7 +38,7 @@ export function addLimitFlags(command: Command): Command {
     .option('--scopes <list>', 'read, generate or admin, separated by commas (default: generate)')
     .option('--expires <time>', 'when it ends, like 2030-01-31')
     .option('--models <list>', 'models that it may use, like google/*,afterimage/edit')
-    .option('--concurrency <jobs>', 'unfinished jobs that it may have at once')
+    .option('--concurrency <jobs>', 'jobs of it that run at once; further ones wait')
     .option('--rpm <requests>', 'requests per minute')
     .option('--budget <usd>', 'what its upstream calls may cost in a calendar month')
     .option('--max-cost <usd>', 'what one request may cost')

@@ -12,7 +12,7 @@ export type Scope = (typeof SCOPES)[number]
 export type KeyLimits = {
   /** Ids of models, or `provider/*`. */
   models: readonly string[] | null
-  /** Jobs of this key that have not ended; further submits are refused. */
+  /** Jobs of this key that run at once; further ones wait as `backlogged`. */
   concurrency: number | null
   requestsPerMinute: number | null
   /** What the upstream calls of this key may cost in a calendar month (UTC), in micro-dollars. */

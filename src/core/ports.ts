@@ -194,14 +194,14 @@ export type StateStore = {
   getRetention: (accountId: string) => Promise<number | null>
   setRetention: (accountId: string, seconds: number | null) => Promise<void>
 
-  /** Stores the job as `queued`, or `backlogged` when the account is over its concurrency. Same id: no-op. */
+  /** Stores the job as `queued`, or `backlogged` when the account or its key is over its concurrency. Same id: no-op. */
   submit: (job: NewJob) => Promise<Job>
   getJob: (id: string, accountId: string) => Promise<Job | null>
   listJobs: (query: JobQuery) => Promise<readonly Job[]>
   /** Jobs that are not terminal, for back-pressure. */
   countPending: () => Promise<number>
   /**
-   * Leases up to `slots[queue]` jobs of each queue, fair between accounts and exact in their concurrency.
+   * Leases up to `slots[queue]` jobs of each queue, fair between accounts, exact in their concurrency and in that of keys.
    * Also promotes delayed jobs and returns expired leases to the queue.
    */
   claim: (request: {

@@ -8,19 +8,19 @@ import { expire, type Moment } from './lease.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as statements from './statements/claim.ts'
+import { type Queue, survey } from './survey.ts'
 
 type ClaimRequest = Parameters<StateStore['claim']>[0]
 type ClaimContext = { request: ClaimRequest; moment: Moment; nextTurn: () => number }
-type Queue = { name: string; slots: number; waiting: readonly Standing[] }
 
 /**
- * Leases jobs: exact in the concurrency of each account over all queues, fair between accounts (fewest running
- * first, then longest unserved), oldest first within one. Both shown words wait here alike: a job that shows as
+ * Leases jobs: exact in the concurrency of each account and of each key over all queues, fair between accounts (fewest
+ * running first, then longest unserved), oldest first within one. Both shown words wait here alike: a job that shows as
  * backlogged because another queue of its account is busy may run as soon as its own queue and the account have room.
  */
 export function* claim(request: ClaimRequest, moment: Moment): Script<readonly ClaimedJob[]> {
   yield* endWaits(moment)
-  const { queues, lastTurn } = yield* survey(request, moment)
+  const { queues, lastTurn } = yield* survey(request.slots, moment.defaultConcurrency)
   let turn = lastTurn
   const context = { request, moment, nextTurn: () => (turn += 1) }
   const claimed: ClaimedJob[] = []
@@ -45,41 +45,6 @@ export function* expireLeases(until: number, moment: Moment): Script<void> {
   for (const held of yield* rows<JobRow>(statements.HOLD_EXPIRED, until)) yield* expire(held, moment)
 }
 
-type Found = { account_id: string; max_running: number; last_claim: number }
-
-/** Who waits in which queue. An account has one standing, also when it waits in several. */
-function* survey(
-  { slots }: ClaimRequest,
-  moment: Moment,
-): Script<{ queues: readonly Queue[]; lastTurn: number }> {
-  const open = Object.entries(slots).filter(([, free]) => free > 0)
-  const [running = [], turns = [], ...waiting] = yield* all([
-    statement(statements.RUNNING),
-    statement(statements.LAST_TURN),
-    ...open.map(([name]) => statement(statements.WAITING, name, name, moment.defaultConcurrency)),
-  ])
-  const used = new Map((running as { account_id: string; n: number }[]).map((row) => [row.account_id, row.n]))
-  const standings = new Map<string, Standing>()
-  const standingOf = ({ account_id: accountId, max_running, last_claim }: Found): Standing => {
-    const known = standings.get(accountId)
-    if (known !== undefined) return known
-    const standing = {
-      accountId,
-      used: used.get(accountId) ?? 0,
-      maxRunning: max_running,
-      lastClaim: last_claim,
-    }
-    standings.set(accountId, standing)
-    return standing
-  }
-  const queues = open.map(([name, free], index) => ({
-    name,
-    slots: free,
-    waiting: ((waiting[index] ?? []) as Found[]).map(standingOf),
-  }))
-  return { queues, lastTurn: (turns as { turn: number }[])[0]?.turn ?? 0 }
-}
-
 /** Deals the slots out and takes the jobs; slots for which an account has no job are dealt again, among the others. */
 function* fillSlots(queue: Queue, context: ClaimContext): Script<readonly ClaimedJob[]> {
   const claimed: ClaimedJob[] = []
@@ -87,9 +52,7 @@ function* fillSlots(queue: Queue, context: ClaimContext): Script<readonly Claime
   for (;;) {
     const shares = [...deal(queue.slots - claimed.length, waiting, context.nextTurn)]
     if (shares.length === 0) return claimed
-    const held = (yield* all(
-      shares.map(([{ accountId }, count]) => statement(statements.HOLD_OLDEST, queue.name, accountId, count)),
-    )) as readonly (readonly JobRow[])[]
+    const held = yield* holdOldest(queue, shares)
     for (const [index, [account, count]] of shares.entries()) {
       const missing = count - (held[index]?.length ?? 0)
       account.used -= missing
@@ -98,6 +61,30 @@ function* fillSlots(queue: Queue, context: ClaimContext): Script<readonly Claime
     claimed.push(...(yield* take(held.flat(), context)))
     yield* all(shares.map(([{ lastClaim, accountId }]) => statement(statements.MARK, lastClaim, accountId)))
   }
+}
+
+/**
+ * The oldest jobs of each share that may run: of keys without a limit, and of each key with one as far as it has room.
+ * Fewer than a share counts: the account has no more.
+ */
+function* holdOldest(
+  { name, keys }: Queue,
+  shares: readonly (readonly [Standing, number])[],
+): Script<readonly (readonly JobRow[])[]> {
+  const wanted = shares.map(([{ accountId }, count]) => [
+    statement(statements.HOLD_OLDEST, name, accountId, count),
+    ...keys
+      .filter((key) => key.accountId === accountId && key.room > 0)
+      .map(({ keyId, room }) => statement(statements.HOLD_OLDEST_OF_KEY, name, keyId, Math.min(count, room))),
+  ])
+  const found = [...((yield* all(wanted.flat())) as readonly (readonly JobRow[])[])]
+  return shares.map(([, count], index) => {
+    const candidates = found.splice(0, wanted[index]?.length ?? 0).flat()
+    const oldest = candidates.sort((a, b) => a.created_at - b.created_at).slice(0, count)
+    for (const { key_id, key_limit } of oldest)
+      for (const key of keys) if (key_limit !== null && key.keyId === key_id) key.room -= 1
+    return oldest
+  })
 }
 
 /** Leases jobs that are held. */

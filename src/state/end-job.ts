@@ -105,9 +105,10 @@ export function publish(
   return statement(files.INSERT, fileId, blobKey, contentType, bytes, sha256, accountId, expiresAt)
 }
 
-/** Shows the oldest backlogged jobs of an account as queued, as far as its concurrency has room. The account is held. */
+/** Shows the oldest backlogged jobs of an account as queued, as far as it and their keys have room. The account is held. */
 export function fillRoom(accountId: string, defaultConcurrency: number): Statement {
-  return statement(accounts.PROMOTE_BACKLOGGED, accountId, defaultConcurrency, accountId)
+  const room = [defaultConcurrency, accountId]
+  return statement(accounts.PROMOTE_BACKLOGGED, accountId, accountId, ...room, ...room)
 }
 
 /**

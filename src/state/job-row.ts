@@ -48,6 +48,7 @@ export type JobRow = {
   input: string
   webhook: string | null
   key_id: string | null
+  key_limit: number | null
   held: number | null
   no_store: number
 }

@@ -26,15 +26,13 @@ function entry(of: Of, { book, kind, amount }: Entry): Statement {
 /**
  * Sets aside what a new job may cost. The submit stamped the account before, which serialises its submits; so what does
  * not fit is found out exactly, and throwing takes the job back.
- * @throws AfterimageError `insufficient_credits`, `too_many_requests` (unfinished jobs of the key)
+ * @throws AfterimageError `insufficient_credits`
  */
 export function* holdFor(job: Job, terms: JobTerms, now: number): Script<void> {
   const held = terms.heldMicroUsd
   const of = { ...job, keyId: terms.keyId, now, bound: null }
   if (held !== null && held > 0) yield [entry(of, { book: 'charge', kind: 'hold', amount: 0 - held })]
-  if (terms.concurrency !== null || terms.monthlyBudgetMicroUsd !== null)
-    yield* rows(ledger.HOLD_KEY, terms.keyId)
-  if (terms.concurrency !== null) yield* checkConcurrency(terms.keyId, terms.concurrency)
+  if (terms.monthlyBudgetMicroUsd !== null) yield* rows(ledger.HOLD_KEY, terms.keyId)
   if (held === 0) return
   yield* checkBalance(job.accountId, held)
   if (terms.monthlyBudgetMicroUsd !== null) yield* checkBudget(terms, terms.monthlyBudgetMicroUsd, now)
@@ -62,16 +60,6 @@ function* checkBudget({ keyId, heldMicroUsd }: JobTerms, budget: number, now: nu
     'insufficient_credits',
     `The balance of this API key's monthly budget is insufficient: ${dollars(budget - used + heldMicroUsd)} of ` +
       `${dollars(budget)} are left, and this request sets aside ${dollars(heldMicroUsd)}.`,
-  )
-}
-
-function* checkConcurrency(keyId: string, limit: number): Script<void> {
-  const found = yield* row<{ n: number }>(ledger.PENDING_OF_KEY, keyId)
-  if ((found?.n ?? 0) <= limit) return
-  throw new AfterimageError(
-    'too_many_requests',
-    `This API key has reached its maximum number of concurrent jobs (${limit}); wait until one has ended.`,
-    { retryAfterSeconds: 5 },
   )
 }
 

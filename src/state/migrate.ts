@@ -6,6 +6,7 @@ import { idempotency } from './migrations/0004-idempotency.ts'
 import { money } from './migrations/0005-money.ts'
 import { identity } from './migrations/0006-identity.ts'
 import { fileOwner } from './migrations/0007-file-owner.ts'
+import { keyConcurrency } from './migrations/0008-key-concurrency.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   money,
   identity,
   fileOwner,
+  keyConcurrency,
 ]
 
 /** Tells which migrations a database has had. */

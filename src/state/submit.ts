@@ -22,12 +22,15 @@ export function stamp(accountId: string, micros: number, newJobs: 0 | 1): Statem
  * @throws AfterimageError `conflict` when the id belongs to another account; as `holdFor`
  */
 export function* submitJob(job: NewJob, context: { now: number; defaultConcurrency: number }): Script<Job> {
+  const [keyId, keyLimit] = [job.terms?.keyId ?? null, job.terms?.concurrency ?? null]
   const [, [inserted] = []] = yield* all([
     stamp(job.accountId, context.now * 1000, 1),
     statement(
       jobs.INSERT,
       context.defaultConcurrency,
       job.accountId,
+      keyLimit,
+      keyId,
       job.id,
       job.accountId,
       job.type,
@@ -42,7 +45,8 @@ export function* submitJob(job: NewJob, context: { now: number; defaultConcurren
       JSON.stringify(job.plan.warnings),
       JSON.stringify(job.input),
       toJson(job.webhook ?? null),
-      job.terms?.keyId ?? null,
+      keyId,
+      keyLimit,
       job.terms?.heldMicroUsd ?? null,
       job.input.options.isStored ? 0 : 1,
     ),

@@ -8,24 +8,35 @@ import {
   type CreateStateStore,
   giveBack,
   LEASE_MS,
-  newJob,
   type StateStoreFixture,
   withStore,
 } from './state-store-fixtures.ts'
+import { keyedJob } from './state-store-keys.ts'
 
 const ACCOUNTS = ['red', 'blue']
 const CONCURRENCY = 2
 const isRunning = ({ status }: Job): boolean => status === 'scheduled' || status === 'processing'
 
-type World = StateStoreFixture & { leases: ClaimedJob[]; ended: Map<string, Job> }
+/** Jobs of the one key of each account that has a limit. */
+const KEY_LIMIT = 1
+type World = StateStoreFixture & { leases: ClaimedJob[]; ended: Map<string, Job>; limited: Set<string> }
 type Step = { name: string; run: (world: World) => Promise<unknown> }
 
 const account = fc.constantFrom(...ACCOUNTS)
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(account, fc.constantFrom('local', 'remote')).map(([accountId, queue]) => ({
-    name: `submit ${accountId} ${queue}`,
-    run: ({ store }: World) => store.submit(newJob({ accountId, queue })),
-  })),
+  fc
+    .tuple(account, fc.constantFrom('local', 'remote'), fc.boolean())
+    .map(([accountId, queue, isLimited]) => ({
+      name: `submit ${accountId} ${queue}${isLimited ? ' with a limited key' : ''}`,
+      run: ({ store, limited }: World) => {
+        const job = keyedJob(`${accountId}-${String(isLimited)}`, isLimited ? KEY_LIMIT : null, {
+          accountId,
+          queue,
+        })
+        if (isLimited) limited.add(job.id)
+        return store.submit(job)
+      },
+    })),
   fc.tuple(fc.nat(3), fc.nat(3)).map(([local, remote]) => ({
     name: `claim ${local} ${remote}`,
     run: async (world: World) =>
@@ -75,16 +86,25 @@ async function check(world: World): Promise<void> {
     const open = job.attempts.filter(({ endedAt }) => endedAt === null).length
     assert.equal(open, isRunning(job) ? 1 : 0, 'an attempt is open exactly while the job runs')
   }
-  for (const accountId of ACCOUNTS) checkAccount(jobs.filter((job) => job.accountId === accountId))
+  for (const accountId of ACCOUNTS)
+    checkAccount(
+      jobs.filter((job) => job.accountId === accountId),
+      world.limited,
+    )
 }
 
-function checkAccount(jobs: readonly Job[]): void {
+function checkAccount(jobs: readonly Job[], limited: ReadonlySet<string>): void {
   const running = jobs.filter(isRunning).length
   assert.ok(running <= CONCURRENCY, `${running} run at once`)
   assert.equal(new Set(jobs.map(({ createdAtMicros }) => createdAtMicros)).size, jobs.length)
-  const backlogged = jobs.filter(({ status }) => status === 'backlogged').length
-  const shown = running + jobs.filter(({ status }) => status === 'queued').length
-  assert.ok(backlogged === 0 || shown >= CONCURRENCY, 'nobody is backlogged while there is room')
+  const ofKey = jobs.filter(({ id }) => limited.has(id))
+  assert.ok(ofKey.filter(isRunning).length <= KEY_LIMIT, 'more of a key run than may')
+  const shown = (some: readonly Job[]): number =>
+    some.filter((job) => isRunning(job) || job.status === 'queued').length
+  const hasRoom = shown(jobs) < CONCURRENCY
+  for (const { id, status } of jobs)
+    if (status === 'backlogged' && hasRoom)
+      assert.ok(limited.has(id) && shown(ofKey) >= KEY_LIMIT, 'nobody is backlogged while there is room')
 }
 
 export function modelContract(create: CreateStateStore): void {
@@ -93,7 +113,7 @@ export function modelContract(create: CreateStateStore): void {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const fixture = await create()
         try {
-          const world = { ...fixture, leases: [], ended: new Map<string, Job>() }
+          const world = { ...fixture, leases: [], ended: new Map<string, Job>(), limited: new Set<string>() }
           for (const accountId of ACCOUNTS) await world.store.setConcurrency(accountId, CONCURRENCY)
           for (const { name, run } of steps) {
             await run(world)

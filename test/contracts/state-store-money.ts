@@ -153,18 +153,6 @@ export function moneyContract(create: CreateStateStore): void {
     },
   )
 
-  withStore(create, 'a key has as many unfinished jobs as it may, exactly', async ({ store }) => {
-    await store.createKey(newKey())
-    const jobs = Array.from({ length: 6 }, () => paidJob({ concurrency: 2 }))
-    const results = await Promise.allSettled(jobs.map((job) => store.submit(job)))
-    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 2)
-    for (const result of results)
-      if (result.status === 'rejected') assert.equal(result.reason.code, 'too_many_requests')
-    const first = jobs[results.findIndex(({ status }) => status === 'fulfilled')]
-    await store.cancel(first?.id ?? '', ACCOUNT)
-    await store.submit(paidJob({ concurrency: 2 }))
-  })
-
   withStore(create, 'usage is by day, model and key, and of one account', async ({ store, clock }) => {
     const start = Math.floor(clock.now() / DAY_MS) * DAY_MS
     for (const [offset, price] of [

@@ -2,6 +2,7 @@
 import { describe } from 'node:test'
 import type { CreateStateStore } from './state-store-fixtures.ts'
 import { jobContract } from './state-store-jobs.ts'
+import { keyConcurrencyContract } from './state-store-keys.ts'
 import { leaseContract } from './state-store-leases.ts'
 import { modelContract } from './state-store-model.ts'
 import { moneyContract } from './state-store-money.ts'
@@ -14,6 +15,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('jobs', () => jobContract(create))
     void describe('leases', () => leaseContract(create))
     void describe('queue', () => queueContract(create))
+    void describe('concurrency of keys', () => keyConcurrencyContract(create))
     void describe('keys, assets and files', () => recordContract(create))
     void describe('money', () => moneyContract(create))
     void describe('retention and odd text', () => retentionContract(create))

@@ -28,8 +28,33 @@ export const ROOM = `(SELECT coalesce(a.max_running, ?)
   - (SELECT count(*) FROM jobs WHERE account_id = a.id AND phase = 'waiting' AND status = 'queued')
   FROM accounts a WHERE a.id = ?)`
 
-/** Shows the oldest backlogged jobs as queued, as many as there is room for. */
-export const PROMOTE_BACKLOGGED = `WITH oldest AS (
-    SELECT id FROM jobs WHERE phase = 'waiting' AND status = 'backlogged' AND account_id = ? ORDER BY created_at
-    LIMIT (SELECT CASE WHEN room > 0 THEN room ELSE 0 END FROM (SELECT ${ROOM} AS room) AS found) ${HELD_IF_FREE})
+/** What a key with a limit shows of its jobs as `queued` or runs. */
+const SHOWN_OF_KEY = `key_limit IS NOT NULL AND (phase = 'running' OR (phase = 'waiting' AND status = 'queued'))`
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+/** Whether a key may show one more; its limit, empty for none, and its id. */
+export const KEY_HAS_ROOM = `(coalesce(CAST(? AS BIGINT), ${NO_LIMIT})
+  > (SELECT count(*) FROM jobs WHERE key_id = ? AND ${SHOWN_OF_KEY}))`
+
+/** Rows of limited keys that are looked at; beyond them a word may lag behind, never a claim. */
+const WINDOW = 200
+const BACKLOGGED = `phase = 'waiting' AND status = 'backlogged'`
+const OPEN_ROOM = `(SELECT CASE WHEN room > 0 THEN room ELSE 0 END FROM (SELECT ${ROOM} AS room) AS found)`
+
+/**
+ * Shows the oldest backlogged jobs as queued, as many as there is room for in the account, and in their key where it has
+ * a limit.
+ */
+export const PROMOTE_BACKLOGGED = `WITH limited AS (
+    SELECT id, created_at, key_id, key_limit, row_number() OVER (PARTITION BY key_id ORDER BY created_at) AS place
+    FROM (SELECT id, created_at, key_id, key_limit FROM jobs
+      WHERE ${BACKLOGGED} AND key_limit IS NOT NULL AND account_id = ? ORDER BY created_at LIMIT ${WINDOW}) AS head),
+  ready AS (
+    SELECT id, created_at FROM limited WHERE place <= key_limit AND place <= key_limit
+      - (SELECT count(*) FROM jobs WHERE key_id = limited.key_id AND ${SHOWN_OF_KEY})
+  UNION ALL
+    SELECT id, created_at FROM (SELECT id, created_at FROM jobs
+      WHERE ${BACKLOGGED} AND key_limit IS NULL AND account_id = ? ORDER BY created_at LIMIT ${OPEN_ROOM}) AS free),
+  oldest AS (
+    SELECT id FROM jobs WHERE ${BACKLOGGED}
+      AND id IN (SELECT id FROM ready ORDER BY created_at LIMIT ${OPEN_ROOM}) ${HELD_IF_FREE})
   UPDATE jobs SET status = 'queued', version = version + 1 WHERE id IN (SELECT id FROM oldest)`

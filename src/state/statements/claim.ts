@@ -7,22 +7,42 @@ export const WAKE_DELAYED = `UPDATE jobs SET phase = 'waiting', status = 'backlo
 /** A row that somebody else keeps is being renewed or ended this very moment. */
 export const HOLD_EXPIRED = `SELECT * FROM jobs WHERE phase = 'running' AND lease_until <= ? ${HELD_IF_FREE}`
 
-export const RUNNING = `SELECT account_id, count(*) AS n FROM jobs WHERE phase = 'running' GROUP BY account_id`
+/** By account and key; the limit is empty for a key without one. */
+export const RUNNING = `SELECT account_id, key_id, key_limit, count(*) AS n FROM jobs WHERE phase = 'running'
+  GROUP BY account_id, key_id, key_limit`
+
+/** Jobs that nothing but their account limits, and those that their key limits too. */
+const FREE = `phase = 'waiting' AND key_limit IS NULL`
+const LIMITED = `phase = 'waiting' AND key_limit IS NOT NULL`
 
 /**
- * The accounts that have jobs waiting in a queue. A loose index scan, one step of the index per account: a plain
- * DISTINCT would read the whole backlog, and one account may have 50,000 jobs in it.
+ * The accounts that have jobs waiting in a queue whose keys have no limit. A loose index scan, one step of the index per
+ * account: a plain DISTINCT would read the whole backlog, and one account may have 50,000 jobs in it.
  */
 export const WAITING = `WITH RECURSIVE w (account_id) AS (
-    SELECT (SELECT account_id FROM jobs WHERE phase = 'waiting' AND queue = ? ORDER BY account_id LIMIT 1)
+    SELECT (SELECT account_id FROM jobs WHERE ${FREE} AND queue = ? ORDER BY account_id LIMIT 1)
   UNION ALL
-    SELECT (SELECT j.account_id FROM jobs j WHERE j.phase = 'waiting' AND j.queue = ? AND j.account_id > w.account_id
-      ORDER BY j.account_id LIMIT 1)
+    SELECT (SELECT account_id FROM jobs WHERE ${FREE} AND queue = ? AND account_id > w.account_id
+      ORDER BY account_id LIMIT 1)
     FROM w WHERE w.account_id IS NOT NULL)
   SELECT w.account_id, coalesce(a.max_running, ?) AS max_running, coalesce(a.last_claim, 0) AS last_claim
   FROM w LEFT JOIN accounts a ON a.id = w.account_id WHERE w.account_id IS NOT NULL`
 
-export const HOLD_OLDEST = `SELECT * FROM jobs WHERE phase = 'waiting' AND queue = ? AND account_id = ?
+/** The keys with a limit that have jobs waiting in a queue, in the same way. */
+export const WAITING_LIMITED = `WITH RECURSIVE w (key_id) AS (
+    SELECT (SELECT key_id FROM jobs WHERE ${LIMITED} AND queue = ? ORDER BY key_id LIMIT 1)
+  UNION ALL
+    SELECT (SELECT key_id FROM jobs WHERE ${LIMITED} AND queue = ? AND key_id > w.key_id ORDER BY key_id LIMIT 1)
+    FROM w WHERE w.key_id IS NOT NULL)
+  SELECT w.key_id, j.account_id, j.key_limit, coalesce(a.max_running, ?) AS max_running,
+    coalesce(a.last_claim, 0) AS last_claim
+  FROM w JOIN jobs j ON j.id = (SELECT id FROM jobs WHERE ${LIMITED} AND queue = ? AND key_id = w.key_id
+      ORDER BY created_at LIMIT 1)
+    LEFT JOIN accounts a ON a.id = j.account_id`
+
+export const HOLD_OLDEST = `SELECT * FROM jobs WHERE ${FREE} AND queue = ? AND account_id = ?
+  ORDER BY created_at LIMIT ? ${HELD_IF_FREE}`
+export const HOLD_OLDEST_OF_KEY = `SELECT * FROM jobs WHERE ${LIMITED} AND queue = ? AND key_id = ?
   ORDER BY created_at LIMIT ? ${HELD_IF_FREE}`
 export const TAKE = `UPDATE jobs SET phase = 'running', status = 'scheduled', attempt = ?, spent = spent + 1,
   lease_owner = ?, lease_until = ?, attempts = ?, version = version + 1 WHERE id = ? RETURNING *`

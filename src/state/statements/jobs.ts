@@ -2,18 +2,18 @@
  * The text of everything done to one job. A statement that begins a change (`HOLD…`) reads the row and keeps it to this
  * transaction; the one that ends the change needs no condition of its own, and raises `version`.
  */
-import { LAST_STAMP, ROOM } from './accounts.ts'
+import { KEY_HAS_ROOM, LAST_STAMP, ROOM } from './accounts.ts'
 import { HELD } from './held.ts'
 
 export const GET = `SELECT * FROM jobs WHERE id = ?`
 export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = ?`
 
-/** Right after the stamp, which keeps the account's row. The first two arguments are those of its room, which decides the word. */
+/** Right after the stamp, which keeps the account's row. The first four arguments are those of its room and its key's, which decide the word. */
 export const INSERT = `INSERT INTO jobs
   (status, id, account_id, type, queue, phase, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
-    warnings, input, webhook, key_id, held, no_store)
-  VALUES (CASE WHEN ${ROOM} > 0 THEN 'queued' ELSE 'backlogged' END,
-    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    warnings, input, webhook, key_id, key_limit, held, no_store)
+  VALUES (CASE WHEN ${ROOM} > 0 AND ${KEY_HAS_ROOM} THEN 'queued' ELSE 'backlogged' END,
+    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING RETURNING *`
 
 /** The fence of every write of a worker: no row means that the lease is lost. */

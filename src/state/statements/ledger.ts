@@ -18,7 +18,6 @@ export const LIMIT = `SELECT CASE WHEN is_prepaid = 1 THEN ${SUM} ELSE NULL END 
 
 /** Keeps a key to this transaction, so that its submits are counted one after the other. */
 export const HOLD_KEY = `SELECT id FROM api_keys WHERE id = ? ${HELD}`
-export const PENDING_OF_KEY = `SELECT count(*) AS n FROM jobs WHERE key_id = ? AND phase <> 'ended'`
 /** What is held for jobs that have not ended, and what was spent since a time; what is unknown counts as it was held. */
 export const USED_OF_KEY = `SELECT CAST(
     (SELECT coalesce(sum(coalesce(amount, bound, 0)), 0) FROM ledger

@@ -25,7 +25,7 @@ const LIMIT: Schema = { type: ['integer', 'null'], minimum: 1, maximum: 100_000 
 /** As a key tells them, and as a new one takes them; null is no limit. */
 const LIMITS = {
   models: { type: ['array', 'null'], items: TEXT, description: 'Ids of models, or provider/*.' },
-  concurrency: { ...LIMIT, description: 'Unfinished jobs at once.' },
+  concurrency: { ...LIMIT, description: 'Jobs that run at once; further ones wait as backlogged.' },
   requests_per_minute: LIMIT,
   monthly_budget_usd: {
     ...NULLABLE_USD,
