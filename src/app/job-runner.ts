@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from '../core/engine.ts'
 import type { Catalogue } from '../core/ports.ts'
+import { createPatientState } from '../core/patient-state.ts'
 import { createRunJob } from '../core/run-job.ts'
 import { createUnconfiguredEngine } from '../core/unconfigured-engine.ts'
 import { LOCAL_QUEUE } from './engine-list.ts'
@@ -14,6 +15,8 @@ import { createWorker } from '../worker/worker.ts'
 const LEASE_MS = 30_000
 /** Places for engines that wait for another server or fail at once; only local pixels cost this machine anything. */
 const WAITING_PLACES = 16
+/** Shorter than a lease: whoever has lost the job by then must not hold up the end of this process. */
+const PATIENCE_MS = 20_000
 
 export function createJobRunner(
   parts: Parts,
@@ -23,6 +26,7 @@ export function createJobRunner(
   const all = [...engines, createUnconfiguredEngine(catalogue)]
   const runJob = createRunJob({
     ...parts,
+    state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
     engines: new Map(all.map((engine) => [engine.id, engine])),
     scratchDirectory: join(config.dataDirectory, 'scratch'),
     timeoutMs: config.jobTimeoutSeconds * 1000,

@@ -23,7 +23,10 @@ export type Parts = {
   measureFreeDisk?: (directory: string) => Promise<number>
 }
 
-export type Overrides = Partial<Pick<Parts, 'clock' | 'logger' | 'fetchUntrusted' | 'measureFreeDisk'>>
+/** A `state` that is given belongs to the server from then on: it is closed with it. */
+export type Overrides = Partial<
+  Pick<Parts, 'clock' | 'logger' | 'fetchUntrusted' | 'measureFreeDisk' | 'state' | 'blobs'>
+>
 
 /**
  * Opens the state and the data folder of `config`.
@@ -31,7 +34,7 @@ export type Overrides = Partial<Pick<Parts, 'clock' | 'logger' | 'fetchUntrusted
  */
 export async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
   const isSingleOwner = isSoleOwner(config)
-  const state = await openState(config, { clock: overrides.clock, isSingleOwner })
+  const state = overrides.state ?? (await openState(config, { clock: overrides.clock, isSingleOwner }))
   try {
     return {
       config,
@@ -39,10 +42,7 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
       logger: pino({ level: config.logLevel, base: null }, pino.destination(2)),
       state,
       isSingleOwner,
-      blobs: createFileBlobStore({
-        directory: join(config.dataDirectory, 'blobs'),
-        isShared: !isSingleOwner,
-      }),
+      blobs: overrides.blobs ?? openBlobs(config, isSingleOwner),
       probe: createImageProbe({ maxPixels: config.maxInputPixels }),
       fetchUntrusted: createGuardedFetch({ allowPrivate: config.allowPrivateNetwork ?? [] }),
       ...overrides,
@@ -51,4 +51,12 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
     await state.close()
     throw error
   }
+}
+
+/** The blob store of the data folder. */
+export function openBlobs(
+  { dataDirectory }: Pick<Config, 'dataDirectory'>,
+  isSingleOwner: boolean,
+): BlobStore {
+  return createFileBlobStore({ directory: join(dataDirectory, 'blobs'), isShared: !isSingleOwner })
 }

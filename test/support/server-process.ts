@@ -19,6 +19,21 @@ export type ServerProcess = {
   pid: () => number | null
   /** Everything the processes printed, for the message of a failed test. */
   output: () => string
+  /** A message to a program that listens to its parent. */
+  send: (message: object) => void
+  /** Resolves when the server answers; at once while it is up, as far as is known. */
+  untilReady: () => Promise<void>
+  /** Resolves when the process is gone, whoever ended it. */
+  untilGone: () => Promise<void>
+}
+
+export type ServerProgram = {
+  /** Instead of `afterimage serve`; such a program can be sent messages. */
+  program?: string
+  /** Arguments of that program. */
+  args?: readonly string[]
+  /** Runs in front of Node: `strace -D`. It must leave Node the process id that it was started with. */
+  wrapper?: readonly string[]
 }
 
 export type WorkerChild = {
@@ -79,16 +94,24 @@ async function freePort(): Promise<number> {
 export async function createServerProcess(
   dataDirectory: string,
   environment: Readonly<Record<string, string>> = {},
+  { program, args = [], wrapper = [] }: ServerProgram = {},
 ): Promise<ServerProcess> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const apiKey = 'test-key-0123456789abcdef'
   let child: ChildProcess | null = null
   let output = ''
+  let ready = Promise.withResolvers<void>()
+  let isReady = false
 
   const start = async (): Promise<number> => {
     const startedAt = performance.now()
-    child = spawn(process.execPath, [MAIN, 'serve'], {
+    const command = [
+      ...wrapper,
+      process.execPath,
+      ...(program === undefined ? [MAIN, 'serve'] : [program, ...args]),
+    ]
+    child = spawn(command[0] ?? process.execPath, command.slice(1), {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -97,19 +120,31 @@ export async function createServerProcess(
         AFTERIMAGE_API_KEY: apiKey,
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: program === undefined ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    // Sent to a process that has just died: its end is what the test waits for.
+    child.on('error', () => undefined)
     child.stdout?.on('data', (chunk) => (output += String(chunk)))
     child.stderr?.on('data', (chunk) => (output += String(chunk)))
+    child.once('exit', () => {
+      // Those who wait already wait for the next one.
+      if (isReady) ready = Promise.withResolvers()
+      isReady = false
+    })
     await untilReady(url, child)
+    isReady = true
+    ready.resolve()
     return performance.now() - startedAt
   }
 
+  const isRunning = (): boolean => child !== null && child.exitCode === null && child.signalCode === null
+  const untilGone = async (): Promise<void> => {
+    if (child !== null && isRunning()) await once(child, 'exit')
+  }
   const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
+    if (child === null || !isRunning()) return
     child.kill(signal)
-    await gone
+    await untilGone()
   }
 
   return {
@@ -117,16 +152,20 @@ export async function createServerProcess(
     apiKey,
     start,
     kill,
-    isRunning: () => child !== null && child.exitCode === null && child.signalCode === null,
+    isRunning,
     pid: () => child?.pid ?? null,
     output: () => output,
+    send: (message) => void child?.send(message),
+    untilReady: () => ready.promise,
+    untilGone,
   }
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + READY_MS
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}`)
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}`)
     const answer = await fetch(`${url}/readyz`).catch(() => null)
     if (answer?.status === 200) return
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -1,0 +1,3 @@
+import { testFailpoints } from './failpoints.ts'
+
+testFailpoints('SQLite')
