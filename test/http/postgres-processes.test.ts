@@ -1,55 +1,26 @@
 /** One process that answers requests and two that run jobs, on one Postgres and one data folder. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Afterimage } from '../../src/sdk/index.ts'
 import type { Job } from '../../src/sdk/index.ts'
+import { callApi, edit, readEvents, startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
 import { runProgram } from '../support/run-program.ts'
-import { photoPath } from '../support/pictures.ts'
 import { startPooler } from '../support/pooler.ts'
 import { openTestPostgres, whyNoPostgres } from '../support/postgres.ts'
 import type { TestPostgres } from '../support/postgres.ts'
-import { createServerProcess, startWorkerProcess } from '../support/server-process.ts'
-import type { ServerProcess, WorkerChild } from '../support/server-process.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/afterimage.js', import.meta.url))
-const photo = readFileSync(photoPath('cat')).toString('base64')
 const reason = await whyNoPostgres()
-/** One job at a time for each worker, so that neither can do everything alone. */
-const ENGINE = { AFTERIMAGE_LOCAL_PROCESSES: '1' }
-
-type Cluster = { api: ServerProcess; workers: WorkerChild[]; client: Afterimage; stop: () => Promise<void> }
-
-async function startCluster(databaseUrl: string, workerCount: number): Promise<Cluster> {
-  const directory = mkdtempSync(join(tmpdir(), 'afterimage-cluster-'))
-  const environment = { ...ENGINE, DATABASE_URL: databaseUrl }
-  const api = await createServerProcess(directory, { ...environment, AFTERIMAGE_ROLE: 'api' })
-  const workers = Array.from({ length: workerCount }, () => startWorkerProcess(directory, environment))
-  const stop = async (): Promise<void> => {
-    await Promise.all([api.kill(), ...workers.map(({ end }) => end('SIGKILL'))])
-    rmSync(directory, { recursive: true, force: true })
+/** The job that the first webhook in a sink brings; the test's own time limits the wait. */
+async function firstMessage(cluster: Cluster, path: string): Promise<Job> {
+  for (;;) {
+    const { items } = await callApi(cluster, `${path}?wait=10`)
+    const [message] = items as { body: string }[]
+    if (message !== undefined) return JSON.parse(message.body) as Job
   }
-  try {
-    await Promise.all([api.start(), ...workers.map(({ ready }) => ready)])
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { api, workers, client: new Afterimage({ apiKey: api.apiKey, baseUrl: api.url }), stop }
-}
-
-const edit = (client: Afterimage, seed: number): Promise<Job> =>
-  client.image('afterimage/edit', { image_url: photo, prompt: 'make it warmer', seed, width: 96 })
-
-/** The status of each event until the server closes the stream. */
-async function readEvents({ api }: Cluster, jobId: string): Promise<string[]> {
-  const headers = { authorization: `Bearer ${api.apiKey}` }
-  const answer = await fetch(`${api.url}/jobs/${jobId}/events`, { headers })
-  const text = await answer.text()
-  return [...text.matchAll(/^data: (.*)$/gmu)].map(([, data = '']) => (JSON.parse(data) as Job).status)
 }
 
 async function assertResult(job: Job): Promise<void> {
@@ -82,6 +53,11 @@ void describe('several processes on one Postgres', { skip: reason ?? false, time
       for (const { job_id } of jobs) await assertResult(await client.jobs.get(job_id))
     } while ((await owners()).length < 2)
     assert.equal((await owners()).length, 2, 'each worker has run jobs, the api none')
+
+    const sink = await callApi(cluster, '/webhooks/sink', 'POST')
+    const told = await edit(client, (submitted += 1), { webhookUrl: String(sink['url']) })
+    const message = await firstMessage(cluster, new URL(String(sink['url'])).pathname)
+    assert.deepEqual([message.job_id, message.status], [told.job_id, 'completed'], 'sent by the api')
 
     const keys = await runProgram([process.execPath, BIN, 'keys', 'create', 'phone'], {
       env: { PATH: process.env['PATH'], AFTERIMAGE_DATA_DIR: tmpdir(), DATABASE_URL: url },
