@@ -6,6 +6,7 @@ import { createCatalogue } from '../src/catalogue/index.ts'
 import type { CompatMode } from '../src/wire/types.ts'
 import { renderModelSchema } from '../src/wire/render.ts'
 import { parseGenerate } from '../src/wire/parse.ts'
+import { createSubmitKeys } from '../web/src/actions/submit-keys.ts'
 import { compose, nearestRatio } from '../web/src/request/compose.ts'
 import type { Draft } from '../web/src/request/compose.ts'
 import { absentControls, extraFields, fieldsOf } from '../web/src/request/fields.ts'
@@ -37,6 +38,7 @@ const picture = (url: string): Draft['references'][number] => ({
   size: { width: 900, height: 600 },
   state: 'ready',
   fault: null,
+  sent: null,
   parentJobId: null,
 })
 const draft = (change: Partial<Draft> = {}): Draft => ({
@@ -44,6 +46,7 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   references: [picture('http://127.0.0.1/files/a.jpg')],
   values: {},
   extras: {},
+  remixOf: null,
   maskUrl: null,
   ...change,
 })
@@ -60,6 +63,30 @@ void describe('requests', () => {
           `${model.id} ${mode}`,
         )
       }
+  })
+
+  void test('a result as input and a remix name their parent, where the server takes one', () => {
+    const parentJobId = '0b6ff1b3-6f3c-4c6e-9d0e-1f8a6f1d2c3b'
+    const remixOf = '11111111-2222-3333-4444-555555555555'
+    const references = [{ ...picture('http://127.0.0.1/files/a.jpg'), parentJobId }]
+    const edit = detail('afterimage/edit')
+    assert.deepEqual(compose(edit, draft({ references })).body['afterimage'], { parent_job_id: parentJobId })
+    assert.deepEqual(compose(edit, draft({ references, remixOf })).body['afterimage'], {
+      parent_job_id: remixOf,
+    })
+    assert.equal(compose(edit, draft()).body['afterimage'], undefined)
+    const strict = detail('google/nano-banana-pro', 'strict')
+    assert.equal(compose(strict, draft({ references })).body['afterimage'], undefined)
+  })
+
+  void test('a request keeps its key until it is answered, and only while it stays the same', () => {
+    const keys = createSubmitKeys()
+    const first = keys.keyFor({ prompt: 'a' })
+    assert.equal(keys.keyFor({ prompt: 'a' }), first)
+    const other = keys.keyFor({ prompt: 'b' })
+    assert.notEqual(other, first)
+    keys.settle()
+    assert.notEqual(keys.keyFor({ prompt: 'b' }), other)
   })
 
   void test('pictures go where the model takes them, in their order', () => {

@@ -7,6 +7,8 @@ import type { NewJob } from './ports.ts'
 import { createDryRun, createSubmitJob } from './submit-job.ts'
 import type { SubmitDeps, SubmitRequest } from './submit-job.ts'
 
+const PARENT = '0b6ff1b3-6f3c-4c6e-9d0e-1f8a6f1d2c3b'
+
 type Setup = Partial<SubmitDeps> & { pending?: number }
 
 function setUp(more: Setup = {}): { deps: SubmitDeps; submitted: NewJob[]; deleted: string[] } {
@@ -18,6 +20,7 @@ function setUp(more: Setup = {}): { deps: SubmitDeps; submitted: NewJob[]; delet
         submitted.push(job)
         return Promise.resolve(storedJob({ id: job.id }))
       },
+      getJob: (id) => Promise.resolve(id === PARENT ? storedJob({ id }) : null),
     },
     blobs: {
       delete: (key) => {
@@ -79,6 +82,19 @@ void describe('submitJob', () => {
     const state = { ...deps.state, submit: () => Promise.reject(new AfterimageError('unavailable')) }
     await assert.rejects(createSubmitJob({ ...deps, state })(request), { code: 'unavailable' })
     assert.deepEqual(deleted, [])
+  })
+
+  void test('a parent of the account is kept; any other is left out, and a warning says so', async () => {
+    const { deps, submitted } = setUp()
+    await createSubmitJob(deps)({ ...request, parentJobId: PARENT })
+    await createSubmitJob(deps)({ ...request, parentJobId: '11111111-2222-3333-4444-555555555555' })
+    const [child, orphan] = submitted
+    assert.equal(child?.parentJobId, PARENT)
+    assert.equal(orphan?.parentJobId, null)
+    assert.deepEqual(
+      orphan?.plan.warnings.filter(({ code }) => code === 'unknown_parent').map(({ path }) => path),
+      ['afterimage.parent_job_id'],
+    )
   })
 
   void test('an unknown model is not found', async () => {

@@ -18,6 +18,8 @@ export type SubmitRequest = {
   model: string
   input: Omit<GenerateInput, 'images'>
   sources: readonly ImageSource[]
+  /** The job whose result this one goes on from. One that the account does not have is left out with a warning. */
+  parentJobId?: string | null
   /** What parsing has to say; becomes part of the job's warnings. */
   warnings?: readonly Warning[]
   /** Takes this engine or refuses; null leaves the choice to the model. */
@@ -31,7 +33,7 @@ export type SubmitRequest = {
 }
 
 export type SubmitDeps = {
-  state: Pick<StateStore, 'submit'>
+  state: Pick<StateStore, 'submit' | 'getJob'>
   blobs: Pick<BlobStore, 'delete'>
   catalogue: Catalogue
   admitInputs: AdmitInputs
@@ -115,7 +117,7 @@ function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
 
 /** Everything up to the commit. */
 async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob> {
-  const { plan, input, terms } = await admitAndPlan(deps, request)
+  const { plan, input, terms, parentJobId } = await admitAndPlan(deps, request)
   return {
     id: randomUUID(),
     accountId: request.accountId,
@@ -123,7 +125,7 @@ async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob
     model: request.model,
     input,
     plan,
-    parentJobId: null,
+    parentJobId,
     expiresAt: (await deps.expiryOf?.(request.accountId, input.options.retentionSeconds)) ?? null,
     terms,
     webhook: request.webhook ?? null,
@@ -136,16 +138,15 @@ async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob
  */
 export function createDryRun(deps: SubmitDeps): DryRun {
   return async (request) => {
-    const planned = await admitAndPlan(deps, request)
-    await deleteBlobs(deps, planned.input.images)
-    return planned
+    const { plan, input } = await admitAndPlan(deps, request)
+    await deleteBlobs(deps, input.images)
+    return { plan, input }
   }
 }
 
-async function admitAndPlan(
-  deps: SubmitDeps,
-  request: SubmitRequest,
-): Promise<{ plan: Plan; input: GenerateInput; terms: JobTerms | null }> {
+type Planned = { plan: Plan; input: GenerateInput; terms: JobTerms | null; parentJobId: string | null }
+
+async function admitAndPlan(deps: SubmitDeps, request: SubmitRequest): Promise<Planned> {
   const model = deps.catalogue.find(request.model)
   if (model === null) throw new AfterimageError('not_found', `There is no model "${request.model}".`)
   const { accountId, signal } = request
@@ -156,11 +157,24 @@ async function admitAndPlan(
     const { offers, isDraftEnabled } = deps
     const plan = planJob({ model, input, offers, isDraftEnabled, engine: request.engine ?? null })
     const terms = termsOf(plan, request.terms ?? null)
-    return { terms, plan: { ...plan, warnings: [...(request.warnings ?? []), ...plan.warnings] }, input }
+    const parent = await findParent(deps, request)
+    const warnings = [...(request.warnings ?? []), ...parent.warnings, ...plan.warnings]
+    return { terms, plan: { ...plan, warnings }, input, parentJobId: parent.id }
   } catch (error) {
     await deleteBlobs(deps, images)
     throw error
   }
+}
+
+/** Lineage is worth no refusal: the parent may have been deleted since. Another account's is as unknown as none. */
+async function findParent(
+  { state }: SubmitDeps,
+  { parentJobId, accountId }: SubmitRequest,
+): Promise<{ id: string | null; warnings: readonly Warning[] }> {
+  const wanted = parentJobId ?? null
+  if (wanted === null || (await state.getJob(wanted, accountId)) !== null) return { id: wanted, warnings: [] }
+  const message = `There is no job ${wanted}, so this one has no parent.`
+  return { id: null, warnings: [{ code: 'unknown_parent', path: 'afterimage.parent_job_id', message }] }
 }
 
 function termsOf({ estimate }: Plan, terms: SubmitTerms | null): JobTerms | null {

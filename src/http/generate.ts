@@ -78,6 +78,7 @@ function readSubmission(context: HttpContext, { model, request, reply }: Call): 
     model: model.id,
     input: { ...parsed.input, options: withLimits(parsed.input.options, request) },
     sources: parsed.sources,
+    parentJobId: parsed.parentJobId,
     warnings: parsed.warnings,
     terms: readTerms(request),
     engine: typeof engine === 'string' ? engine : null,

@@ -34,6 +34,8 @@ export type Job = {
   /** The picture that was worked on. */
   source?: { width: number; height: number; format: string } | null
   expires_at?: string | null
+  /** The job whose result this one goes on from. */
+  parent_job_id?: string | null
   /** Addresses of the job itself; `events` is a stream of its changes. */
   urls?: { self: string; events?: string; cancel: string }
 }

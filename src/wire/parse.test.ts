@@ -331,6 +331,7 @@ void describe('the afterimage object', () => {
       on_unsupported: 'error',
       retention: 3600,
       no_store: true,
+      parent_job_id: '0B6FF1B3-6f3c-4c6e-9d0e-1f8a6f1d2c3b',
     }
     const parsed = parse('google/nano-banana', { ...body, afterimage })
     assert.deepEqual(sourcesOf(parsed), ['source image_urls[0] a', 'mask afterimage.mask_url m'])
@@ -343,6 +344,7 @@ void describe('the afterimage object', () => {
       retentionSeconds: 3600,
       isStored: false,
     })
+    assert.equal(parsed.parentJobId, '0b6ff1b3-6f3c-4c6e-9d0e-1f8a6f1d2c3b')
     assert.deepEqual(parsed.applied, [])
   })
 
@@ -370,11 +372,13 @@ void describe('the afterimage object', () => {
       on_unsupported: 'ignore',
       retention: 1,
       no_store: 1,
+      parent_job_id: 'yesterday’s',
     }
     assert.deepEqual(refusals('google/nano-banana', { ...body, afterimage }).toSorted(), [
       'afterimage.mask unrecognized_key',
       'afterimage.no_store invalid_type',
       'afterimage.on_unsupported invalid_value',
+      'afterimage.parent_job_id invalid_type',
       'afterimage.quality too_big',
       'afterimage.retention too_small',
       'afterimage.size invalid_value',

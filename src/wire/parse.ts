@@ -28,6 +28,8 @@ export type ParseRequest = {
 export type ParsedGenerate = {
   input: Omit<GenerateInput, 'images'>
   sources: ImageSource[]
+  /** The job that this one says it goes on from; null when it says none. */
+  parentJobId: string | null
   /** Compatibility rules that this request needed, as ASCII words (`imageUrls->image_urls`); empty for a plain one. */
   applied: string[]
   warnings: Warning[]
@@ -42,7 +44,7 @@ export function parseGenerate({ model, body, mode, newSeed }: ParseRequest): Par
   if (model.retirement !== null) throw modelUnavailable(model.id, model.retirement)
   const issues = createIssues()
   const read = readFields({ model, mode, issues, body: readBody(body, issues) })
-  const { options, mask } = parseOptions(read.extension, issues)
+  const { options, mask, parentJobId } = parseOptions(read.extension, issues)
   const sources = mask === null ? read.sources : [...read.sources, mask]
   assertMaskHasSource(model, sources, issues)
   issues.throwIfAny()
@@ -58,6 +60,7 @@ export function parseGenerate({ model, body, mode, newSeed }: ParseRequest): Par
       options,
     },
     sources,
+    parentJobId,
     applied: read.applied,
     warnings: [...issues.warnings, ...commonWarnings(read.fields)],
   }

@@ -161,6 +161,11 @@ export const EXTENSION_SCHEMA: Schema = {
       default: false,
       description: 'Keep nothing longer than it takes to deliver it.',
     },
+    parent_job_id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'The job whose result this one goes on from; shown in the job as `parent_job_id`.',
+    },
   },
   additionalProperties: false,
 }

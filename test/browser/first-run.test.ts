@@ -20,7 +20,7 @@ describeStudio('first run', {}, (studioTest) => {
       await page.getByRole('alert').getByText('not known here').waitFor()
       await page.getByLabel('API key').fill(server.key)
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('button', { name: 'Raccoon: Watercolour' }).click()
+      await page.getByRole('button', { name: 'Raccoon: Cross-stitch' }).click()
       await untilResult(page)
       const { body } = await server.call(`/jobs/${jobIdOf(page)}`)
       assert.equal(body['status'], 'completed')
@@ -90,6 +90,16 @@ describeStudio('first run', {}, (studioTest) => {
     },
     { expectedErrors: /422/u },
   )
+
+  studioTest('a slow upload tells its percent', async ({ page, context }) => {
+    await page.locator('.samples').waitFor()
+    const connection = await context.newCDPSession(page)
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100_000 }
+    await connection.send('Network.emulateNetworkConditions', slow)
+    await page.locator('#file-input').setInputFiles(photoPath('raccoon'))
+    await page.getByRole('progressbar', { name: 'Uploading' }).waitFor()
+    await page.locator('.reference[data-state=ready]').waitFor()
+  })
 
   studioTest('a file that is no picture is refused before it travels', async ({ page, server }) => {
     const before = (await server.call('/assets')).body['items']

@@ -41,6 +41,45 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     },
   )
 
+  studioTest('Run pressed twice is one job, and it goes on', async ({ page, server }) => {
+    const before = engine.requests.length
+    engine.hold()
+    await choosePhoto(page)
+    await write(page, 'a negative')
+    await page.getByRole('button', { name: 'Run' }).dblclick()
+    await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor()
+    // As a hand does it whose second click comes after the answer.
+    await page.getByRole('button', { name: 'Cancel', exact: true }).dispatchEvent('click', { detail: 2 })
+    engine.release()
+    await untilResult(page)
+    assert.equal((await server.call(`/jobs/${jobIdOf(page)}`)).body['status'], 'completed')
+    assert.equal(engine.requests.length, before + 1)
+  })
+
+  studioTest(
+    'a submit whose answer is lost is sent again, and makes one job',
+    async ({ page, server }) => {
+      const before = engine.requests.length
+      const keys: (string | undefined)[] = []
+      await page.route('**/generate/image/**', async (route) => {
+        if (route.request().url().includes('dry_run')) return route.continue()
+        keys.push(route.request().headers()['idempotency-key'])
+        // The server takes the job; what it answers gets lost once.
+        const response = await route.fetch()
+        return keys.length === 1 ? route.abort('connectionreset') : route.fulfill({ response })
+      })
+      await choosePhoto(page)
+      await write(page, 'a negative')
+      await runToResult(page)
+      assert.equal(keys.length, 2)
+      assert.match(String(keys[0]), /^[0-9a-f-]{36}$/u)
+      assert.equal(keys[1], keys[0])
+      assert.equal((await server.settle(jobIdOf(page)))['status'], 'completed')
+      assert.equal(engine.requests.length, before + 1)
+    },
+    { expectedErrors: /ERR_CONNECTION_RESET/u },
+  )
+
   studioTest('a job that fails says why, and the page goes on', async ({ page }) => {
     engine.failNext(
       new AfterimageError('engine_rejected', 'The picture shows a thing that this engine does not draw.'),
@@ -61,11 +100,16 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     await write(page, 'second')
     await runToResult(page)
     await page.locator('.lineage').first().waitFor()
+    const child = jobIdOf(page)
+    assert.equal((await server.call(`/jobs/${child}`)).body['parent_job_id'], parent)
     await page.keyboard.press('t')
     await page.getByText(parent.slice(0, 8)).first().waitFor()
     await page.keyboard.press('t')
     await page.getByRole('toolbar', { name: 'Result' }).getByRole('button', { name: 'Remix' }).click()
     assert.equal(await page.getByLabel('Instruction').inputValue(), 'second')
+    await write(page, 'third')
+    await runToResult(page)
+    assert.equal((await server.call(`/jobs/${jobIdOf(page)}`)).body['parent_job_id'], child)
 
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     const frames = page.locator('.filmstrip .frame[data-status=completed] > button:first-child')

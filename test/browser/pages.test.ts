@@ -1,6 +1,7 @@
 /** The pages beside the Studio, on what the server really has. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
@@ -113,6 +114,18 @@ describeStudio(
         await page.getByRole('rowheader', { name: /image_url/u }).waitFor()
       },
     )
+
+    studioTest('the keys that the guide names are those of the page', async ({ page }) => {
+      const guide = readFileSync(new URL('../../docs/guides/studio.md', import.meta.url), 'utf8')
+      const named = [...guide.matchAll(/`([^\s⌘]|Space|Tab)`/gu)].map(([, key = '']) => key)
+      assert.ok(named.length > 15, named.join(' '))
+      await page.locator('.samples').waitFor()
+      await page.keyboard.press('?')
+      const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      await sheet.waitFor()
+      const keys = (await sheet.locator('kbd').allTextContents()).flatMap((text) => text.split(/\+(?=.)/u))
+      for (const key of named) assert.ok(keys.includes(key), `${key} is none of ${keys.join(' ')}`)
+    })
 
     studioTest('signing out leaves nothing behind', async ({ page, context }) => {
       await page.getByRole('button', { name: /^Account/u }).click()

@@ -27,7 +27,7 @@ import { createServerProcess } from '../support/server-process.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Their blocks are run by tests of their own. */
-const TESTED_ELSEWHERE = ['docs/guides/webhooks.md', 'docs/guides/studio.md']
+const TESTED_ELSEWHERE = ['docs/guides/webhooks.md']
 /** Commands that stand for what this test has done already, and why they are not done again. */
 const DONE_ALREADY: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm ci( && npm (start|test)\b.*)?$/u, 'the modules are installed; the server runs; this is npm test'],

@@ -1,5 +1,6 @@
 /** Who is there, which page is asked for, and what lies over every page. */
 import { lazy, Suspense, useEffect } from 'react'
+import { actionNamed } from './actions/registry.ts'
 import { useShortcuts } from './actions/shortcuts.ts'
 import { TopBar } from './bar/top-bar.tsx'
 import { SignIn } from './pages/sign-in.tsx'
@@ -8,7 +9,7 @@ import { useSignInLink } from './pages/use-sign-in-link.ts'
 import { useSession } from './server/queries.ts'
 import { useRoute } from './store/router.ts'
 import type { Page } from './store/router.ts'
-import { useStudio } from './store/studio.ts'
+import { studio, useStudio } from './store/studio.ts'
 import { HelpSheet } from './ui/help-sheet.tsx'
 import { Notices } from './ui/notices.tsx'
 import { OfflineBar } from './ui/offline-bar.tsx'
@@ -29,6 +30,7 @@ export function App() {
   const session = useSession()
   const route = useRoute()
   useTitle(route.page)
+  useWorkOf(session.data?.account ?? null)
   if (session.isPending || link === 'exchanging') return <main className="waiting" aria-busy="true" />
   if (session.data === undefined) return <OfflineBar isWholePage />
   if (session.data.account === null) return <SignIn linkFault={link} />
@@ -77,6 +79,16 @@ const TITLES = {
   usage: 'Usage',
   keys: 'Keys',
   reference: 'API reference',
+}
+
+/** After a restart of the server the same person finds the work as it was, and nobody else does. */
+function useWorkOf(account: string | null): void {
+  useEffect(() => {
+    const { account: last } = studio.get()
+    if (account === null || account === last) return
+    if (last !== null) actionNamed('new').run()
+    studio.set({ account })
+  }, [account])
 }
 
 function useTitle(page: keyof typeof TITLES): void {

@@ -18,6 +18,7 @@ export const EXTENSION_MEMBERS = [
   'on_unsupported',
   'retention',
   'no_store',
+  'parent_job_id',
 ] as const
 type Member = (typeof EXTENSION_MEMBERS)[number]
 
@@ -25,10 +26,12 @@ type Member = (typeof EXTENSION_MEMBERS)[number]
 export const MAX_EDGE = 32_000
 /** A minute to ten years, in seconds. */
 export const RETENTION = { min: 60, max: 315_360_000 } as const
+const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 const SIZE = /^(\d{1,5})\s*[x×]\s*(\d{1,5})$/iu
 const MAX_SIZE_TEXT = 20
 
-export type ParsedOptions = { options: RequestOptions; mask: ImageSource | null }
+/** `parentJobId` as it was written: whether the account has such a job is not known here. */
+export type ParsedOptions = { options: RequestOptions; mask: ImageSource | null; parentJobId: string | null }
 
 /** @param value what the body holds under `afterimage`; undefined when absent */
 export function parseOptions(value: unknown, issues: Issues): ParsedOptions {
@@ -43,6 +46,7 @@ export function parseOptions(value: unknown, issues: Issues): ParsedOptions {
   }
   return {
     mask: read('mask_url', checkMask),
+    parentJobId: read('parent_job_id', checkJobId),
     options: {
       onUnsupported: read('on_unsupported', checkOnUnsupported) ?? 'warn',
       outputFormat: read('output_format', checkFormat),
@@ -77,6 +81,11 @@ function checkMask(value: unknown, place: Place): ImageSource | undefined {
   if (typeof value !== 'string' || value === '')
     return wrongType(place, 'an image: URL, data URI or base64', value)
   return { role: 'mask', path: place.path, value, strength: null, tag: null }
+}
+
+function checkJobId(value: unknown, place: Place): string | undefined {
+  if (typeof value === 'string' && JOB_ID.test(value)) return value.toLowerCase()
+  return wrongType(place, 'the id of a job, a UUID', value)
 }
 
 function checkSwitch(value: unknown, place: Place): boolean | undefined {

@@ -35,7 +35,7 @@ type StudioTest = (
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** The machine of a test may be busy; a page that is really stuck is stuck for longer. */
-const PATIENCE_MS = 45_000
+export const PATIENCE_MS = 45_000
 
 /** Declares tests against one server; `options` are those of the server. */
 export function describeStudio(
@@ -115,7 +115,7 @@ async function sessionCookie({ url, key, call }: TestApp) {
 }
 
 /** The page under test is the one of these sources. */
-function buildWhenStale(): void {
+export function buildWhenStale(): void {
   const built = statSync(`${ROOT}dist/studio/index.html`, { throwIfNoEntry: false })?.mtimeMs ?? 0
   const sources = globSync('{web,src/sdk}/**/*.{ts,tsx,css,html,svg}', { cwd: ROOT })
   if (sources.every((file) => statSync(ROOT + file).mtimeMs <= built)) return

@@ -4,6 +4,7 @@ import { BASE_URL, krea } from '../server/client.ts'
 import { faultText } from '../server/faults.ts'
 import { loadModel, queries } from '../server/queries.ts'
 import type { Session } from '../server/session.ts'
+import { uploadFile } from '../server/upload.ts'
 import { navigate } from '../store/router.ts'
 import type { Reference } from '../store/studio.ts'
 import { announce, notify, studio } from '../store/studio.ts'
@@ -19,9 +20,7 @@ export async function addFiles(files: readonly File[]): Promise<void> {
     if (fault !== null) notify({ kind: 'fault', text: fault })
     return fault === null
   })
-  await Promise.all(
-    usable.map((file) => addOne(file.name, file, () => krea.assets.upload(file, { filename: file.name }))),
-  )
+  await Promise.all(usable.map((file) => addOne(file.name, file, (onSent) => uploadFile(file, onSent))))
 }
 
 /** Why a file cannot be taken, told before a byte of it travels; null when it can. */
@@ -50,7 +49,8 @@ export async function addAddress(address: string): Promise<void> {
 
 /** A result becomes the next input; the server has it already. */
 export function addResult({ url, jobId }: { url: string; jobId: string }): void {
-  studio.set({ references: [keptReference({ url, name: 'Result', parentJobId: jobId })], ...NO_MASK })
+  const references = [keptReference({ url, name: 'Result', parentJobId: jobId })]
+  studio.set({ references, remixOf: null, ...NO_MASK })
   navigate({ page: 'studio', jobId: null })
   announce('The result is the input now.')
 }
@@ -103,18 +103,21 @@ const NO_MASK = { strokes: [], undone: [], isMasking: false } as const
 
 type Uploaded = { image_url: string; width: number | null; height: number | null }
 
-async function addOne(name: string, file: File | null, upload: () => Promise<Uploaded>): Promise<void> {
+/** Tells how much has left, where that is known. */
+type Upload = (onSent: (part: number) => void) => Promise<Uploaded>
+
+async function addOne(name: string, file: File | null, upload: Upload): Promise<void> {
   const reference = newReference(name, file === null ? null : URL.createObjectURL(file))
   await place(reference)
   announce(`${name} is being uploaded.`)
   try {
-    const { image_url: url, width, height } = await upload()
+    const { image_url: url, width, height } = await upload((sent) => update(reference.id, { sent }))
     const size = width === null || height === null ? null : { width, height }
     update(
       reference.id,
       size === null
         ? failed(`${name} is no picture that the server can read.`)
-        : { url, size, state: 'ready' },
+        : { url, size, state: 'ready', sent: null },
     )
     announce(
       size === null ? `${name} cannot be read.` : `${name} is ready, ${size.width} by ${size.height} pixels.`,
@@ -143,7 +146,8 @@ async function place(reference: Reference): Promise<void> {
   const kept = references.filter(({ state }) => state !== 'failed')
   const next =
     limit === 1 || kept.length >= limit ? [...kept.slice(0, limit - 1), reference] : [...kept, reference]
-  studio.set({ references: next, ...(next[0]?.id === reference.id ? NO_MASK : {}) })
+  // Another picture to work on is another piece of work.
+  studio.set({ references: next, ...(next[0]?.id === reference.id ? { remixOf: null, ...NO_MASK } : {}) })
   navigate({ page: 'studio', jobId: null })
 }
 
@@ -168,6 +172,7 @@ function newReference(name: string, preview: string | null): Reference {
     size: null,
     state: 'uploading',
     fault: null,
+    sent: null,
     parentJobId: null,
   }
 }

@@ -16,17 +16,14 @@ export const SAMPLES: readonly Sample[] = [
     name: 'Raccoon',
     file: 'raccoon.jpg',
     url: raccoon,
-    presets: [
-      edit('Watercolour', 'make it a watercolour painting'),
-      edit('Woven rug', 'turn this into a woven rug'),
-    ],
+    presets: [edit('Night', 'make it a night scene'), edit('Cross-stitch', 'turn this into cross-stitch')],
   },
   {
     name: 'Portrait',
     file: 'portrait.jpg',
     url: portrait,
     presets: [
-      edit('Pencil', 'turn it into a pencil drawing'),
+      edit('Watercolour', 'make it a watercolour painting'),
       edit('Film', 'give it the look of faded film'),
     ],
   },
@@ -36,14 +33,21 @@ export const SAMPLES: readonly Sample[] = [
     url: coffee,
     presets: [
       edit('Oil painting', 'make it an oil painting'),
-      { label: 'Enlarge ×2', model: 'afterimage/upscale', prompt: '' },
+      edit('Woven rug', 'turn this into a woven rug'),
     ],
   },
 ]
 
 /** Takes the sample and runs the preset on it. */
 export async function runPreset(sample: Sample, preset: Preset): Promise<void> {
-  studio.set({ modelId: preset.model, prompt: preset.prompt, references: [], values: {}, extras: {} })
+  studio.set({
+    modelId: preset.model,
+    prompt: preset.prompt,
+    references: [],
+    values: {},
+    extras: {},
+    remixOf: null,
+  })
   await takeSample(sample)
   await runRequest()
 }

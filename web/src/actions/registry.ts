@@ -291,6 +291,7 @@ function startOver(): void {
     prompt: '',
     values: {},
     extras: {},
+    remixOf: null,
     strokes: [],
     undone: [],
     isMasking: false,

@@ -4,7 +4,7 @@ import { compose } from '../request/compose.ts'
 import type { Composed } from '../request/compose.ts'
 import { takesMask } from '../request/fields.ts'
 import { krea } from '../server/client.ts'
-import { faultPath, faultText, isOffline } from '../server/faults.ts'
+import { faultPath, faultText, isOffline, isUnanswered } from '../server/faults.ts'
 import type { ModelDetail } from '../server/models.ts'
 import { keepJob, loadModel, noteFault, queries } from '../server/queries.ts'
 import { recallRequest, rememberRequest } from '../server/request-memory.ts'
@@ -15,6 +15,7 @@ import { navigate } from '../store/router.ts'
 import type { StudioState } from '../store/studio.ts'
 import { announce, notify, studio } from '../store/studio.ts'
 import { keptReference } from './add-pictures.ts'
+import { createSubmitKeys } from './submit-keys.ts'
 import { track } from './track-jobs.ts'
 
 /** Sends what is set on the page. Pressed twice, it runs once. */
@@ -58,6 +59,7 @@ export async function remix(jobId: string): Promise<void> {
     prompt: request.prompt,
     values: schema,
     extras,
+    remixOf: jobId,
     references: request.sources.map(keptReference),
     strokes: [],
     undone: [],
@@ -68,8 +70,13 @@ export async function remix(jobId: string): Promise<void> {
 
 export const FORGOTTEN = 'This job was not made in this browser, so what was asked for is not known here.'
 
+/** Of the request whose answer is not known; one page sends one at a time. */
+const keys = createSubmitKeys()
+
 async function submit(composed: Pick<Composed, 'path' | 'body'>, request: RememberedRequest): Promise<void> {
-  const job = await krea.generateRaw(composed.path, composed.body)
+  const idempotencyKey = keys.keyFor(composed)
+  const job = await krea.generateRaw(composed.path, composed.body, { idempotencyKey })
+  keys.settle()
   rememberRequest(job.job_id, request)
   keepJob(job)
   void queries.invalidateQueries({ queryKey: ['jobs'] })
@@ -105,7 +112,7 @@ function toMemory(
 async function splitInput({ model, input }: RememberedRequest) {
   const { IMAGE_FIELD_NAMES } = await import('../request/image-fields.ts')
   const { prompt: _, afterimage, ...rest } = input
-  const { mask_url: __, ...extras } = (afterimage ?? {}) as Record<string, unknown>
+  const { mask_url: __, parent_job_id: ___, ...extras } = (afterimage ?? {}) as Record<string, unknown>
   void loadModel(model)
   const schema = Object.fromEntries(Object.entries(rest).filter(([name]) => !IMAGE_FIELD_NAMES.has(name)))
   return { schema, extras }
@@ -120,12 +127,11 @@ function point({ field, text }: Composed['missing'][number]): void {
 
 function explain(error: unknown): void {
   noteFault(error)
-  if (isOffline(error)) {
-    // The page says that nobody answers. The answer may have been lost after the server took the job; the history
-    // will tell, and repeating it blindly could make two.
+  if (isUnanswered(error)) {
+    // The server may have taken the job all the same: the history will tell, and the same request keeps its key.
     void queries.invalidateQueries({ queryKey: ['jobs'] })
-    return
-  }
+    if (isOffline(error)) return
+  } else keys.settle()
   const path = faultPath(error)
   const action = path === null ? null : { label: 'Show the field', run: () => showField(path) }
   notify({ kind: 'fault', text: faultText(error), action })

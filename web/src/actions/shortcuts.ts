@@ -11,7 +11,7 @@ export function shortcutText(shortcut: string): string {
   return shortcut
     .replace('Mod', IS_MAC ? '⌘' : 'Ctrl')
     .replace('Enter', '↵')
-    .replace(/[a-z]$/u, (letter) => letter.toUpperCase())
+    .replace(/(?<=^|\+)[a-z]$/u, (letter) => letter.toUpperCase())
     .replaceAll('+', IS_MAC ? '' : '+')
     .replace(/^$/u, '+')
 }

@@ -1,4 +1,5 @@
 import { DropdownMenu } from 'radix-ui'
+import { actionNamed } from '../actions/registry.ts'
 import { changeSession } from '../server/queries.ts'
 import { forgetAllRequests } from '../server/request-memory.ts'
 import { signOut } from '../server/session.ts'
@@ -47,7 +48,8 @@ async function leave(): Promise<void> {
   try {
     const session = await signOut()
     forgetAllRequests()
-    studio.set({ references: [], prompt: '', strokes: [], undone: [] })
+    actionNamed('new').run()
+    studio.set({ account: null })
     changeSession(session)
   } catch {
     notify({ kind: 'fault', text: 'The server cannot be reached; you are still signed in.' })

@@ -39,7 +39,7 @@ export function ReferenceStrip() {
 type ItemProps = { reference: Reference; at: number; count: number; isTaken: boolean }
 
 function ReferenceItem({ reference, at, count, isTaken }: ItemProps) {
-  const { id, name, preview, url, state, fault } = reference
+  const { id, name, preview, url, state, fault, sent } = reference
   const title = `${name}${fault === null ? '' : `: ${fault}`}`
   return (
     <li
@@ -83,9 +83,27 @@ function ReferenceItem({ reference, at, count, isTaken }: ItemProps) {
         )}
         <IconButton label={`Remove ${name}`} icon="close" onClick={() => removePicture(id)} />
       </span>
-      {state === 'uploading' && <span className="spinner" role="img" aria-label="Uploading" />}
+      {state === 'uploading' && <Uploading sent={sent} />}
       {state === 'failed' && <Icon name="warning" />}
     </li>
+  )
+}
+
+/** Percent while bytes travel; the rest is the server's work, or its own download. */
+function Uploading({ sent }: { sent: number | null }) {
+  if (sent === null || sent >= 1) return <span className="spinner" role="img" aria-label="Uploading" />
+  const percent = Math.floor(sent * 100)
+  return (
+    <span
+      className="sent"
+      role="progressbar"
+      aria-label="Uploading"
+      aria-valuenow={percent}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
+      {percent} %
+    </span>
   )
 }
 

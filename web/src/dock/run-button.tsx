@@ -18,6 +18,10 @@ export function RunButton({ job }: { job: Job | null }) {
   const estimate = useEstimate()
   const isRunning = job !== null && !isEnded(job.status)
   const run = actionNamed('run')
+  // Cancel stands where Run stood: the second half of a double click on Run is not meant for it.
+  const cancel = (event: React.MouseEvent): void => {
+    if (event.detail < 2 && job !== null) void cancelJob(job.job_id)
+  }
   return (
     <div className="run">
       <span className="cost" title={model === undefined ? undefined : explain(model)}>
@@ -27,7 +31,7 @@ export function RunButton({ job }: { job: Job | null }) {
         )}
       </span>
       {isRunning ? (
-        <Button className="large" onClick={() => void cancelJob(job.job_id)}>
+        <Button className="large" onClick={cancel}>
           Cancel
         </Button>
       ) : (

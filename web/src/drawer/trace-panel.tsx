@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 /** What became of a job: when, where, for how much, and what was done. */
 export function TracePanel({ job }: { job: Job | null }) {
   if (job === null) return <p className="hint">Run something, or choose a job in the history.</p>
-  const parents = recallRequest(job.job_id)?.sources.flatMap(({ parentJobId }) => parentJobId ?? []) ?? []
+  const parents = parentsOf(job)
   return (
     <div className="trace">
       <dl>
@@ -46,6 +46,12 @@ export function TracePanel({ job }: { job: Job | null }) {
       </pre>
     </div>
   )
+}
+
+/** The parent that the job names, and those of further pictures, which only this browser remembers. */
+function parentsOf({ job_id: id, parent_job_id: named }: Job): string[] {
+  const remembered = recallRequest(id)?.sources.flatMap(({ parentJobId }) => parentJobId ?? []) ?? []
+  return [...new Set([...(named === null || named === undefined ? [] : [named]), ...remembered])]
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

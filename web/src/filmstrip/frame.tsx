@@ -20,7 +20,7 @@ export function Frame({ job: listed, isCurrent, isSelecting }: FrameProps) {
   const { job_id: id } = job
   const isSelected = useStudio((state) => state.selection.includes(id))
   const url = job.result?.urls?.[0]
-  const isChild = recallRequest(id)?.sources.some(({ parentJobId }) => parentJobId !== null) === true
+  const isChild = (job.parent_job_id ?? null) !== null
   const isChoosable = isSelecting && url !== undefined
   const onClick = (): void => {
     if (isChoosable) return toggleSelected(id)

@@ -1,12 +1,14 @@
 import { useState } from 'react'
 import { changeSession } from '../server/queries.ts'
 import { signIn } from '../server/session.ts'
+import { useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
 
 /** Asks for a key. It goes to the server once and is kept nowhere in the browser. */
 export function SignIn({ linkFault }: { linkFault: string | null }) {
   const [key, setKey] = useState('')
   const [fault, setFault] = useState(linkFault)
+  const isAgain = useStudio((state) => state.account !== null)
   const [isBusy, setIsBusy] = useState(false)
   const submit = async (event: React.FormEvent): Promise<void> => {
     event.preventDefault()
@@ -22,6 +24,7 @@ export function SignIn({ linkFault }: { linkFault: string | null }) {
     <main className="sign-in">
       <form onSubmit={(event) => void submit(event)} aria-labelledby="sign-in-title">
         <h1 id="sign-in-title">Afterimage Studio</h1>
+        {isAgain && <p role="status">The session has ended. Sign in again: your work is still here.</p>}
         <p>
           Sign in with an API key of this server. The terminal shows a link that needs no key each time the
           server starts; <code>npx afterimage keys create</code> makes another key.

@@ -4,7 +4,7 @@ import type { JsonSchema, ModelDetail } from '../server/models.ts'
 import type { Reference, StudioState } from '../store/studio.ts'
 import { imageLimit, imageMembers, sourceField } from './image-fields.ts'
 
-export type Draft = Pick<StudioState, 'prompt' | 'references' | 'values' | 'extras'> & {
+export type Draft = Pick<StudioState, 'prompt' | 'references' | 'values' | 'extras' | 'remixOf'> & {
   /** Address of the uploaded mask; null without one. */
   maskUrl: string | null
 }
@@ -20,10 +20,15 @@ export type Composed = {
 export function compose(model: ModelDetail, draft: Draft): Composed {
   const schema = model.input_schema
   const urls = draft.references.flatMap(({ url }) => (url === null ? [] : [url]))
-  const extras = {
-    ...withoutEmpty(draft.extras),
-    ...(draft.maskUrl === null ? {} : { mask_url: draft.maskUrl }),
-  }
+  const own = schema.properties?.['afterimage']
+  const extras = withoutUnknown(
+    own ?? {},
+    withoutEmpty({
+      ...draft.extras,
+      mask_url: draft.maskUrl ?? undefined,
+      parent_job_id: parentOf(draft) ?? undefined,
+    }),
+  )
   const prompt = draft.prompt.trim()
   return {
     path: `${model.category}/${model.id}`,
@@ -38,6 +43,11 @@ export function compose(model: ModelDetail, draft: Draft): Composed {
     },
     missing: missingParts(schema, draft),
   }
+}
+
+/** A changed request goes on from the job that it was taken from; a result as input from the job that made it. */
+function parentOf({ remixOf, references }: Draft): string | null {
+  return remixOf ?? references.find(({ parentJobId }) => parentJobId !== null)?.parentJobId ?? null
 }
 
 /** A picture is asked for even where a model could do without: this page turns pictures into pictures. */

@@ -35,10 +35,13 @@ export function fieldsOf(schema: JsonSchema): Field[] {
   return [...fields.filter(({ isRequired }) => isRequired), ...fields.filter(({ isRequired }) => !isRequired)]
 }
 
-/** Fields of the `afterimage` object, which every model takes. The mask is drawn on the stage. */
+/** Set by what one does, never written: the mask on the stage, the parent by Remix and Use as input. */
+const BY_DOING = new Set(['mask_url', 'parent_job_id'])
+
+/** Fields of the `afterimage` object, which every model takes. */
 export function extraFields(schema: JsonSchema): Field[] {
   const own = schema.properties?.['afterimage']
-  return own === undefined ? [] : fieldsOf(own).filter(({ name }) => name !== 'mask_url')
+  return own === undefined ? [] : fieldsOf(own).filter(({ name }) => !BY_DOING.has(name))
 }
 
 /** Controls that people look for and this model does not have. */

@@ -11,10 +11,13 @@ export function useComposed(): Composed | null {
   const references = useStudio((state) => state.references)
   const values = useStudio((state) => state.values)
   const extras = useStudio((state) => state.extras)
+  const remixOf = useStudio((state) => state.remixOf)
   const model = useModel(modelId).data
   return useMemo(
     () =>
-      model === undefined ? null : compose(model, { prompt, references, values, extras, maskUrl: null }),
-    [model, prompt, references, values, extras],
+      model === undefined
+        ? null
+        : compose(model, { prompt, references, values, extras, remixOf, maskUrl: null }),
+    [model, prompt, references, values, extras, remixOf],
   )
 }

@@ -15,6 +15,11 @@ export function isOffline(error: unknown): boolean {
   return error instanceof ConnectionError
 }
 
+/** Whether the server may have done what was asked although no answer came. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof ConnectionError || error instanceof TimeoutError
+}
+
 /** Why a job did not end well. */
 export function jobFault(job: Job): string {
   return job.error?.message ?? job.result?.error ?? 'The server gave no reason.'

@@ -20,6 +20,8 @@ export type Reference = {
   state: 'uploading' | 'ready' | 'failed'
   /** Why it failed, in plain words. */
   fault: string | null
+  /** Part of the bytes that have left, 0 to 1; null where none travel. */
+  sent: number | null
   /** The job whose result this is. */
   parentJobId: string | null
 }
@@ -35,6 +37,8 @@ export type Notice = {
 export type MaskTool = { mode: 'paint' | 'erase'; size: number; feather: number }
 
 export type StudioState = {
+  /** Whose work this is; it stays when the session ends, for the same account only. */
+  account: string | null
   modelId: string
   prompt: string
   references: readonly Reference[]
@@ -42,6 +46,8 @@ export type StudioState = {
   values: Readonly<Record<string, unknown>>
   /** Fields of the request's `afterimage` object. */
   extras: Readonly<Record<string, unknown>>
+  /** The job whose request was taken back into the page; null for a request that began here. */
+  remixOf: string | null
   /** Jobs that were started here and have not ended, oldest first. */
   running: readonly string[]
   isSubmitting: boolean
@@ -71,11 +77,13 @@ export type StudioState = {
 export const DEFAULT_MODEL = 'afterimage/edit'
 
 export const studio = createStore<StudioState>({
+  account: null,
   modelId: DEFAULT_MODEL,
   prompt: '',
   references: [],
   values: {},
   extras: {},
+  remixOf: null,
   running: [],
   isSubmitting: false,
   mode: 'slider',

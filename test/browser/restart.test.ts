@@ -1,0 +1,51 @@
+/** The server is started again while the page is open. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createServerProcess } from '../support/server-process.ts'
+import { launchChromium } from './support/chromium.ts'
+import { choosePhoto, jobIdOf, runToResult, untilResult, write } from './support/steps.ts'
+import { buildWhenStale, PATIENCE_MS } from './support/studio.ts'
+
+void test('after a restart of the server one signs in again and finds the work as it was', async (t) => {
+  const browser = await launchChromium()
+  if (typeof browser === 'string') return t.skip(browser)
+  const directory = mkdtempSync(join(tmpdir(), 'afterimage-restart-'))
+  const server = await createServerProcess(join(directory, 'data'))
+  t.after(async () => {
+    await browser.close()
+    await server.kill('SIGTERM')
+    rmSync(directory, { recursive: true, force: true })
+  })
+  buildWhenStale()
+  await server.start()
+  const context = await browser.newContext()
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  await page.goto(server.url)
+  const signIn = async (): Promise<void> => {
+    await page.getByLabel('API key').fill(server.apiKey)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+  await signIn()
+  await choosePhoto(page)
+  await write(page, 'make it black and white')
+  await runToResult(page)
+  const finished = jobIdOf(page)
+  await write(page, 'make it a night scene')
+
+  await server.kill()
+  await page.getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('alert').getByText('The server does not answer').waitFor()
+  await server.start()
+  await page.getByRole('status').getByText('your work is still here').waitFor()
+  await signIn()
+  assert.equal(jobIdOf(page), finished)
+  await untilResult(page)
+  assert.equal(await page.getByLabel('Instruction').inputValue(), 'make it a night scene')
+  await page.getByRole('button', { name: 'Run' }).click()
+  await page.waitForURL((url) => url.hash.startsWith('#/job/') && !url.hash.endsWith(finished))
+  await untilResult(page)
+})
