@@ -1,38 +1,21 @@
 import { sweepExpired } from '../core/retention.ts'
 import type { Parts } from './parts.ts'
+import { createSweeper, type Sweeper } from './sweeper.ts'
 
 /** What has expired stays at most this long. */
 const INTERVAL_MS = 60_000
 
-/** Removes what has expired, at the start and every minute. `stop` waits for a sweep that is under way. */
+/** Removes what has expired, at the start and every minute. */
 export function createRetentionSweeper({
   state,
   blobs,
   clock,
   logger,
-}: Pick<Parts, 'state' | 'blobs' | 'clock' | 'logger'>): { start: () => void; stop: () => Promise<void> } {
-  let timer: NodeJS.Timeout | undefined
-  let sweeping: Promise<void> | null = null
-  const sweep = async (): Promise<void> => {
-    try {
-      const count = await sweepExpired({ state, blobs }, clock.now())
-      if (count > 0) logger.info({ count }, 'removed what had expired')
-    } catch (err) {
-      logger.error({ err }, 'the sweep for what has expired failed')
-    }
-  }
-  const begin = (): void => {
-    sweeping ??= sweep().finally(() => (sweeping = null))
-  }
-  return {
-    start: () => {
-      begin()
-      timer = setInterval(begin, INTERVAL_MS)
-      timer.unref()
-    },
-    stop: async () => {
-      clearInterval(timer)
-      await sweeping
-    },
-  }
+}: Pick<Parts, 'state' | 'blobs' | 'clock' | 'logger'>): Sweeper {
+  return createSweeper({
+    intervalMs: INTERVAL_MS,
+    logger,
+    words: { removed: 'removed what had expired', failed: 'the sweep for what has expired failed' },
+    sweep: () => sweepExpired({ state, blobs }, clock.now()),
+  })
 }

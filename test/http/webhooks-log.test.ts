@@ -54,6 +54,10 @@ void describe('the log', () => {
   })
 
   void test('pages newest first without a gap', async () => {
+    for (let made = 0; made < 5; made++) {
+      const { body } = await bench.submit(`${bench.receiver.url}/page`)
+      await bench.deliveryOf(body['job_id'], ({ status }) => status === 'delivered')
+    }
     const all = (await bench.list('limit=1000')).map(({ id }) => id)
     const seen: string[] = []
     let cursor = ''

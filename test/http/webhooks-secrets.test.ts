@@ -12,7 +12,10 @@ const bench = useWebhookBench()
 
 void describe('secrets', () => {
   void test('one for each key, shown to that key only, encrypted at rest, the key file private', async () => {
-    const [own = '', theirs = ''] = [...(await bench.secretsOf()), ...(await bench.secretsOf(bench.app.otherKey))]
+    const [own = '', theirs = ''] = [
+      ...(await bench.secretsOf()),
+      ...(await bench.secretsOf(bench.app.otherKey)),
+    ]
     assert.match(own, /^whsec_[A-Za-z0-9+/]{43}=$/u)
     assert.notEqual(own, theirs)
     const { body } = await bench.app.call('/keys/current/webhook-secret', { key: bench.app.otherKey })
@@ -29,7 +32,9 @@ void describe('secrets', () => {
 
   void test('a rotation signs with both, so that receivers of either are served', async () => {
     const [old = ''] = await bench.secretsOf()
-    const { status, headers } = await bench.app.call('/keys/current/webhook-secret/rotate', { method: 'POST' })
+    const { status, headers } = await bench.app.call('/keys/current/webhook-secret/rotate', {
+      method: 'POST',
+    })
     assert.equal(status, 200)
     assert.equal(headers.get('cache-control'), 'no-store')
     const [newest = '', previous = ''] = await bench.secretsOf()

@@ -52,7 +52,9 @@ void describe('a delivery', () => {
   })
 
   void test('is not made for a job without the header, nor by a dry run', async () => {
-    const { body } = await bench.app.call(MODEL, { json: { prompt: 'invert it', image_urls: [bench.source] } })
+    const { body } = await bench.app.call(MODEL, {
+      json: { prompt: 'invert it', image_urls: [bench.source] },
+    })
     await bench.app.settle(body['job_id'])
     assert.deepEqual(await bench.list(`job_id=${String(body['job_id'])}`), [])
     const before = (await bench.list('limit=1000')).length
@@ -98,7 +100,10 @@ void describe('a delivery', () => {
       bench.app.engine.release()
       await bench.app.settle(body['job_id'])
       const failed = await bench.deliveryOf(body['job_id'], ({ attempt_count }) => attempt_count === 1)
-      assert.equal((await bench.app.call(`/jobs/${String(body['job_id'])}`, { method: 'DELETE' })).status, 200)
+      assert.equal(
+        (await bench.app.call(`/jobs/${String(body['job_id'])}`, { method: 'DELETE' })).status,
+        200,
+      )
       await bench.app.call(`/webhooks/deliveries/${failed.id}/replay`, { method: 'POST' })
       const [first, second] = await picky.waitFor(2)
       assert.equal(first?.body, second?.body)
