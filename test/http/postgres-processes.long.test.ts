@@ -9,11 +9,13 @@ import { openTestPostgres, whyNoPostgres } from '../support/postgres.ts'
 import type { TestPostgres } from '../support/postgres.ts'
 
 const reason = await whyNoPostgres()
-const photo = (await sharp(photoPath('cat')).resize(96).png().toBuffer()).toString('base64')
 
-/** A job of some seconds: neural networks on a processor. */
-const startSlow = async (client: Afterimage): Promise<string> =>
-  (await client.enhance('afterimage/upscale', { image_url: photo, scale: 2 })).job_id
+/** A neural network on a processor: some seconds for a width of 96 px, minutes for one of 900. */
+async function startSlow(client: Afterimage, width: number): Promise<string> {
+  const photo = await sharp(photoPath('cat')).resize(width).png().toBuffer()
+  const fields = { image_url: photo.toString('base64'), scale: 2 }
+  return (await client.enhance('afterimage/upscale', fields)).job_id
+}
 
 /** Follows a job until it shows one of the words. */
 async function until(client: Afterimage, id: string, words: readonly string[]): Promise<Job> {
@@ -36,7 +38,7 @@ void describe('workers on one Postgres', { skip: reason ?? false }, () => {
     const cluster = await startCluster(await postgres.createDatabase(), 1)
     t.after(cluster.stop)
     const { client, workers } = cluster
-    const id = await startSlow(client)
+    const id = await startSlow(client, 96)
     await until(client, id, RUNNING)
     await workers[0]?.end('SIGKILL')
     await cluster.addWorker()
@@ -54,7 +56,7 @@ void describe('workers on one Postgres', { skip: reason ?? false }, () => {
     const cluster = await startCluster(await postgres.createDatabase(), 1)
     t.after(cluster.stop)
     const { client } = cluster
-    const id = await startSlow(client)
+    const id = await startSlow(client, 900)
     await until(client, id, RUNNING)
     await client.jobs.cancel(id)
     const job = await until(client, id, ENDED)
