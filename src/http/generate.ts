@@ -1,6 +1,7 @@
 /** POST /generate/…: from the caller's JSON to a job, or with `?dry_run=1` to what the job would be. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { assertModelAllowed, NO_LIMITS } from '../core/api-key.ts'
+import { assertModelAllowed, hasScope, NO_LIMITS } from '../core/api-key.ts'
+import { AfterimageError } from '../core/errors.ts'
 import type { Model } from '../catalogue/index.ts'
 import type { StoredAnswer } from '../core/idempotency.ts'
 import type { Job, RequestOptions } from '../core/job.ts'
@@ -31,6 +32,7 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
         refuseUnsupportedHeaders(request)
         readIdempotencyKey(request)
         readDedupeMs(request)
+        readEngine(request)
         const model = findModel(context, category, request)
         assertModelAllowed(request.apiKey?.limits ?? NO_LIMITS, model.id)
         await context.assertDiskSpace()
@@ -68,11 +70,10 @@ async function submitOrJoin(
 }
 
 function readSubmission(context: HttpContext, { model, request, reply }: Call): SubmitRequest {
-  const { body, accountId, headers } = request
+  const { body, accountId } = request
   const { compat: mode, newSeed } = context
   const parsed = parseGenerate({ model, body, mode, newSeed })
   tellApplied(reply, parsed.applied)
-  const engine = headers['x-afterimage-engine']
   return {
     accountId,
     model: model.id,
@@ -81,9 +82,25 @@ function readSubmission(context: HttpContext, { model, request, reply }: Call): 
     parentJobId: parsed.parentJobId,
     warnings: parsed.warnings,
     terms: readTerms(request),
-    engine: typeof engine === 'string' ? engine : null,
+    engine: readEngine(request),
     signal: callerSignal(reply),
   }
+}
+
+/**
+ * Which engine runs a job decides what it costs the operator, so only the operator's keys may name one.
+ * @throws AfterimageError `forbidden`
+ */
+function readEngine(request: FastifyRequest): string | null {
+  const engine = request.headers['x-afterimage-engine']
+  if (engine === undefined) return null
+  if (!hasScope(request.apiKey?.scopes ?? [], 'admin'))
+    throw new AfterimageError(
+      'forbidden',
+      'X-Afterimage-Engine: naming an engine needs an API key with the scope "admin"; leave the header out and ' +
+        'the server chooses.',
+    )
+  return String(engine)
 }
 
 /** A key that stores nothing decides so for its requests. */

@@ -128,6 +128,15 @@ void describe('a job', () => {
             handle: { token: 'internal' },
             error: null,
           },
+          {
+            number: 2,
+            engine: 'fal',
+            startedAt: completedAt,
+            endedAt: completedAt,
+            outcome: 'failed',
+            upstreamId: null,
+            error: 'fal asks to wait.',
+          },
         ],
         warnings: [{ code: 'c', path: 'p', message: 'm' }],
         recipe: [{ operation: 'sepia', amount: 0.8 }],
@@ -143,6 +152,13 @@ void describe('a job', () => {
         ended_at: null,
         outcome: null,
         upstream_id: 'u1',
+      },
+      {
+        engine: 'fal',
+        started_at: '2026-11-24T12:00:05.000Z',
+        ended_at: '2026-11-24T12:00:05.000Z',
+        outcome: 'failed',
+        error: 'fal asks to wait.',
       },
     ])
     assert.deepEqual(job.recipe, [{ operation: 'sepia', amount: 0.8 }])

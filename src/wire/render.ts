@@ -78,13 +78,14 @@ function renderJobError({ code, message, isRetryable }: JobError): NonNullable<W
   return { code, message, retryable: isRetryable }
 }
 
-function renderAttempt({ engine, startedAt, endedAt, outcome, upstreamId }: Attempt): WireAttempt {
+function renderAttempt({ engine, startedAt, endedAt, outcome, upstreamId, error }: Attempt): WireAttempt {
   return {
     engine,
     started_at: new Date(startedAt).toISOString(),
     ended_at: fromMillis(endedAt),
     outcome,
     ...(upstreamId === null ? {} : { upstream_id: upstreamId }),
+    ...(error === null ? {} : { error }),
   }
 }
 

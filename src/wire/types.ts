@@ -34,6 +34,8 @@ export type WireAttempt = {
   ended_at: string | null
   outcome: string | null
   upstream_id?: string
+  /** Why it failed. */
+  error?: string
 }
 
 export type WireJob = {

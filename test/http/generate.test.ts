@@ -137,6 +137,19 @@ void describe('submit', () => {
     assert.equal(status, 400)
     assert.match(String(body['error']), /X-Afterimage-Engine/u)
   })
+
+  void test("naming an engine is for the operator's keys only, whatever it names", async () => {
+    const made = await app.call('/keys', { json: { name: 'caller', scopes: ['generate'] } })
+    const key = String(made.body['token'])
+    const json = { prompt: 'x y z', image_urls: [dataUri] }
+    for (const engine of ['afterimage/draft', 'acme/none', '']) {
+      const headers = { 'X-Afterimage-Engine': engine }
+      const { status, body } = await app.call(MODEL, { json, key, headers })
+      assert.equal(status, 403, JSON.stringify(body))
+      assert.match(String(body['error']), /X-Afterimage-Engine.*"admin"/u)
+    }
+    assert.equal((await app.call(MODEL, { json, key })).status, 200)
+  })
 })
 
 void describe('dry run', () => {

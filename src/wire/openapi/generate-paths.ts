@@ -36,7 +36,7 @@ const PARAMETERS: readonly Schema[] = [
   {
     in: 'header',
     name: 'X-Afterimage-Engine',
-    description: 'Takes this engine or refuses.',
+    description: 'Takes this engine or refuses, and never another; needs the scope admin.',
     schema: { type: 'string' },
   },
 ]

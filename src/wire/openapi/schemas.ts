@@ -160,7 +160,14 @@ export function componentSchemas(mode: CompatMode): Record<string, Schema> {
     Cost: whole({ amount_usd: NULLABLE_NUMBER, basis: TEXT, compute_units: NULLABLE_NUMBER }),
     Warning: ISSUE,
     Attempt: object(
-      { engine: TEXT, started_at: TIME, ended_at: NULLABLE_TIME, outcome: NULLABLE_TEXT, upstream_id: TEXT },
+      {
+        engine: TEXT,
+        started_at: TIME,
+        ended_at: NULLABLE_TIME,
+        outcome: NULLABLE_TEXT,
+        upstream_id: TEXT,
+        error: TEXT,
+      },
       ['engine', 'started_at', 'ended_at', 'outcome'],
     ),
     Asset: whole(mode === 'strict' ? ASSET : { ...ASSET, expires_at: NULLABLE_TIME }),
