@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from '../core/engine.ts'
 import type { Catalogue } from '../core/ports.ts'
+import { createPlanFallbacks } from '../core/plan-fallbacks.ts'
 import { createPatientState } from '../core/patient-state.ts'
 import { createRunJob } from '../core/run-job.ts'
 import { createUnconfiguredEngine } from '../core/unconfigured-engine.ts'
 import { LOCAL_QUEUE } from './engine-list.ts'
+import { toOffer } from './offers.ts'
 import type { Parts } from './parts.ts'
 import type { Worker } from '../worker/worker.ts'
 import { createWorker } from '../worker/worker.ts'
@@ -28,6 +30,7 @@ export function createJobRunner(
     ...parts,
     state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
     engines: new Map(all.map((engine) => [engine.id, engine])),
+    planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: join(config.dataDirectory, 'scratch'),
     timeoutMs: config.jobTimeoutSeconds * 1000,
     onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),

@@ -4,7 +4,6 @@ import { randomInt } from 'node:crypto'
 import { createAdmitInputs } from '../core/admit-inputs.ts'
 import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
 import type { Engine } from '../core/engine.ts'
-import type { EngineOffer } from '../core/ports.ts'
 import { createExpiryOf } from '../core/retention.ts'
 import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
@@ -14,12 +13,12 @@ import { createWatchJob } from '../core/watch-job.ts'
 import { createKeyMaker } from './api-keys.ts'
 import type { Background } from './background.ts'
 import { createDiskGuard } from './disk-space.ts'
-import { DRAFT_ENGINE } from './engine-list.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 import type { HttpContext } from '../http/context.ts'
 import { createSessions } from '../http/session-store.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
+import { toOffer } from './offers.ts'
 import type { Parts } from './parts.ts'
 import { createReadiness } from './readiness.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -95,8 +94,4 @@ export function createHttpContext(
 function diskOptions({ config, clock, measureFreeDisk }: Parts): Parameters<typeof createDiskGuard>[0] {
   const options = { directory: config.dataDirectory, minFreeBytes: config.minFreeDiskBytes, clock }
   return measureFreeDisk === undefined ? options : { ...options, measure: measureFreeDisk }
-}
-
-function toOffer({ id, queue, capabilities, estimate }: Engine): EngineOffer {
-  return { id, queue, isDraft: id === DRAFT_ENGINE, capabilities, estimate: estimate ?? null }
 }

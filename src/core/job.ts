@@ -163,6 +163,12 @@ export type Plan = {
   estimate: Cost
 }
 
+/**
+ * Whether a job may move to another engine when the first surely was not paid: at what that one costs, or only within
+ * what was set aside for it. A job whose request named its engine has no such terms.
+ */
+export type FallbackTerms = 'at_any_price' | 'within_hold'
+
 /** How output pixels relate to the source, so that a mask or a compare view can line up. */
 export type Geometry = {
   source: { width: number; height: number }
@@ -194,6 +200,8 @@ export type Job = {
   status: JobStatus
   queue: string
   engine: string
+  /** Null: this engine or none. */
+  fallback: FallbackTerms | null
   input: GenerateInput
   /** Microseconds since the epoch, strictly increasing within an account. */
   createdAtMicros: number

@@ -63,6 +63,18 @@ export function dollars(microUsd: number): string {
 }
 
 /**
+ * Whether what was set aside for one plan of a job covers another. An unknown price is never free: it is covered only
+ * where the first one was unknown too, because then the most that the job may cost was set aside.
+ */
+export function isCovered(
+  next: Cost,
+  { heldMicroUsd, planned }: { heldMicroUsd: number | null; planned: Cost },
+): boolean {
+  if (heldMicroUsd === null) return false
+  return next.microUsd === null ? planned.microUsd === null : next.microUsd <= heldMicroUsd
+}
+
+/**
  * What to set aside for a job: its price, else the most that it may cost.
  * @throws AfterimageError `invalid_request` that names X-Max-Cost, or `insufficient_credits` for the limit of the key
  */

@@ -16,10 +16,11 @@ function rig(code: ErrorCode, failures: number) {
     if ((calls += 1) > failures) return null
     throw new AfterimageError(code)
   }
-  const writes: Pick<StateStore, 'finish' | 'release' | 'saveAttempt'> = {
+  const writes: Pick<StateStore, 'finish' | 'release' | 'reroute' | 'saveAttempt'> = {
     finish: answer,
     release: answer,
     saveAttempt: async () => (await answer()) === null,
+    reroute: async () => ((await answer()) === null ? 'queued' : null),
   }
   const state = createPatientState(
     { ...writes, other: 1 },

@@ -15,7 +15,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['unavailable', 'storage_full'])
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 1000
 
-type Writes = Pick<StateStore, 'saveAttempt' | 'finish' | 'release'>
+type Writes = Pick<StateStore, 'saveAttempt' | 'finish' | 'release' | 'reroute'>
 
 /**
  * The same store, whose writes at the turning points of an attempt are tried again while it is away. All of them are
@@ -28,6 +28,7 @@ export function createPatientState<State extends Writes>(state: State, options: 
     saveAttempt: (...args) => insist(() => state.saveAttempt(...args), options),
     finish: (...args) => insist(() => state.finish(...args), options),
     release: (...args) => insist(() => state.release(...args), options),
+    reroute: (...args) => insist(() => state.reroute(...args), options),
   }
 }
 

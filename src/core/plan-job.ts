@@ -50,6 +50,18 @@ function chooseRoute({ model, input, offers, isDraftEnabled }: PlanRequest): Rou
   return routes.find(({ offer }) => (offer.isDraft ? isDraftEnabled && !isServed : true)) ?? null
 }
 
+/** Ids of the engines that can do what is asked, drafts left out, in the model's order. */
+export function servingEngines({
+  model,
+  input,
+  offers,
+}: Pick<PlanRequest, 'model' | 'input' | 'offers'>): string[] {
+  return model.engines
+    .flatMap((id) => toRoute(offers, { id, model, input }) ?? [])
+    .filter(({ offer }) => !offer.isDraft)
+    .map(({ offer }) => offer.id)
+}
+
 function namedRoute({ model, input, offers, isDraftEnabled }: PlanRequest, id: string): Route {
   const usable = offers.filter((offer) => !offer.isDraft || isDraftEnabled)
   const ids = model.engines.filter((engine) => toRoute(usable, { id: engine, model, input }) !== null)

@@ -8,6 +8,7 @@ import type { IdempotencyStore } from './idempotency.ts'
 import type {
   Attempt,
   Cost,
+  FallbackTerms,
   GenerateInput,
   Geometry,
   ImageInfo,
@@ -113,6 +114,8 @@ export type NewJob = {
   expiresAt: number | null
   /** What the key pays and may; null: the job is bound to no key. */
   terms?: JobTerms | null
+  /** Absent: the planned engine or none. */
+  fallback?: FallbackTerms | null
   /** Gets the job when it has ended. */
   webhook?: JobWebhook | null
 }
@@ -225,6 +228,15 @@ export type StateStore = {
     lease: Lease,
     options: { runAt: number; error: JobError | null; isAttemptSpent: boolean },
   ) => Promise<JobStatus | null>
+  /**
+   * Gives the job back to be run by another engine, at once and with all its tries; the attempt ends as failed.
+   * Cancelled if that was asked for. `too_dear`: money is limited, and what was set aside does not cover the plan;
+   * nothing has changed then. Null when the lease is lost.
+   */
+  reroute: (
+    lease: Lease,
+    options: { plan: Plan; error: JobError },
+  ) => Promise<'queued' | 'cancelled' | 'too_dear' | null>
   /** Pending: cancelled at once. Running: asks the worker. Terminal: unchanged. Null: unknown id. */
   cancel: (id: string, accountId: string) => Promise<Job | null>
   /** Removes a terminal job and its files; answers the blobs that nobody needs any more. Null: not terminal or unknown. */

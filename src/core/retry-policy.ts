@@ -11,9 +11,9 @@ const FIRST_PAUSE_MS = 500
 
 /**
  * Milliseconds to wait before the next attempt; null when there shall be none.
- * @param attempt number of the attempt that failed, from 1
+ * @param failures attempts of this engine that failed, from 1
  */
-export function retryPauseMs(code: ErrorCode, attempt: number): number | null {
-  if (!PASSING.has(code) || attempt >= MAX_ATTEMPTS) return null
-  return FIRST_PAUSE_MS * 4 ** (attempt - 1)
+export function retryPauseMs(code: ErrorCode, failures: number): number | null {
+  if (!PASSING.has(code) || failures >= MAX_ATTEMPTS) return null
+  return FIRST_PAUSE_MS * 4 ** (failures - 1)
 }

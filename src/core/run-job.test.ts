@@ -1,92 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
-import { storedJob } from '../../test/support/requests.ts'
-import { createFileBlobStore } from '../blobs/files.ts'
-import { createImageProbe } from '../imaging/probe.ts'
-import type { Engine, EngineResult } from './engine.ts'
+import { describe, test } from 'node:test'
+import { createAttemptBench } from '../../test/support/run-attempt.ts'
+import type { Engine } from './engine.ts'
 import type { ErrorCode } from './errors.ts'
 import { AfterimageError } from './errors.ts'
-import type { Attempt, Job, Progress } from './job.ts'
-import type { Outcome } from './ports.ts'
-import { createRunJob } from './run-job.ts'
+import type { Attempt } from './job.ts'
 import type { StopReason } from './run-job.ts'
 import type { UpstreamFault, UpstreamFaultKind } from './upstream-fault.ts'
 import { unanswered as unansweredFault, upstreamError } from './upstream-fault.ts'
 
-const photo = readFileSync(new URL('../../test/support/photos/cat.jpg', import.meta.url))
-const directory = mkdtempSync(join(tmpdir(), 'afterimage-run-'))
-const blobs = createFileBlobStore({ directory: join(directory, 'blobs') })
-const scratchDirectory = join(directory, 'scratch')
-after(() => rmSync(directory, { recursive: true }))
-
-const RESULT: EngineResult = { outputs: [], warnings: [], recipe: null, geometry: null, cost: null }
-const withPhoto: EngineResult = { ...RESULT, outputs: [{ kind: 'bytes', bytes: photo }] }
-
-type Trace = {
-  outcomes: Outcome[]
-  releases: { runAt: number; isAttemptSpent: boolean; code: string | null }[]
-  journal: Partial<Attempt>[]
-  progress: Progress[]
-  internal: unknown[]
-}
-
-type Setup = {
-  engine: Partial<Engine>
-  job?: Partial<Job>
-  attempt?: number
-  isLeaseLost?: boolean
-  timeoutMs?: number
-}
-
-/** Runs one attempt against a store that only takes notes. */
-async function run(setup: Setup, signal = new AbortController().signal): Promise<Trace> {
-  const trace: Trace = { outcomes: [], releases: [], journal: [], progress: [], internal: [] }
-  const job = storedJob({ engine: 'vendor', ...setup.job })
-  const engine: Engine = {
-    id: 'vendor',
-    kind: 'sync',
-    isRepeatable: true,
-    queue: 'q',
-    capabilities: () => null,
-    submit: () => Promise.resolve({ handle: null, status: { state: 'completed', ...withPhoto } }),
-    ...setup.engine,
-  }
-  const runJob = createRunJob({
-    state: {
-      saveAttempt: (_lease, entry) => {
-        trace.journal.push(entry)
-        return Promise.resolve(setup.isLeaseLost !== true)
-      },
-      saveProgress: (_lease, _status, progress) => {
-        if (progress !== null) trace.progress.push(progress)
-        return Promise.resolve(true)
-      },
-      finish: (_lease, outcome) => {
-        trace.outcomes.push(outcome)
-        return Promise.resolve(setup.isLeaseLost === true ? null : job)
-      },
-      release: (_lease, { runAt, isAttemptSpent, error }) => {
-        trace.releases.push({ runAt, isAttemptSpent, code: error?.code ?? null })
-        return Promise.resolve('queued')
-      },
-    },
-    blobs,
-    probe: createImageProbe(),
-    clock: { now: () => 5000 },
-    engines: new Map([['vendor', engine]]),
-    scratchDirectory,
-    timeoutMs: setup.timeoutMs ?? 60_000,
-    onInternalError: (error) => trace.internal.push(error),
-  })
-  await runJob(
-    { job, lease: { jobId: job.id, owner: 'w', attempt: setup.attempt ?? 1, expiresAt: 9000 } },
-    signal,
-  )
-  return trace
-}
+const { run, photo, made: withPhoto, blobs, scratchDirectory } = createAttemptBench()
+const RESULT = { ...withPhoto, outputs: [] }
 
 function failing(code: ErrorCode): Partial<Engine> {
   return { submit: () => Promise.reject(new AfterimageError(code, 'it says why')) }
@@ -161,9 +87,18 @@ void describe('runJob', () => {
   void test('a crash of the engine is tried again with growing pauses, at most three times', async () => {
     const first = await run({ engine: failing('engine_crashed') })
     assert.deepEqual(first.releases, [{ runAt: 5500, isAttemptSpent: true, code: 'engine_crashed' }])
-    assert.deepEqual((await run({ engine: failing('engine_crashed'), attempt: 2 })).releases[0]?.runAt, 7000)
-    const last = await run({ engine: failing('engine_crashed'), attempt: 3 })
-    assert.equal(last.outcomes[0]?.status, 'failed')
+    const failed = { number: 1, engine: 'vendor', startedAt: 0, endedAt: 1, upstreamId: null, error: null }
+    const after = (...outcomes: Attempt['outcome'][]): Attempt[] =>
+      outcomes.map((outcome, index) => ({ ...failed, number: index + 1, outcome }))
+    const runAfter = (attempts: Attempt[]): ReturnType<typeof run> =>
+      run({ engine: failing('engine_crashed'), job: { attempts }, attempt: attempts.length + 1 })
+    assert.deepEqual((await runAfter(after('failed'))).releases[0]?.runAt, 7000)
+    assert.equal((await runAfter(after('failed', 'failed'))).outcomes[0]?.status, 'failed')
+    assert.deepEqual(
+      (await runAfter(after('lost', 'lost'))).releases[0]?.runAt,
+      5500,
+      'a lost worker is no try',
+    )
   })
 
   void test('what would fail again fails at once, and an engine that may not repeat is never repeated', async () => {

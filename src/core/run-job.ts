@@ -6,18 +6,24 @@ import { createAttempt } from './attempt.ts'
 import { dropInputs } from './end-job.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
 import { runEngine } from './run-engine.ts'
-import type { Job, JobError } from './job.ts'
+import type { Job, JobError, Plan } from './job.ts'
 import type { ClaimedJob, Lease, Outcome, StateStore } from './ports.ts'
 import { retryPauseMs } from './retry-policy.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
-import { maySubmitAgain, upstreamFaultOf } from './upstream-fault.ts'
+import type { PlanFallbacks } from './plan-fallbacks.ts'
+import { mayFallBack, maySubmitAgain, upstreamFaultOf } from './upstream-fault.ts'
 
 /** Why a worker stops an attempt; the `reason` of its signal. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
 
+/** When an engine wants to be left alone for longer, another one is asked, if there is one. */
+const MAX_PATIENCE_MS = 30_000
+
 export type RunJobDeps = AttemptDeps & {
-  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'finish' | 'release'>
+  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'finish' | 'release' | 'reroute'>
   engines: ReadonlyMap<string, Engine>
+  /** Who may take over, the first choice first. */
+  planFallbacks: PlanFallbacks
   /** Longest time one attempt may take, in milliseconds. */
   timeoutMs: number
   /** Told of faults that are ours; the job itself only says `internal`. */
@@ -89,13 +95,20 @@ async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: Aft
   const { job, lease } = attempt
   if (error.code === 'internal') deps.onInternalError(error.cause ?? error, job.id)
   const pauseMs = pauseBeforeRetry(attempt, error)
-  if (pauseMs === null) {
+  const fallbacks = pauseMs === null || pauseMs > MAX_PATIENCE_MS ? plansAfter(deps, attempt, error) : []
+  if (pauseMs === null && fallbacks.length === 0) {
     await finish(deps, lease, failure(job, toJobError(error)))
     return
   }
   const endedAt = deps.clock.now()
   // Else `submitting` would stay in the journal, and the next attempt would take this one for an unanswered call.
   await attempt.journal({ outcome: 'failed', endedAt, error: error.message })
+  for (const plan of fallbacks)
+    if ((await deps.state.reroute(lease, { plan, error: toJobError(error) })) !== 'too_dear') return
+  if (pauseMs === null) {
+    await finish(deps, lease, failure(job, tooDear(error)))
+    return
+  }
   await deps.state.release(lease, {
     runAt: endedAt + pauseMs,
     error: toJobError(error),
@@ -103,12 +116,28 @@ async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: Aft
   })
 }
 
+/** Other engines, where this one surely was not paid and did not refuse what was asked. */
+function plansAfter(deps: RunJobDeps, { job }: AttemptContext, error: AfterimageError): readonly Plan[] {
+  const fault = upstreamFaultOf(error)
+  return fault !== null && mayFallBack(fault) ? deps.planFallbacks(job, error.message) : []
+}
+
+function tooDear(error: AfterimageError): JobError {
+  const why = 'Other engines could take over, but cost more than was set aside for this job.'
+  return { ...toJobError(error), message: `${error.message} ${why}` }
+}
+
 /** Null: no further attempt. An engine that must not repeat is called again only when it surely was not paid. */
-function pauseBeforeRetry({ engine, lease }: AttemptContext, error: AfterimageError): number | null {
+function pauseBeforeRetry({ engine, job }: AttemptContext, error: AfterimageError): number | null {
   const fault = upstreamFaultOf(error)
   const mayRepeat = engine?.isRepeatable === true || (fault !== null && maySubmitAgain(fault))
-  const pauseMs = mayRepeat ? retryPauseMs(error.code, lease.attempt) : null
+  const pauseMs = mayRepeat ? retryPauseMs(error.code, failuresOf(job) + 1) : null
   return pauseMs === null ? null : Math.max(pauseMs, fault?.retryAfterMs ?? 0)
+}
+
+/** Earlier attempts of its present engine that failed. One whose worker was lost is no failure of the engine. */
+function failuresOf({ engine, attempts }: Job): number {
+  return attempts.filter((entry) => entry.engine === engine && entry.outcome === 'failed').length
 }
 
 async function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {

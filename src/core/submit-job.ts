@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AdmitInputs } from './admit-inputs.ts'
 import type { JobWebhook } from './delivery.ts'
 import { AfterimageError } from './errors.ts'
-import type { GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
+import type { FallbackTerms, GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
 import type { Once, OnceResult, SharedResult } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
 import { holdOf } from './money.ts'
@@ -128,6 +128,7 @@ async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob
     parentJobId,
     expiresAt: (await deps.expiryOf?.(request.accountId, input.options.retentionSeconds)) ?? null,
     terms,
+    fallback: fallbackOf(request),
     webhook: request.webhook ?? null,
   }
 }
@@ -175,6 +176,13 @@ async function findParent(
   if (wanted === null || (await state.getJob(wanted, accountId)) !== null) return { id: wanted, warnings: [] }
   const message = `There is no job ${wanted}, so this one has no parent.`
   return { id: null, warnings: [{ code: 'unknown_parent', path: 'afterimage.parent_job_id', message }] }
+}
+
+/** A request that named its engine gets that one or none. */
+function fallbackOf({ engine, terms }: SubmitRequest): FallbackTerms | null {
+  if ((engine ?? null) !== null) return null
+  const isLimited = terms != null && (terms.maxCost !== null || terms.monthlyBudgetMicroUsd !== null)
+  return isLimited ? 'within_hold' : 'at_any_price'
 }
 
 function termsOf({ estimate }: Plan, terms: SubmitTerms | null): JobTerms | null {

@@ -2,6 +2,7 @@
 import type {
   Attempt,
   Cost,
+  FallbackTerms,
   GenerateInput,
   Geometry,
   Job,
@@ -51,6 +52,7 @@ export type JobRow = {
   key_limit: number | null
   held: number | null
   no_store: number
+  fallback: FallbackTerms | null
 }
 
 // Only this folder writes these columns, so the shape of their JSON is known.
@@ -63,6 +65,7 @@ export function toJob(row: JobRow): Job {
     status: row.status,
     queue: row.queue,
     engine: row.engine,
+    fallback: row.fallback,
     input: JSON.parse(row.input) as GenerateInput,
     createdAtMicros: row.created_at,
     completedAt: row.completed_at,

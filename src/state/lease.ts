@@ -23,7 +23,8 @@ export const LEASE_EXPIRED: JobError = {
   isRetryable: ERROR_CODES.lease_expired.isRetryable,
 }
 
-function* hold(lease: Lease): Script<JobRow | null> {
+/** The row of a leased job, kept to this transaction; null when the lease is lost. */
+export function* hold(lease: Lease): Script<JobRow | null> {
   return yield* row<JobRow>(jobs.HOLD_LEASED, lease.jobId, lease.owner, lease.attempt)
 }
 
@@ -143,7 +144,7 @@ function lossPauseMs(losses: number): number {
   return Math.min(MAX_LOSS_PAUSE_MS, 250 * 2 ** (losses - FREE_LOSSES - 1))
 }
 
-type Return = Moment & {
+export type Return = Moment & {
   runAt: number | null
   spent: number
   /** Why the job fails when no try is left. */
@@ -151,7 +152,8 @@ type Return = Moment & {
   close: (isFinal: boolean) => readonly Attempt[]
 }
 
-function* giveBack(held: JobRow, how: Return): Script<JobStatus> {
+/** Cancelled if that was asked for, failed when no try is left, else queued again. The caller holds it. */
+export function* giveBack(held: JobRow, how: Return): Script<JobStatus> {
   const outcome = outcomeOfReturn(held, how)
   if (outcome === null) {
     yield* returnJob(held, { ...how, attempts: how.close(false) })

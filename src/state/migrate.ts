@@ -7,6 +7,7 @@ import { money } from './migrations/0005-money.ts'
 import { identity } from './migrations/0006-identity.ts'
 import { fileOwner } from './migrations/0007-file-owner.ts'
 import { keyConcurrency } from './migrations/0008-key-concurrency.ts'
+import { fallback } from './migrations/0009-fallback.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   identity,
   fileOwner,
   keyConcurrency,
+  fallback,
 ]
 
 /** Tells which migrations a database has had. */

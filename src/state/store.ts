@@ -11,6 +11,7 @@ import { identify } from './identity.ts'
 import * as keys from './keys.ts'
 import { createLedgerStore } from './ledger-store.ts'
 import * as lease from './lease.ts'
+import { reroute } from './reroute.ts'
 import type { Driver } from './script.ts'
 import { submitJob } from './submit.ts'
 
@@ -43,6 +44,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     saveAttempt: (held, attempt) => write(() => lease.saveAttempt(held, attempt)),
     finish: (held, outcome) => write((now) => lease.finish(held, outcome, at(now)), WAKES),
     release: (held, options) => write((now) => lease.release(held, options, at(now)), WAKES),
+    reroute: (held, options) => write((now) => reroute(held, options, at(now)), WAKES),
     cancel: (id, accountId) => write((now) => jobs.cancelJob(id, accountId, at(now)), WAKES),
     deleteJob: (id, accountId) => write(() => files.deleteJob(id, accountId)),
 

@@ -49,6 +49,7 @@ export function* submitJob(job: NewJob, context: { now: number; defaultConcurren
       keyLimit,
       job.terms?.heldMicroUsd ?? null,
       job.input.options.isStored ? 0 : 1,
+      job.fallback ?? null,
     ),
   ])
   if (inserted === undefined) return yield* findTwin(job)

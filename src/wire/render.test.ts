@@ -36,6 +36,7 @@ function jobOf(members: Partial<Job> = {}): Job {
     status: 'queued',
     queue: 'local',
     engine: 'afterimage/draft',
+    fallback: null,
     input: { ...input, images },
     createdAtMicros,
     completedAt: null,

@@ -40,6 +40,7 @@ export function jobContract(create: CreateStateStore): void {
       status: 'queued',
       queue: 'local',
       engine: 'afterimage/draft',
+      fallback: null,
       input: job.input,
       createdAtMicros: clock.now() * 1000,
       completedAt: null,

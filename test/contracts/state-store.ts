@@ -7,6 +7,7 @@ import { leaseContract } from './state-store-leases.ts'
 import { modelContract } from './state-store-model.ts'
 import { moneyContract } from './state-store-money.ts'
 import { queueContract } from './state-store-queue.ts'
+import { rerouteContract } from './state-store-reroute.ts'
 import { recordContract } from './state-store-records.ts'
 import { retentionContract } from './state-store-retention.ts'
 
@@ -14,6 +15,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
   void describe(`state store contract: ${name}`, () => {
     void describe('jobs', () => jobContract(create))
     void describe('leases', () => leaseContract(create))
+    void describe('another engine', () => rerouteContract(create))
     void describe('queue', () => queueContract(create))
     void describe('concurrency of keys', () => keyConcurrencyContract(create))
     void describe('keys, assets and files', () => recordContract(create))

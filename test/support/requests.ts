@@ -90,6 +90,7 @@ export function storedJob(more: Partial<Job> = {}): Job {
     status: 'scheduled',
     queue: 'q',
     engine: 'vendor',
+    fallback: null,
     input: generateInput(),
     createdAtMicros: 1_000_000,
     completedAt: null,

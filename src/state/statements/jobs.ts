@@ -11,9 +11,9 @@ export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = 
 /** Right after the stamp, which keeps the account's row. The first four arguments are those of its room and its key's, which decide the word. */
 export const INSERT = `INSERT INTO jobs
   (status, id, account_id, type, queue, phase, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
-    warnings, input, webhook, key_id, key_limit, held, no_store)
+    warnings, input, webhook, key_id, key_limit, held, no_store, fallback)
   VALUES (CASE WHEN ${ROOM} > 0 AND ${KEY_HAS_ROOM} THEN 'queued' ELSE 'backlogged' END,
-    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING RETURNING *`
 
 /** The fence of every write of a worker: no row means that the lease is lost. */
@@ -34,6 +34,9 @@ export const END = `UPDATE jobs SET phase = 'ended', status = ?, completed_at = 
   error = ?, expires_at = ?, input_blobs = ?, version = version + 1 WHERE id = ? RETURNING *`
 export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?, spent = ?, attempts = ?,
   lease_owner = NULL, lease_until = NULL, progress = NULL, version = version + 1 WHERE id = ?`
+
+/** Before it goes back. */
+export const REROUTE = `UPDATE jobs SET engine = ?, queue = ?, cost = ?, warnings = ? WHERE id = ?`
 
 export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
 

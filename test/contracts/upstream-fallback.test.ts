@@ -1,0 +1,118 @@
+/** The whole server on two emulated engines for one model: who gets the job when the first does not take it. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
+import { createFalEngine } from '../../src/engines/fal/engine.ts'
+import { createGoogleEngine } from '../../src/engines/google/engine.ts'
+import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
+import type { TestApp } from '../support/app.ts'
+import { startTestApp } from '../support/app.ts'
+import type { Emulator, EmulatorFault } from '../support/emulators/emulator.ts'
+import { startEmulator } from '../support/emulators/emulator.ts'
+import { FAL_EMULATION } from '../support/emulators/fal.ts'
+import { GOOGLE_EMULATION } from '../support/emulators/google.ts'
+import { photoPath } from '../support/pictures.ts'
+
+const MODEL = '/generate/image/google/nano-banana-pro'
+const dataUri = `data:image/jpeg;base64,${readFileSync(photoPath('cat')).toString('base64')}`
+
+type Attempt = { engine: string; outcome: string; error?: string }
+type Fate = { status: string; engine: string; attempts: string[]; posts: [google: number, fal: number] }
+
+let [google, fal, app]: [Emulator?, Emulator?, TestApp?] = []
+const scene = (): { google: Emulator; fal: Emulator; app: TestApp } => {
+  assert.ok(google !== undefined && fal !== undefined && app !== undefined)
+  return { google, fal, app }
+}
+before(async () => {
+  google = await startEmulator(GOOGLE_EMULATION)
+  fal = await startEmulator(FAL_EMULATION)
+  const optionsOf = ({ origin, key }: Emulator): UpstreamEngineOptions => ({
+    origin,
+    secret: () => key,
+    clock: { now: Date.now },
+    fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
+  })
+  const engines = [createGoogleEngine(optionsOf(google)), createFalEngine(optionsOf(fal))]
+  app = await startTestApp({ engines })
+})
+after(async () => {
+  await app?.stop()
+  await Promise.all([google?.close(), fal?.close()])
+})
+
+/** Submits with faults for google's next calls; answers the job and how often each vendor was called. */
+async function fate(
+  faults: readonly EmulatorFault[],
+  { headers = {}, json = {} }: { headers?: Record<string, string>; json?: object } = {},
+): Promise<Fate & { job: Record<string, unknown> }> {
+  const { google, fal, app } = scene()
+  const before = [google.posts(), fal.posts()] as const
+  for (const fault of faults) google.failNext(fault)
+  const body = { prompt: 'make it a linocut', image_urls: [dataUri], ...json }
+  const submitted = await app.call(MODEL, { json: body, headers })
+  assert.equal(submitted.status, 200, JSON.stringify(submitted.body))
+  assert.equal(submitted.body['engine'], 'google')
+  const job = await app.settle(submitted.body['job_id'])
+  const attempts = job['attempts'] as Attempt[]
+  for (const { outcome, error } of attempts) assert.equal(error === undefined, outcome === 'completed')
+  return {
+    job,
+    status: String(job['status']),
+    engine: String(job['engine']),
+    attempts: attempts.map(({ engine, outcome }) => `${engine} ${outcome}`),
+    posts: [google.posts() - before[0], fal.posts() - before[1]],
+  }
+}
+
+void describe('a model with two engines', () => {
+  void test('an account without credit moves the job to the next one, and the job tells both', async () => {
+    const { job, ...found } = await fate(['no_credit'])
+    const attempts = ['google failed', 'fal completed']
+    assert.deepEqual(found, { status: 'completed', engine: 'fal', attempts, posts: [1, 1] })
+    const warnings = job['warnings'] as { code: string; message: string }[]
+    const told = warnings.find(({ code }) => code === 'engine_fallback')
+    assert.match(String(told?.message), /^fal was used instead of google: .*credit/u)
+    assert.equal((job['result'] as { urls: string[] }).urls.length, 1)
+  })
+
+  void test('a refusal, and a call that may have been paid, go nowhere else', async () => {
+    for (const fault of ['refused', 'dropped', 'server_error', 'invalid_input'] as const) {
+      const { status, engine, posts } = await fate([fault])
+      assert.deepEqual(
+        { status, engine, posts },
+        { status: 'failed', engine: 'google', posts: [1, 0] },
+        fault,
+      )
+    }
+  })
+
+  void test('an overloaded one is asked again, and only then the next', async () => {
+    const passing = await fate(['overloaded'])
+    assert.deepEqual([passing.engine, passing.posts], ['google', [2, 0]])
+    const lasting = await fate(['overloaded', 'overloaded', 'overloaded'])
+    assert.deepEqual([lasting.engine, lasting.posts], ['fal', [3, 1]])
+  })
+
+  void test('a request that named its engine gets that one or none', async () => {
+    const { status, attempts, posts } = await fate(['no_credit'], {
+      headers: { 'X-Afterimage-Engine': 'google' },
+    })
+    assert.deepEqual(
+      { status, attempts, posts },
+      { status: 'failed', attempts: ['google failed'], posts: [1, 0] },
+    )
+  })
+
+  void test('what one request may cost limits who may take over', async () => {
+    const { body } = await scene().app.call(`${MODEL}?dry_run=1`, {
+      json: { prompt: 'make it a linocut', image_urls: [dataUri] },
+    })
+    const price = (body['cost'] as { amount_usd: number }).amount_usd
+    // What fal asks for this model is not known, and so not within a limit.
+    const { status, posts, job } = await fate(['no_credit'], { headers: { 'X-Max-Cost': String(price) } })
+    assert.deepEqual({ status, posts }, { status: 'failed', posts: [1, 0] })
+    assert.match((job['error'] as { message: string }).message, /more than was set aside/u)
+  })
+})
