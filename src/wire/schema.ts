@@ -129,7 +129,10 @@ export const EXTENSION_SCHEMA: Schema = {
   title: 'Afterimage',
   description: 'What this server can do beyond the Krea API.',
   properties: {
-    mask_url: { type: 'string', description: 'A picture of where to edit: white is edited, black is kept.' },
+    mask_url: {
+      type: 'string',
+      description: 'A picture of where to edit: transparent parts, or white ones without transparency.',
+    },
     precise_edit: {
       type: 'boolean',
       default: false,

@@ -224,20 +224,62 @@ void describe('built-in engine: what it makes', () => {
       scratchDirectory,
     }
     const image = { ...turned, blobKey: 'k' }
-    const fit = await engines.prepareImage(image, { formats: ['jpeg', 'png'], maxBytes: 1e6 }, context)
+    const fit = await engines.prepareImage(
+      image,
+      { formats: ['jpeg', 'png'], maxBytes: 1e6, mask: null },
+      context,
+    )
     const { width, height, format, orientation, exif: left } = await sharp(fit.path).metadata()
     assert.deepEqual([width, height, format, fit.format], [300, 451, 'jpeg', 'jpeg'])
     assert.deepEqual([orientation, left], [undefined, undefined])
     assert.ok(!(await readFile(fit.path)).includes('SecretCam'))
-    const small = await engines.prepareImage(image, { formats: ['png'], maxBytes: 60_000 }, context)
+    const small = await engines.prepareImage(
+      image,
+      { formats: ['png'], maxBytes: 60_000, mask: null },
+      context,
+    )
     assert.ok(small.bytes <= 60_000 && small.format === 'png')
-    await assert.rejects(engines.prepareImage(image, { formats: ['jpeg'], maxBytes: 10 }, context), {
-      code: 'input_too_large',
-    })
     await assert.rejects(
-      engines.prepareImage(image, { formats: ['gif'], maxBytes: 1e6 }, context),
+      engines.prepareImage(image, { formats: ['jpeg'], maxBytes: 10, mask: null }, context),
+      {
+        code: 'input_too_large',
+      },
+    )
+    await assert.rejects(
+      engines.prepareImage(image, { formats: ['gif'], maxBytes: 1e6, mask: null }, context),
       /no format/u,
     )
+  })
+
+  test('a mask for an engine elsewhere has its form and lies exactly on the picture', async () => {
+    const scratchDirectory = await mkdtemp(join(root, 'attempt-'))
+    const path = join(root, 'half.png')
+    const left = { create: { width: 10, height: 20, channels: 3 as const, background: 'white' } }
+    const input = await sharp(left).png().toBuffer()
+    await sharp({ create: { width: 20, height: 20, channels: 3, background: 'black' } })
+      .composite([{ input, left: 0, top: 0 }])
+      .toFile(path)
+    const mask = file(path, { format: 'png', width: 20, height: 20 }, { role: 'mask', blobKey: 'm' })
+    const context = {
+      signal: new AbortController().signal,
+      imagePath: () => Promise.resolve(path),
+      scratchDirectory,
+    }
+    for (const [form, wanted] of [
+      ['transparent', [0, 255, 3]],
+      ['black', [0, 255, 0]],
+    ] as const) {
+      const needs = { form, size: { width: 40, height: 30 } }
+      const fit = await engines.prepareImage(
+        mask,
+        { formats: ['jpeg', 'png'], maxBytes: 1e6, mask: needs },
+        context,
+      )
+      const { data, info } = await sharp(fit.path).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+      const [inside, outside, channel] = wanted
+      assert.deepEqual([info.width, info.height, fit.format], [40, 30, 'png'])
+      assert.deepEqual([data[channel], data[39 * 4 + channel]], [inside, outside])
+    }
   })
 
   test('an input with too many pixels is named by its field', async () => {

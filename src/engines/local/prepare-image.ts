@@ -22,6 +22,7 @@ export function createPrepareImage(pool: Pick<ProcessPool, 'run'>): PrepareImage
           name: `prepared-${image.blobKey}`,
           formats,
           maxBytes: needs.maxBytes,
+          mask: needs.mask,
         },
       },
       { signal: context.signal, scratchDirectory: context.scratchDirectory, onProgress: () => {} },

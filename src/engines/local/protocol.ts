@@ -50,6 +50,8 @@ export type PrepareTask = {
   /** Formats that the other engine takes, best first. */
   formats: readonly OutputFormat[]
   maxBytes: number
+  /** Redraws a mask: what may change is transparent, black or white, all else opaque, white or black. Else null. */
+  mask: { form: 'transparent' | 'black' | 'white'; size: { width: number; height: number } } | null
 }
 
 /** Each kind of task with its arguments. JSON values only. */

@@ -66,7 +66,7 @@ export function createCompatibleEngine(options: CompatibleEngineOptions): Engine
       authorize: bearer,
       models,
       capabilities: () => CAPABILITIES,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'transparent' },
       toCall: toCompatibleCall,
       read: ({ answer }) => readCompatibleAnswer(answer, options.origin),
       readVerdict: readCompatibleVerdict,

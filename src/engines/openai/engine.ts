@@ -40,7 +40,7 @@ export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
       authorize: (secret) => ({ authorization: `Bearer ${secret}` }),
       models: options.models ?? OPENAI_MODELS,
       capabilities: () => OPENAI_CAPABILITIES,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'transparent' },
       toCall: (request) => toOpenAiCall(request, options.previews?.count ?? 0),
       read: (reply, { model }) => readOpenAiAnswer(reply, model.upstream),
       readVerdict: readOpenAiVerdict,

@@ -87,8 +87,7 @@ function toParts(scalars: Scalars): FormPart[] {
 function fileParts(images: readonly PreparedImage[], pictures: readonly PreparedImage[]): FormPart[] {
   const name = pictures.length === 1 ? 'image' : 'image[]'
   const mask = images.find(({ input }) => input.role === 'mask')
-  const [first] = pictures
-  if (mask !== undefined && first !== undefined) assertMask(mask, first)
+  if (mask !== undefined) assertMask(mask)
   return [
     ...pictures.map((image, index) => toFilePart(image, { name, stem: `image-${index}` })),
     ...(mask === undefined ? [] : [toFilePart(mask, { name: 'mask', stem: 'mask' })]),
@@ -105,19 +104,11 @@ function toFilePart(image: PreparedImage, { name, stem }: { name: string; stem: 
   }
 }
 
-/** The API's own rules, checked before anything is sent: a PNG whose transparent pixels are edited. */
-function assertMask(mask: PreparedImage, first: PreparedImage): void {
-  const { info } = mask.input
-  const source = first.input.info
-  if (mask.format !== 'png' || !info.hasAlpha)
-    throw unfit(mask.input, 'the mask must be a PNG with transparency; transparent pixels are edited')
+/** The API's own rules, checked before anything is sent. */
+function assertMask(mask: PreparedImage): void {
+  if (mask.format !== 'png') throw unfit(mask.input, `found ${mask.format}; the mask must be a PNG`)
   if (mask.bytes > MAX_MASK_BYTES)
     throw unfit(mask.input, `the mask has ${mask.bytes} bytes; at most ${MAX_MASK_BYTES} are allowed`)
-  if (info.width !== source.width || info.height !== source.height)
-    throw unfit(
-      mask.input,
-      `the mask is ${textOf(info)}; it must be as large as the image, ${textOf(source)}`,
-    )
 }
 
 function strengthWarnings(pictures: readonly PreparedImage[]): Warning[] {

@@ -25,8 +25,9 @@ import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { UpstreamEvent } from './events.ts'
 import type { FollowScene } from './follow.ts'
 import { follow } from './follow.ts'
-import type { PreparedImage, PrepareImage } from './inputs.ts'
+import type { MaskNeeds, PreparedImage, PrepareImage } from './inputs.ts'
 import { prepareAsStored } from './inputs.ts'
+import { firstPicture } from './shape.ts'
 import type { Verdict } from './verdict.ts'
 
 export type EngineParts = {
@@ -89,13 +90,24 @@ export async function prepareRequest<Model>(
   const model = findModel(adapter, input.model)
   if (model === null) throw new TypeError(`${adapter.id} was given a model that it does not serve`)
   const prepare = (image: InputImage): Promise<PreparedImage> =>
-    parts.prepareImage(image, adapter.imageNeeds, context)
+    parts.prepareImage(image, { ...adapter.imageNeeds, mask: maskNeeds(image, adapter, request) }, context)
   const settled = await mapLimited(input.images, PREPARE_LIMIT, prepare)
   const images = settled.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value
   })
   return { jobId, input, model, images }
+}
+
+/** A mask of an upstream without masks was warned of when planned, and is not sent. */
+function maskNeeds<Model>(
+  { role }: InputImage,
+  { imageNeeds }: AdapterCommon<Model>,
+  { input }: EngineRequest,
+): MaskNeeds {
+  const form = imageNeeds.mask
+  const under = firstPicture(input.images)
+  return role !== 'mask' || form === undefined || under === undefined ? null : { form, size: under.info }
 }
 
 /** The billable call as the client takes it. */

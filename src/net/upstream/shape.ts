@@ -1,5 +1,5 @@
 /** Which size a request asks for, and what to say when an upstream cannot make exactly that. */
-import type { GenerateInput, Warning } from '../../core/job.ts'
+import type { GenerateInput, InputImage, Warning } from '../../core/job.ts'
 
 /** Pixels; `path` is the field that says so. */
 export type WantedSize = { width: number; height: number; path: string }
@@ -19,8 +19,13 @@ export function wantedSize(input: GenerateInput): WantedSize | null {
 
 /** Width divided by height of the first source; null without one. */
 export function sourceRatio({ images }: GenerateInput): number | null {
-  const source = images.find(({ role }) => role === 'source') ?? images.find(({ role }) => role !== 'mask')
+  const source = firstPicture(images)
   return source === undefined ? null : source.info.width / source.info.height
+}
+
+/** The one that a result follows and a mask lies on: the first source, else the first of any kind but a mask. */
+export function firstPicture(images: GenerateInput['images']): InputImage | undefined {
+  return images.find(({ role }) => role === 'source') ?? images.find(({ role }) => role !== 'mask')
 }
 
 /**

@@ -22,6 +22,17 @@ export async function toMask(raster: Raster, size: Size): Promise<Mask> {
   return { width: size.width, height: size.height, data: mask }
 }
 
+/** A picture of a mask: what may change is transparent (the rest is opaque), or black or white on the other. */
+export function drawMask(mask: Mask, form: 'transparent' | 'black' | 'white'): Raster {
+  const raster = createRaster(mask.width, mask.height)
+  for (const [pixel, change] of mask.data.entries()) {
+    const grey = form === 'white' ? change : 255 - change
+    const [colour, alpha] = form === 'transparent' ? [0, grey] : [grey, 255]
+    raster.data.set([colour, colour, colour, alpha], pixel * 4)
+  }
+  return raster
+}
+
 /** `edited` where the mask says so, `source` bit for bit where it is 0, mixed between. All of one size. */
 export function mergeMasked(source: Raster, edited: Raster, mask: Mask): Raster {
   const result = createRaster(source.width, source.height)

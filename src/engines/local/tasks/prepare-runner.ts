@@ -10,6 +10,7 @@ import { resizeRaster } from '../../../imaging/resize.ts'
 import type { PrepareTask, TaskRunner } from '../protocol.ts'
 import { isOpaque } from '../upscale/transparency.ts'
 import { readImage } from './files.ts'
+import { drawMask, toMask } from './mask.ts'
 import type { RunnerDeps } from './runners.ts'
 
 /** Not to be told from the source, also after a second encoding upstream. */
@@ -20,8 +21,12 @@ const STEP = 0.8
 
 export function createPrepareRunner({ settings }: RunnerDeps): TaskRunner<PrepareTask> {
   return async (task, { scratchDirectory }) => {
-    const { raster, info } = await readImage(task, { maxPixels: settings.maxPixels })
-    const format = chooseSent(task.formats, info.format, isOpaque(raster))
+    const { raster: stored, info } = await readImage(task, { maxPixels: settings.maxPixels })
+    const raster =
+      task.mask === null ? stored : drawMask(await toMask(stored, task.mask.size), task.mask.form)
+    // The blocks of a JPEG would blur the edge of a mask.
+    const source = task.mask === null ? info.format : 'png'
+    const format = chooseSent(task.formats, source, isOpaque(raster))
     const bytes = await encodeWithin(raster, { format, task })
     const path = join(scratchDirectory, `${task.name}.${format}`)
     await writeFile(path, bytes)

@@ -4,7 +4,7 @@ import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { addBars, cropRaster } from './canvas.ts'
 import { chooseFormat } from './files.ts'
 import { fitToSize } from './fit-to-size.ts'
-import { mergeMasked, mixWithSource, toMask } from './mask.ts'
+import { drawMask, mergeMasked, mixWithSource, toMask } from './mask.ts'
 import { createStages } from './progress.ts'
 import { createThrottle } from './throttle.ts'
 
@@ -45,6 +45,23 @@ test('a mask of another size is brought to the source, and its far side still pr
   const merged = mergeMasked(source, edited, await toMask(halfMask(64, 64, 'colour'), source))
   assert.deepEqual(merged.data.subarray(24 * 4, 32 * 4), source.data.subarray(24 * 4, 32 * 4))
 })
+
+for (const by of ['colour', 'alpha'] as const)
+  test(`a mask by ${by} is drawn in every form, and at the size of the picture`, async () => {
+    const mask = await toMask(halfMask(16, 8, by), { width: 8, height: 4 })
+    const ends = (form: 'transparent' | 'black' | 'white'): number[][] => {
+      const { data, width, height } = drawMask(mask, form)
+      assert.deepEqual([width, height], [8, 4])
+      return [[...data.subarray(0, 4)], [...data.subarray(28, 32)]]
+    }
+    const [black, white] = [
+      [0, 0, 0, 255],
+      [255, 255, 255, 255],
+    ]
+    assert.deepEqual(ends('transparent'), [[0, 0, 0, 0], black])
+    assert.deepEqual(ends('black'), [black, white])
+    assert.deepEqual(ends('white'), [white, black])
+  })
 
 test('strength mixes: 0 is the source, 1 the edit, half lies between', () => {
   const [source, edited] = [pattern(4, 4, 0), pattern(4, 4, 100)]
