@@ -94,8 +94,9 @@ export function form(photo: PhotoName = 'cat'): FormData {
   return data
 }
 
-function createCaller(url: string): TestApp['call'] {
-  return async (path, { method, headers, json, body, key = KEY } = {}) => {
+/** @param ownKey sent where a request names no other */
+export function createCaller(url: string, ownKey: string = KEY): TestApp['call'] {
+  return async (path, { method, headers, json, body, key = ownKey } = {}) => {
     const answer = await fetch(url + path, {
       method: method ?? (json === undefined && body === undefined ? 'GET' : 'POST'),
       headers: {

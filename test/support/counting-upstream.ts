@@ -24,7 +24,8 @@ export async function startCountingUpstream(answerAfterMs = 5): Promise<Counting
         const prompt = await readPrompt(request)
         calls.set(prompt, (calls.get(prompt) ?? 0) + 1)
         listener?.()
-        await new Promise((resolve) => setTimeout(resolve, answerAfterMs))
+        // A long one must not keep the test's process alive; the open connection does.
+        await new Promise((resolve) => setTimeout(resolve, answerAfterMs).unref())
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify({ created: 1_795_345_000, data: [{ b64_json: picture }] }))
       }
