@@ -2,7 +2,7 @@
 import type { Engine } from '../core/engine.ts'
 import type { Catalogue } from '../core/ports.ts'
 import type { Worker } from '../worker/worker.ts'
-import { createJobRunner } from './job-runner.ts'
+import { createJobRunner, scratchRootOf } from './job-runner.ts'
 import { createOrphanSweeper } from './orphan-sweeper.ts'
 import type { Parts } from './parts.ts'
 import { createRetentionSweeper } from './retention-sweeper.ts'
@@ -10,6 +10,8 @@ import { createRetentionSweeper } from './retention-sweeper.ts'
 export type Background = {
   /** Looks at once whether a job is to be cancelled; nothing when it runs elsewhere. */
   check: Worker['check']
+  /** Somebody is about to start a job here; nothing when jobs run elsewhere. */
+  expectJob: () => void
   start: () => void
   /** Ends or gives back running jobs, and closes the engines. Harmless when nothing was started. */
   stop: () => Promise<void>
@@ -23,6 +25,10 @@ export function createBackground(
   const sweepers = [createOrphanSweeper(parts), createRetentionSweeper(parts)]
   return {
     check: worker.check,
+    expectJob: () => {
+      if (parts.config.role === 'api') return
+      for (const engine of engines) engine.warmUp?.(scratchRootOf(parts))
+    },
     start: () => {
       worker.start()
       for (const sweeper of sweepers) sweeper.start()

@@ -20,6 +20,11 @@ const WAITING_PLACES = 16
 /** Shorter than a lease: whoever has lost the job by then must not hold up the end of this process. */
 const PATIENCE_MS = 20_000
 
+/** Folder of the scratch directories of all attempts. */
+export function scratchRootOf({ config }: Pick<Parts, 'config'>): string {
+  return join(config.dataDirectory, 'scratch')
+}
+
 export function createJobRunner(
   parts: Parts,
   { engines, catalogue }: { engines: readonly Engine[]; catalogue: Catalogue },
@@ -31,7 +36,7 @@ export function createJobRunner(
     state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
     engines: new Map(all.map((engine) => [engine.id, engine])),
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
-    scratchDirectory: join(config.dataDirectory, 'scratch'),
+    scratchDirectory: scratchRootOf(parts),
     timeoutMs: config.jobTimeoutSeconds * 1000,
     onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),
   })

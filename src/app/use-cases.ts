@@ -38,7 +38,7 @@ export function createHttpContext(
     catalogue: ModelCatalogue
     baseUrls: BaseUrls
     fileSigner: FileSigner | null
-    worker: Pick<Background, 'check'>
+    worker: Pick<Background, 'check' | 'expectJob'>
     webhooks: Omit<Webhooks, 'start' | 'stop'>
   },
 ): HttpContext {
@@ -87,6 +87,7 @@ export function createHttpContext(
     checkReadiness: createReadiness({ ...parts, assertDiskSpace }),
     createApiKey: createKeyMaker(parts),
     newSeed: () => randomInt(SEEDS),
+    expectJob: worker.expectJob,
     version: packageVersion(),
   }
 }

@@ -83,5 +83,10 @@ export type Engine = {
   /** Looks for a submit whose answer was lost; null when none is found. */
   recover?: (request: EngineRequest, context: EngineContext) => Promise<Handle | null>
   estimate?: (input: GenerateInput) => Cost
+  /**
+   * A job is likely to come soon: whoever starts slowly may start now. Never waits, never fails.
+   * @param scratchRoot folder of the scratch directories of the attempts to come
+   */
+  warmUp?: (scratchRoot: string) => void
   close?: () => Promise<void>
 }

@@ -22,6 +22,7 @@ export async function registerAssets(app: FastifyInstance, context: HttpContext)
 
   await app.register(multipart)
   app.post('/assets', { onRequest: () => context.assertDiskSpace() }, async (request, reply) => {
+    context.expectJob()
     const key = readIdempotencyKey(request)
     if (key === null) return render(await upload(request, context), request)
     const answer = (asset: Asset): StoredAnswer => accepted(render(asset, request))

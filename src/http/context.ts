@@ -76,5 +76,7 @@ export type HttpContext = {
   createApiKey: (wanted: ParsedKey & { accountId: string }) => Promise<{ key: ApiKey; token: string }>
   /** A seed for a request that gives none. */
   newSeed: () => number
+  /** What an upload or an open Studio announces: the engine of this machine may get ready. */
+  expectJob: () => void
   version: string
 }

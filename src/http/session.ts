@@ -5,7 +5,10 @@ import { findUsableKey, hasExpired } from './auth.ts'
 import type { HttpContext } from './context.ts'
 import { assertSameOrigin, readSessionCookie, sessionCookie } from './session-cookie.ts'
 
-type SessionContext = Pick<HttpContext, 'state' | 'clock' | 'sessions' | 'baseUrls' | 'limits' | 'version'>
+type SessionContext = Pick<
+  HttpContext,
+  'state' | 'clock' | 'sessions' | 'baseUrls' | 'limits' | 'version' | 'expectJob'
+>
 
 /** What the page shows before anybody has signed in is no secret: limits and version are in the OpenAPI document. */
 export function registerSession(app: FastifyInstance, context: SessionContext): void {
@@ -14,11 +17,14 @@ export function registerSession(app: FastifyInstance, context: SessionContext): 
     const session = token === null ? null : context.sessions.find(token)
     const key = session === null ? null : await context.state.findKey(session.keyHash)
     const isValid = key !== null && key.revokedAt === null && !hasExpired(key, context.clock)
+    // The page asks while somebody looks at it, so that its first job finds a process ready.
+    if (isValid) context.expectJob()
     return send(reply, { ...renderServer(request, context), account: isValid ? key.accountId : null })
   })
   app.post('/session', async (request, reply) => {
     assertSameOrigin(request, context.baseUrls.forHost(request.headers.host))
     const token = await signIn(context, request.body)
+    context.expectJob()
     void reply.header('set-cookie', sessionCookie(request, token))
     const account = context.sessions.find(token)?.accountId ?? null
     return send(reply, { ...renderServer(request, context), account })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir, getPriority } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '../../src/core/job.ts'
@@ -70,6 +70,43 @@ void describe('process pool', () => {
       assert.deepEqual(pool.pids(), [pid])
       if (process.platform === 'linux') assert.ok(getPriority(pid) >= 10)
     }))
+
+  test('a process can be started before its task, once, and is kept while a task is expected', () =>
+    withPool({}, async (pool) => {
+      pool.warmUp(dirname(scratchDirectory))
+      pool.warmUp(dirname(scratchDirectory))
+      const [pid, ...others] = pool.pids()
+      assert.deepEqual(others, [])
+      assert.equal(Number(await command(pool, 'pid')), pid)
+      pool.warmUp(dirname(scratchDirectory))
+      assert.equal(Number(await command(pool, 'pid')), pid)
+    }))
+
+  test('a process that was started before its folder was there may write into it all the same', () =>
+    withPool({}, async (pool) => {
+      const scratchRoot = join(root, 'not-yet')
+      pool.warmUp(scratchRoot)
+      const [pid] = pool.pids()
+      const own = join(scratchRoot, 'one')
+      await mkdir(own, { recursive: true })
+      const context = {
+        signal: new AbortController().signal,
+        scratchDirectory: own,
+        onProgress: () => {},
+      }
+      const { warnings } = await pool.run(commandTask('outside'), context)
+      assert.equal(warnings[0]?.message, 'ERR_ACCESS_DENIED')
+      assert.deepEqual(pool.pids(), [pid])
+    }))
+
+  test('a process that was started for nothing is retired, and a closed pool starts none', async () => {
+    const pool = createProcessPool(poolOptions({ idleMs: 1 }))
+    pool.warmUp(dirname(scratchDirectory))
+    await untilGone(pool.pids()[0] ?? 0)
+    await pool.close()
+    pool.warmUp(dirname(scratchDirectory))
+    assert.deepEqual(pool.pids(), [])
+  })
 
   test('a task of another folder gets a process that may write there and nowhere else', () =>
     withPool({}, async (pool) => {

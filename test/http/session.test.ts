@@ -65,6 +65,28 @@ void describe('POST /session', () => {
   })
 })
 
+void describe('an announced job', () => {
+  void test('is what a sign-in, a look of who is signed in, and an upload are; not a stranger', async () => {
+    const during = async (act: () => Promise<unknown>): Promise<number> => {
+      const before = server.engine.warmUps()
+      await act()
+      return server.engine.warmUps() - before
+    }
+    let cookie = ''
+    assert.equal(
+      await during(async () => (cookie = cookieOf((await signIn({ key: server.key })).headers))),
+      1,
+    )
+    const look = (headers: Record<string, string>) => server.call('/session', { key: null, headers })
+    assert.equal(await during(() => look({ cookie })), 1)
+    assert.equal(await during(() => look({})), 0)
+    assert.equal(await during(() => look({ cookie: `${cookie}x` })), 0)
+    assert.equal(await during(() => signIn({ key: 'ak_unknown-0123456789' })), 0)
+    assert.equal(await during(() => server.upload()), 1)
+    assert.equal(await during(() => server.call('/assets', { method: 'POST', key: null })), 0)
+  })
+})
+
 void describe('sessions', () => {
   void test('a link works once, and not after ten minutes; sessions end after a week', () => {
     let time = 0

@@ -13,6 +13,8 @@ export type TestEngine = Engine & {
   release: () => void
   /** Makes the next job fail. */
   failNext: (error: AfterimageError) => void
+  /** How often a job was announced. */
+  warmUps: () => number
 }
 
 /** Stands in for the draft engine unless another id is given. */
@@ -20,6 +22,7 @@ export function createTestEngine(id = 'afterimage/draft'): TestEngine {
   const requests: EngineRequest[] = []
   let gate: PromiseWithResolvers<void> | null = null
   let failure: AfterimageError | null = null
+  let warmUps = 0
   return {
     id,
     kind: 'sync',
@@ -32,6 +35,8 @@ export function createTestEngine(id = 'afterimage/draft'): TestEngine {
       gate = null
     },
     failNext: (error) => (failure = error),
+    warmUp: () => void (warmUps += 1),
+    warmUps: () => warmUps,
     capabilities: () => ({
       operations: OPERATIONS,
       maxImages: 16,

@@ -51,7 +51,7 @@ const FREE: Cost = { microUsd: 0, basis: 'local', computeUnits: 0 }
 const MODEL_ID = /^[a-z0-9][a-z0-9.-]*(?:\/[a-z0-9][a-z0-9.-]*)+$/u
 const WORDED_QUALITY_MODELS = /^(?:openai|xai)\//u
 
-/** Both engines share one pool and one queue, because they share the same cores. Nothing is forked until the first job. */
+/** Both engines share one pool and one queue, because they share the same cores. Nothing is forked until a job comes or is expected. */
 export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngines {
   const { idleMs, deadlineMs, onDiagnostic } = options
   const maxOutputPixels = options.maxOutputPixels ?? DEFAULT_MAX_OUTPUT_PIXELS
@@ -79,6 +79,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
       const result = await runTask(pool, { request, context, ...planned })
       return { handle: null, status: { state: 'completed', ...result } }
     },
+    warmUp: (scratchRoot) => pool.warmUp(scratchRoot),
     close: () => pool.close(),
   })
   return {
