@@ -44,4 +44,11 @@ void describe('engines elsewhere', () => {
       /AFTERIMAGE_PORT: .*\n.*AFTERIMAGE_BFL_BASE_URL: found "ftp:\/\/x"; expected an http/u,
     )
   })
+
+  void test('a password in an address is not repeated in the message', () => {
+    assert.throws(
+      () => readConfig({ AFTERIMAGE_FAL_BASE_URL: 'http://me:hunter2@proxy' }),
+      (error: Error) => /AFTERIMAGE_FAL_BASE_URL/u.test(error.message) && !error.message.includes('hunter2'),
+    )
+  })
 })

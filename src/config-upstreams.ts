@@ -47,7 +47,7 @@ export function readUpstreams(
     if (origin !== undefined && !isAddress(origin))
       issues.push({
         path: name,
-        message: `found "${origin.slice(0, 80)}"; expected an http(s) URL without query, like https://api.example.com/v1`,
+        message: `found "${shownAddress(origin)}"; expected an http(s) URL without query, like https://api.example.com/v1`,
         code: 'invalid_setting',
       })
     return [id, { secret: () => readSecret(environment, key), origin: origin ?? null }] as const
@@ -55,13 +55,19 @@ export function readUpstreams(
   return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<UpstreamId, UpstreamSettings>>
 }
 
-function isAddress(text: string): boolean {
+/** Whether a text is an http(s) address to which paths can be added; credentials do not belong into one. */
+export function isAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
   return url !== null && /^https?:$/u.test(url.protocol) && url.search + url.hash + url.username === ''
 }
 
+/** For a message: short, and without what may be a password. */
+export function shownAddress(text: string): string {
+  return text.replace(/\/\/[^/@]*@/u, '//…@').slice(0, 80)
+}
+
 /** A file that cannot be read is no key: the model then says which one to set, and a fixed file works at once. */
-function readSecret(environment: Environment, key: string): string | null {
+export function readSecret(environment: Environment, key: string): string | null {
   const text = environment[key]?.trim() ?? ''
   const file = environment[`${key}_FILE`] ?? ''
   if (text !== '' || file === '') return text === '' ? null : text

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { ConfigKey, ConfigValues, Variable } from './config-variables.ts'
 import { VARIABLES } from './config-variables.ts'
+import type { HomeSettings } from './config-home.ts'
+import { homeVariables, readHome } from './config-home.ts'
 import type { UpstreamId, UpstreamSettings } from './config-upstreams.ts'
 import { readUpstreams, upstreamVariables } from './config-upstreams.ts'
 import { closeNames } from './core/close-names.ts'
@@ -11,6 +13,8 @@ import { AfterimageError } from './core/errors.ts'
 export type Config = ConfigValues & {
   /** Engines elsewhere, by id; an engine without a key serves no model. */
   readonly upstreams: Readonly<Record<UpstreamId, UpstreamSettings>>
+  /** Engines on the operator's own machines. */
+  readonly home: HomeSettings
   /** Sentences for the operator about settings that have no effect. */
   readonly warnings: readonly string[]
 }
@@ -40,10 +44,11 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
     }
   })
   const upstreams = readUpstreams(environment, issues)
+  const home = readHome(environment, issues)
   const values = Object.fromEntries(entries) as ConfigValues
   if (issues.length === 0) issues.push(...contradictions(values))
   if (issues.length > 0) throw invalidConfig(issues)
-  return Object.freeze({ ...values, upstreams, warnings: Object.freeze(unknownNames(environment)) })
+  return Object.freeze({ ...values, upstreams, home, warnings: Object.freeze(unknownNames(environment)) })
 }
 
 /** A flag, else the variable, else the file of a secret. An empty value counts as none. */
@@ -101,7 +106,7 @@ function unknownNames(environment: Environment): string[] {
   const ours: readonly string[] = variables.flatMap(({ name, isSecret }) =>
     isSecret === true ? [name, `${name}_FILE`] : [name],
   )
-  const known = [...ours, ...upstreamVariables()]
+  const known = [...ours, ...upstreamVariables(), ...homeVariables()]
   return Object.keys(environment)
     .filter((name) => name.startsWith('AFTERIMAGE_') && !known.includes(name))
     .filter((name) => !FOREIGN_NAMES.has(name))

@@ -1,3 +1,4 @@
+import { COMPATIBLE_BILLING, HOME_ENGINES, homeAddressVariables } from '../../src/config-home.ts'
 import { baseUrlVariable, UPSTREAMS } from '../../src/config-upstreams.ts'
 import type { Variable } from '../../src/config-variables.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
@@ -8,6 +9,11 @@ A secret may also come from a file: set the name with \`_FILE\` at its end to th
 
 const UPSTREAM_INTRODUCTION = `The key of a vendor or marketplace lets its engine run the models that name it. With \`_FILE\` at the end of its name, the variable names a file that holds the key. The address replaces the vendor's own.`
 
+const BILLING =
+  '`unknown` (default): a result may cost money, so its price is unknown and a call is never repeated. `none`: your own hardware; results are free, and a job is run again after a crash.'
+
+const HOME_INTRODUCTION = `Servers of your own. An engine is on when its address is set, or what it serves; the address is then the usual one. The secret is for a server behind a gate, and may come from a file (\`_FILE\`). The guide is [Engines at home](../guides/engines-at-home.md).`
+
 /** docs/reference/configuration.md */
 export function configurationPage(variables: readonly Variable[]): string {
   const rows = variables.map(({ name, default: fallback, description, isSecret = false }) => [
@@ -16,6 +22,13 @@ export function configurationPage(variables: readonly Variable[]): string {
     isSecret ? `${description} Secret: ${code(`${name}_FILE`)} works too.` : description,
   ])
   const upstreams = UPSTREAMS.map(({ id, title, key }) => [title, code(key), code(baseUrlVariable(id))])
+  const home = HOME_ENGINES.map(({ id, title, usual, secret }) => [
+    title,
+    `${code(homeAddressVariables(id)[0])} or ${code(homeAddressVariables(id)[1])}`,
+    usual === null ? '' : code(usual),
+    code(secret),
+  ])
+  const served = HOME_ENGINES.map(({ models, meaning }) => [code(models), meaning])
   return page(
     '# Configuration',
     GENERATED,
@@ -24,5 +37,9 @@ export function configurationPage(variables: readonly Variable[]): string {
     '## Engines elsewhere',
     UPSTREAM_INTRODUCTION,
     table(['engine', 'key', 'address'], upstreams),
+    '## Engines at home',
+    HOME_INTRODUCTION,
+    table(['engine', 'address', 'usual address', 'secret'], home),
+    table(['variable', 'what the engine serves'], [...served, [code(COMPATIBLE_BILLING), BILLING]]),
   )
 }

@@ -6,6 +6,8 @@ const INTRODUCTION = `Every model that this version knows. \`GET /models\` tells
 
 Engines are listed in order of preference; the first that is configured runs. \`afterimage/draft\` stands in when none is. Prices are published list prices for one result, not a bill: the models of the built-in engine cost nothing, and neither does a draft.
 
+Models under \`comfyui/\` are there when ComfyUI is configured: the three here, and your own workflows. Those under \`local/\` are named by your settings: see [Engines at home](../guides/engines-at-home.md).
+
 Beside its own fields every model takes \`afterimage\` (options of this server) in the modes \`aliases\` and \`lenient\`.`
 
 /** docs/reference/models.md */

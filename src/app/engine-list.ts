@@ -14,6 +14,7 @@ import { createReplicateEngine } from '../engines/replicate/engine.ts'
 import { createRunwayEngine } from '../engines/runway/engine.ts'
 import { createTopazEngine } from '../engines/topaz/engine.ts'
 import type { UpstreamEngineOptions } from '../net/upstream/engine-options.ts'
+import type { Home } from './home.ts'
 
 /** The stand-in for models that no other engine serves. */
 export const DRAFT_ENGINE = DRAFT_ENGINE_ID
@@ -26,6 +27,8 @@ export type EngineDeps = {
   fetchUntrusted: UntrustedFetch
   /** The other server speaks the same wire, so it can serve every model. */
   catalogue: Pick<ModelCatalogue, 'list'>
+  /** Engines on the operator's own machines. */
+  home?: Pick<Home, 'engines'>
   /** Told what pixel processes write to stderr. */
   onDiagnostic: (text: string) => void
 }
@@ -49,7 +52,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
  * appears in a watched file needs no restart. Nothing is started or called before the first job.
  */
 export function createEngines(deps: EngineDeps): Engine[] {
-  const { config, clock, fetchUntrusted, catalogue, onDiagnostic } = deps
+  const { config, clock, fetchUntrusted, catalogue, home, onDiagnostic } = deps
   const { local, draft, prepareImage } = createLocalEngines({
     processes: config.localProcesses,
     maxPixels: config.maxInputPixels,
@@ -61,5 +64,6 @@ export function createEngines(deps: EngineDeps): Engine[] {
     const options = { secret, clock, fetchResult: fetchUntrusted, prepareImage }
     return CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
   })
-  return [local, draft, ...upstreams]
+  const homes = home?.engines({ clock, fetchResult: fetchUntrusted, prepareImage }) ?? []
+  return [local, draft, ...upstreams, ...homes]
 }

@@ -7,6 +7,8 @@ import type { Config } from '../config.ts'
 import type { BlobStore, Clock, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
 import { createImageProbe } from '../imaging/probe.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
+import type { Home } from './home.ts'
+import { createHome } from './home.ts'
 import { isSoleOwner, openState } from './open-state.ts'
 
 export type Parts = {
@@ -19,6 +21,8 @@ export type Parts = {
   isSingleOwner: boolean
   probe: ImageProbe
   fetchUntrusted: UntrustedFetch
+  /** Engines on the operator's own machines, and their models. */
+  home: Home
   /** Free bytes of the file system of a folder; absent for the real one. */
   measureFreeDisk?: (directory: string) => Promise<number>
 }
@@ -30,20 +34,27 @@ export type Overrides = Partial<
 
 /**
  * Opens the state and the data folder of `config`.
- * @throws AfterimageError `unavailable` when one cannot be used or another server owns it
+ * @throws AfterimageError `unavailable` when one cannot be used or another server owns it, `invalid_request` for
+ *   settings of engines at home that cannot work
  */
 export async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
   const isSingleOwner = isSoleOwner(config)
   const state = overrides.state ?? (await openState(config, { clock: overrides.clock, isSingleOwner }))
   try {
+    const clock = overrides.clock ?? { now: Date.now }
+    const logger = overrides.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
     return {
       config,
-      clock: { now: Date.now },
-      logger: pino({ level: config.logLevel, base: null }, pino.destination(2)),
+      clock,
+      logger,
       state,
       isSingleOwner,
       blobs: overrides.blobs ?? openBlobs(config, isSingleOwner),
       probe: createImageProbe({ maxPixels: config.maxInputPixels }),
+      home: createHome(config.home, {
+        clock,
+        onUnusable: ({ file, reason }) => logger.warn({ file, reason }, 'a workflow cannot be a model'),
+      }),
       fetchUntrusted: createGuardedFetch({ allowPrivate: config.allowPrivateNetwork ?? [] }),
       ...overrides,
     }

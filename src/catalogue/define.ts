@@ -18,9 +18,11 @@ const ENGINE_VARIABLES = {
   fal: 'FAL_KEY',
   replicate: 'REPLICATE_API_TOKEN',
   krea: 'AFTERIMAGE_KREA_API_KEY',
-  comfyui: 'AFTERIMAGE_COMFYUI_URL',
-  sdcpp: 'AFTERIMAGE_SDCPP_URL',
-  a1111: 'AFTERIMAGE_A1111_URL',
+  // Not the address: what a server at home serves has to be said, and saying it is enough.
+  comfyui: 'AFTERIMAGE_COMFYUI_WORKFLOWS',
+  sdcpp: 'AFTERIMAGE_SDCPP_MODELS',
+  a1111: 'AFTERIMAGE_A1111_MODELS',
+  'openai-compatible': 'AFTERIMAGE_OPENAI_COMPATIBLE_MODELS',
   'afterimage/draft': null,
   'afterimage/local': null,
 } as const
@@ -43,12 +45,15 @@ export type ModelDefinition = {
   engines: readonly EngineId[]
   operations?: Operations
   isOwn?: boolean
+  /** There because an engine at home is; nothing stands in for it. */
+  isHome?: boolean
   retirement?: Retirement
 }
 
 export function defineModel(definition: ModelDefinition): Model {
-  const { id, category = 'image', isOwn = false, fields, prices = [] } = definition
-  const engines: EngineId[] = isOwn ? [...definition.engines] : [...definition.engines, 'afterimage/draft']
+  const { id, category = 'image', isOwn = false, isHome = false, fields, prices = [] } = definition
+  const hasDraft = !isOwn && !isHome
+  const engines: EngineId[] = hasDraft ? [...definition.engines, 'afterimage/draft'] : [...definition.engines]
   const [provider = id] = id.split('/', 1)
   return {
     id,
@@ -64,11 +69,28 @@ export function defineModel(definition: ModelDefinition): Model {
     priceRange: definition.priceRange ?? null,
     latencySeconds: definition.latencySeconds ?? null,
     engines,
-    keyVariables: engines.map((engine) => ENGINE_VARIABLES[engine]).filter((variable) => variable !== null),
+    keyVariables: variablesOf(engines),
     isOwn,
     retirement: definition.retirement ?? null,
     price: (input) => listPrice({ prices, fields, isOwn }, input),
   }
+}
+
+/** The model with engines that the operator gave it, after its own and before the draft. */
+export function withEngines(model: Model, added: readonly EngineId[]): Model {
+  const fresh = added.filter((engine) => !model.engines.includes(engine))
+  if (fresh.length === 0) return model
+  const isDraft = (engine: string): boolean => engine === 'afterimage/draft'
+  const engines = [
+    ...model.engines.filter((engine) => !isDraft(engine)),
+    ...fresh,
+    ...model.engines.filter(isDraft),
+  ]
+  return { ...model, engines, keyVariables: [...model.keyVariables, ...variablesOf(fresh)] }
+}
+
+function variablesOf(engines: readonly EngineId[]): string[] {
+  return engines.map((engine) => ENGINE_VARIABLES[engine]).filter((variable) => variable !== null)
 }
 
 function operationsOf(category: Category, fields: readonly Field[]): Operations {

@@ -3,6 +3,8 @@ import type { Catalogue } from '../core/ports.ts'
 import { AFTERIMAGE } from './afterimage.ts'
 import { BFL } from './bfl.ts'
 import { BYTEDANCE } from './bytedance.ts'
+import type { EngineId } from './define.ts'
+import { withEngines } from './define.ts'
 import { GOOGLE } from './google.ts'
 import { IDEOGRAM } from './ideogram.ts'
 import { KREA } from './krea.ts'
@@ -19,10 +21,13 @@ import { Z_IMAGE } from './z-image.ts'
 export { COMPUTE_UNIT_USD, usdOf } from './price.ts'
 export type { Field, ImageField } from './field.ts'
 export { isImageField } from './field.ts'
+export type { EngineId } from './define.ts'
+export type { HomeField } from './home.ts'
+export { defineHomeModel } from './home.ts'
 export type { Model } from './model.ts'
 
 export type ModelCatalogue = Catalogue & {
-  /** Every model that can be called, ours first. Models after their sunset are not listed. */
+  /** Every model that can be called: ours, those of engines at home, then the vendors'. Models after their sunset are not listed. */
   list: () => readonly Model[]
   /** By the whole path (`/generate/image/google/nano-banana-pro`); also a model after its sunset. */
   findByPath: (path: string) => Model | null
@@ -30,31 +35,70 @@ export type ModelCatalogue = Catalogue & {
   findModel: (id: string) => Model | null
 }
 
-/** All models of this version, looked up by id or path. */
-export function createCatalogue(): ModelCatalogue {
-  const models = [
-    ...AFTERIMAGE,
-    ...BFL,
-    ...BYTEDANCE,
-    ...GOOGLE,
-    ...IDEOGRAM,
-    ...KREA,
-    ...LUMA,
-    ...META,
-    ...OPENAI,
-    ...QWEN,
-    ...RUNWAY,
-    ...TOPAZ,
-    ...XAI,
-    ...Z_IMAGE,
-  ]
-  const listed = models.filter(({ retirement }) => retirement === null)
-  const byId = new Map(models.map((model) => [model.id, model]))
-  const byPath = new Map(models.map((model) => [model.path, model]))
-  return {
-    list: () => listed,
-    find: (id) => byId.get(id) ?? null,
-    findModel: (id) => byId.get(id) ?? null,
-    findByPath: (path) => byPath.get(path) ?? null,
+/** What the engines at home add: models of their own, and engines for models that are there anyway. */
+export type HomeModels = {
+  own: readonly Model[]
+  /** By model id. */
+  engines: Readonly<Record<string, readonly EngineId[]>>
+}
+
+const VENDORS: readonly Model[] = [
+  ...BFL,
+  ...BYTEDANCE,
+  ...GOOGLE,
+  ...IDEOGRAM,
+  ...KREA,
+  ...LUMA,
+  ...META,
+  ...OPENAI,
+  ...QWEN,
+  ...RUNWAY,
+  ...TOPAZ,
+  ...XAI,
+  ...Z_IMAGE,
+]
+
+const NOTHING: HomeModels = { own: [], engines: {} }
+
+/**
+ * All models of this version, looked up by id or path.
+ * @param home asked at each look-up; a new object means that something changed
+ */
+export function createCatalogue(home: () => HomeModels = () => NOTHING): ModelCatalogue {
+  let known = NOTHING
+  let index = indexOf([...AFTERIMAGE, ...VENDORS])
+  const current = (): Index => {
+    const now = home()
+    if (now !== known) {
+      const served = (model: Model): Model => withEngines(model, enginesFor(now, model.id))
+      index = indexOf([...AFTERIMAGE, ...now.own, ...VENDORS.map(served)])
+      known = now
+    }
+    return index
   }
+  const findModel = (id: string): Model | null => current().byId.get(id) ?? null
+  return {
+    list: () => current().listed,
+    find: findModel,
+    findModel,
+    findByPath: (path) => current().byPath.get(path) ?? null,
+  }
+}
+
+type Index = {
+  listed: readonly Model[]
+  byId: ReadonlyMap<string, Model>
+  byPath: ReadonlyMap<string, Model>
+}
+
+function indexOf(models: readonly Model[]): Index {
+  return {
+    listed: models.filter(({ retirement }) => retirement === null),
+    byId: new Map(models.map((model) => [model.id, model])),
+    byPath: new Map(models.map((model) => [model.path, model])),
+  }
+}
+
+function enginesFor({ engines }: HomeModels, id: string): readonly EngineId[] {
+  return Object.hasOwn(engines, id) ? (engines[id] ?? []) : []
 }

@@ -49,7 +49,7 @@ export type Model = CatalogueModel & {
   priceRange: readonly [min: number, max: number] | null
   /** Published average run time in seconds. */
   latencySeconds: number | null
-  /** Our own models are no drafts of another vendor's. */
+  /** Runs on the operator's machine and costs nothing: no draft of another vendor's model. */
   isOwn: boolean
   retirement: Retirement | null
 }

@@ -11,7 +11,11 @@ import { describeBody, useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
 
 const PROMPT = 'turn the logo into a rug'
-const { 'sdxl-img2img': sdxl, 'flux-klein-edit': klein, 'qwen-edit': qwen } = builtInWorkflows()
+const {
+  'comfyui/sdxl-img2img': sdxl,
+  'comfyui/flux-klein-edit': klein,
+  'comfyui/qwen-edit': qwen,
+} = builtInWorkflows()
 assert.ok(sdxl !== undefined && klein !== undefined && qwen !== undefined)
 /** Any model may be given to any workflow; these have the fields that the slots honour. */
 const MODELS: Readonly<Record<string, Workflow>> = {

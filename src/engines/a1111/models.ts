@@ -62,6 +62,17 @@ export const A1111_MODELS: Readonly<Record<string, EndpointModel>> = {
   'topaz/standard-enhance': ENHANCE,
 }
 
+/** Whatever the server can load, under a name that the operator chose. */
+export const A1111_LOADED: EndpointModel = diffusion(
+  { negative_prompt: { to: 'negative_prompt' }, steps: STEPS, guidance_scale: GUIDANCE },
+  'strength',
+)
+
+/** Whether a model wants the name of an upscaler; the others want that of a checkpoint. */
+export function isUpscaler(model: EndpointModel): boolean {
+  return model === ENHANCE
+}
+
 const SETTING = 'the upscaler of the server has no such setting'
 const REASONS: Readonly<Record<string, string>> = {
   seed: 'an upscaler draws nothing at random',

@@ -14,18 +14,26 @@ import { toComfyCall } from './request.ts'
 import type { Workflow } from './workflow.ts'
 
 export type ComfyEngineOptions = HomeEngineOptions & {
-  /** Workflows by the id of the model that they serve: `bfl/flux-1-kontext-dev`, `comfyui/my-workflow`. */
-  models: Readonly<Record<string, Workflow>>
+  /**
+   * Workflows by the id of the model that they serve: `bfl/flux-1-kontext-dev`, `comfyui/my-workflow`. A function is
+   * asked each time, so that workflows may come and go.
+   */
+  models: Workflows | (() => Workflows)
+  /** Called for a job whose workflow is not among them: it may have come a moment ago, and another process saw it. */
+  refresh?: () => Workflows
 }
+
+type Workflows = Readonly<Record<string, Workflow>>
 
 const MAX_IMAGE_BYTES = 100_000_000
 /** Looks at the queue that may miss a prompt just between waiting, running and done. */
 const MAX_MISSES = 3
 
 /** ComfyUI at home. A prompt carries our own id, so that one which was sent before a crash is found again. */
-export function createComfyEngine({ models, ...options }: ComfyEngineOptions): Engine {
+export function createComfyEngine({ models, refresh, ...options }: ComfyEngineOptions): Engine {
   const home = toHomeOptions(options)
   const sockets = createProgressSockets(options.origin, () => bearer(home.secret() ?? ''))
+  const current = (): Workflows => (typeof models === 'function' ? models() : models)
   const misses = new Map<string, number>()
   const engine = createAsyncEngine<Workflow>(
     {
@@ -36,7 +44,9 @@ export function createComfyEngine({ models, ...options }: ComfyEngineOptions): E
       origin: options.origin,
       isRepeatable: true,
       authorize: bearer,
-      models,
+      get models() {
+        return current()
+      },
       capabilities: workflowCapabilities,
       imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
       toCall: toComfyCall,
@@ -57,6 +67,10 @@ export function createComfyEngine({ models, ...options }: ComfyEngineOptions): E
   )
   return {
     ...engine,
+    submit: (request, context) => {
+      if (!Object.hasOwn(current(), request.input.model)) refresh?.()
+      return engine.submit(request, context)
+    },
     poll: (handle, context) => pollWatched(engine, sockets, { handle, context }),
     close: async () => {
       sockets.stopAll()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { detectSlots } from './detect-slots.ts'
 import { builtInWorkflows, loadWorkflows, readWorkflow } from './load-workflows.ts'
@@ -102,13 +102,18 @@ void describe('a folder of workflows', () => {
       'broken.json': '{',
       'silent.json': JSON.stringify({ '1': { class_type: 'LoadImage', inputs: { image: 'x.png' } } }),
       'lost.json': JSON.stringify({ title: 'L', slots: { output: [['99', 'x']] }, workflow: EXPORTED }),
+      'bfl/flux-1-dev.json': JSON.stringify(EXPORTED),
+      '.hidden/own.json': JSON.stringify(EXPORTED),
       'my look.json': JSON.stringify(EXPORTED),
       'notes.txt': 'not a workflow',
     }
-    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-    const { workflows, unusable } = await loadWorkflows(folder)
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true })
+      await writeFile(join(folder, name), text)
+    }
+    const { workflows, unusable } = loadWorkflows(folder)
     await rm(folder, { recursive: true })
-    assert.deepEqual(Object.keys(workflows), ['my-look', 'named'])
+    assert.deepEqual(Object.keys(workflows), ['bfl/flux-1-dev', 'comfyui/my-look', 'comfyui/named'])
     assert.deepEqual(
       unusable.map(({ file, reason }) => [file, /canvas|not JSON|SaveImage|99|letters/u.exec(reason)?.[0]]),
       [
@@ -119,18 +124,18 @@ void describe('a folder of workflows', () => {
         ['silent.json', 'SaveImage'],
       ],
     )
-    const look = workflows['my-look']
+    const look = workflows['comfyui/my-look']
     assert.ok(look !== undefined)
     assert.equal(roomForImages(look), 2)
     assert.equal(workflowCapabilities(look).fields.negative_prompt, 'native')
-    const named = workflows.named
+    const named = workflows['comfyui/named']
     assert.ok(named !== undefined)
     const { fields, operations, maxImages } = workflowCapabilities(named)
     assert.deepEqual([fields.prompt, operations, maxImages], ['unsupported', ['generate'], 0])
   })
 
-  void test('a folder that is not there is an error', async () => {
-    await assert.rejects(loadWorkflows('/nowhere/at/all'), { code: 'ENOENT' })
+  void test('a folder that is not there is an error', () => {
+    assert.throws(() => loadWorkflows('/nowhere/at/all'), { code: 'ENOENT' })
   })
 })
 

@@ -1,6 +1,6 @@
 /** Workflows that lie in a folder of the operator's become models. */
-import { readdir, readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { detectSlots } from './detect-slots.ts'
 import fluxKleinEdit from './workflows/flux-klein-edit.json' with { type: 'json' }
 import qwenEdit from './workflows/qwen-edit.json' with { type: 'json' }
@@ -10,41 +10,65 @@ import { GRAPH, WORKFLOW } from './workflow.ts'
 
 /** A file that cannot become a model, and why. */
 export type UnusableWorkflow = { file: string; reason: string }
-/** By name: the file's, without `.json`. */
+/** By model id: `comfyui/my-look` for `my-look.json`, `bfl/flux-1-dev` for `bfl/flux-1-dev.json`. */
 export type LoadedWorkflows = {
   workflows: Readonly<Record<string, Workflow>>
   unusable: readonly UnusableWorkflow[]
 }
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/iu
+/** Folder of the ids of models that exist only because of a workflow. */
+export const OWN_PREFIX = 'comfyui/'
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}(?:\/[a-z0-9][a-z0-9._-]{0,63}){0,2}$/iu
+/** The largest graphs that people share have a few hundred kilobytes. */
+const MAX_BYTES = 8 * 1024 * 1024
 
 /** The three that come with us. @throws Error when one of them is damaged */
 export function builtInWorkflows(): Readonly<Record<string, Workflow>> {
   return {
-    'sdxl-img2img': WORKFLOW.parse(sdxlImg2img),
-    'flux-klein-edit': WORKFLOW.parse(fluxKleinEdit),
-    'qwen-edit': WORKFLOW.parse(qwenEdit),
+    'comfyui/sdxl-img2img': WORKFLOW.parse(sdxlImg2img),
+    'comfyui/flux-klein-edit': WORKFLOW.parse(fluxKleinEdit),
+    'comfyui/qwen-edit': WORKFLOW.parse(qwenEdit),
   }
 }
 
 /**
- * Reads every `.json` of a folder: an export in API format, whose slots are detected, or one of our own form with
- * slots named. One bad file does not hide the others.
+ * Reads every `.json` of a folder and of the folders in it: an export in API format, whose slots are detected, or one
+ * of our own form with slots named. One bad file does not hide the others.
  * @throws Error when the folder cannot be read
  */
-export async function loadWorkflows(folder: string): Promise<LoadedWorkflows> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).toSorted()
+export function loadWorkflows(folder: string): LoadedWorkflows {
   const workflows: Record<string, Workflow> = {}
   const unusable: UnusableWorkflow[] = []
-  for (const file of files) {
-    const name = basename(file, '.json')
+  for (const file of workflowFiles(folder)) {
+    const name = file.slice(0, -'.json'.length)
     const read = NAME.test(name)
-      ? readWorkflow(name, await readFile(join(folder, file), 'utf8'))
+      ? readFile(join(folder, file), name)
       : 'its name may have letters, digits, dots, dashes and underscores only'
     if (typeof read === 'string') unusable.push({ file, reason: read })
-    else workflows[name] = read
+    else workflows[name.includes('/') ? name : OWN_PREFIX + name] = read
   }
   return { workflows, unusable }
+}
+
+/** Paths below a folder, with slashes, sorted; hidden files are left alone. */
+export function workflowFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.json') && !file.split('/').some((part) => part.startsWith('.')))
+    .toSorted()
+}
+
+function readFile(path: string, name: string): Workflow | string {
+  try {
+    const { size } = statSync(path)
+    return size > MAX_BYTES
+      ? `it has ${size} bytes, more than ${MAX_BYTES}`
+      : readWorkflow(name, readFileSync(path, 'utf8'))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return `it cannot be read (${code})`
+  }
 }
 
 /** The workflow, or why it is none. */

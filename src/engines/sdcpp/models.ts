@@ -59,6 +59,16 @@ export const SDCPP_MODELS: Readonly<Record<string, EndpointModel>> = {
   },
 }
 
+/** Whatever the server has loaded, under a name that the operator chose. */
+export const SDCPP_LOADED: EndpointModel = img2img(
+  {
+    negative_prompt: { to: 'negative_prompt' },
+    steps: STEPS,
+    guidance_scale: { to: 'sample_params.guidance.txt_cfg' },
+  },
+  'strength',
+)
+
 const REASONS: Readonly<Record<string, string>> = {
   strength: 'this model has no strength; say in the prompt how much shall change',
   styles: 'trained styles exist only on Krea',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine, EngineContext, EngineOutput, EngineRequest, EngineResult } from '../../core/engine.ts'
 import { decodeBase64 } from '../../core/base64.ts'
-import { isAfterimageError } from '../../core/errors.ts'
+import { AfterimageError, isAfterimageError } from '../../core/errors.ts'
 import type { InputImage, Warning } from '../../core/job.ts'
 import { mapLimited } from '../../core/map-limited.ts'
 import { pause } from '../../core/pause.ts'
@@ -88,7 +88,12 @@ export async function prepareRequest<Model>(
 ): Promise<AdapterRequest<Model>> {
   const { jobId, input } = request
   const model = findModel(adapter, input.model)
-  if (model === null) throw new TypeError(`${adapter.id} was given a model that it does not serve`)
+  // It was served when the job was planned: a workflow was removed, or a setting changed, since.
+  if (model === null)
+    throw new AfterimageError(
+      'engine_not_configured',
+      `${adapter.id} does not serve ${input.model} any more.`,
+    )
   const prepare = (image: InputImage): Promise<PreparedImage> =>
     parts.prepareImage(image, { ...adapter.imageNeeds, mask: maskNeeds(image, adapter, request) }, context)
   const settled = await mapLimited(input.images, PREPARE_LIMIT, prepare)

@@ -8,6 +8,7 @@ import { paintPng } from './picture.ts'
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 const TEXT = {
   prompt: z.string(),
+  negative_prompt: z.string().optional(),
   seed: z.number().int(),
   steps: whole(1, 150).optional(),
   cfg_scale: z.number().min(1).max(30).optional(),

@@ -57,11 +57,22 @@ const NODES: Readonly<Record<string, z.ZodObject>> = {
     scheduler: text,
     denoise: number.min(0).max(1),
   }),
+  FluxGuidance: z.strictObject({ conditioning: link, guidance: number }),
+  EmptySD3LatentImage: z.strictObject({ width: side, height: side, batch_size: whole.min(1) }),
+  PreviewImage: z.strictObject({ images: link }),
   VAEDecode: z.strictObject({ samples: link, vae: link }),
   SaveImage: z.strictObject({ images: link, filename_prefix: text }),
 }
 const BODY = z.strictObject({
-  prompt: z.record(z.string(), z.strictObject({ class_type: text, inputs: z.record(text, z.unknown()) })),
+  prompt: z.record(
+    z.string(),
+    z.strictObject({
+      class_type: text,
+      inputs: z.record(text, z.unknown()),
+      // Exports carry the titles of nodes; ComfyUI does not read them.
+      _meta: z.object({ title: text }).optional(),
+    }),
+  ),
   client_id: text,
   prompt_id: text,
 })

@@ -21,7 +21,9 @@ const BODY = z.strictObject({
   sample_params: z
     .strictObject({
       sample_steps: whole(1, 1000).optional(),
-      guidance: z.strictObject({ distilled_guidance: z.number().optional() }).optional(),
+      guidance: z
+        .strictObject({ distilled_guidance: z.number().optional(), txt_cfg: z.number().optional() })
+        .optional(),
     })
     .optional(),
   output_format: z.enum(['png', 'jpeg', 'webp']).optional(),
