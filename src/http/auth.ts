@@ -1,5 +1,5 @@
 /** Who is calling: an opaque API key, looked up by its hash, or the session of the Studio that stands for one. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
 import type { ApiKey, Clock, StateStore } from '../core/ports.ts'
@@ -62,10 +62,10 @@ export async function findUsableKey(
   { state, clock }: Pick<AuthContext, 'clock'> & { state: Pick<StateStore, 'findKey'> },
   token: string,
 ): Promise<ApiKey> {
-  const hash = createHash('sha256').update(token).digest()
-  const key = await state.findKey(hash.toString('hex'))
+  const digest = hash('sha256', token)
+  const key = await state.findKey(digest)
   // The lookup is by hash already; comparing again in constant time leaves nothing to the index's timing.
-  const isSame = key !== null && timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))
+  const isSame = key !== null && timingSafeEqual(Buffer.from(digest), Buffer.from(key.hash))
   if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${HOW}.`)
   if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${HOW}.`)
   if (hasExpired(key, clock)) throw unauthorized(`This API key has expired; ${HOW}.`)

@@ -5,6 +5,7 @@ import { renderJob } from '../wire/render.ts'
 import type { HttpContext } from './context.ts'
 import { readId, unknownId } from './identifiers.ts'
 import { registerJobEvents } from './job-events.ts'
+import { createJobTexts } from './job-texts.ts'
 import { toPage } from './page.ts'
 import { readJobListQuery } from './query.ts'
 import { renderingFor } from './rendering.ts'
@@ -22,7 +23,12 @@ export function registerJobs(app: FastifyInstance, context: HttpContext): void {
     })
   })
   const findOrWait = registerJobEvents(app, context)
-  app.get('/jobs/:id', async (request, reply) => render(await findOrWait(request, reply), request))
+  const toText = createJobTexts()
+  app.get('/jobs/:id', async (request, reply) => {
+    const job = await findOrWait(request, reply)
+    void reply.type('application/json; charset=utf-8')
+    return toText(job, renderingFor(context, request))
+  })
   app.post('/jobs/:id/cancel', async (request) => {
     const job = await context.cancelJob(readId(request, 'job'), request.accountId)
     if (job === null) throw unknownId('job')

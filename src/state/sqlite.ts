@@ -2,6 +2,7 @@ import type { Clock, StateStore } from '../core/ports.ts'
 import { expireLeases } from './claim.ts'
 import type { QueueRules } from './lease.ts'
 import { migrate, MIGRATIONS } from './migrate.ts'
+import { rememberReads } from './remembered-reads.ts'
 import { createSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
 import { toOpenError } from './sqlite-errors.ts'
 import { lockOwner, openDatabase } from './sqlite-open.ts'
@@ -41,7 +42,7 @@ export function createSqliteStateStore(options: SqliteStateOptions): StateStore 
       await store.close()
       unlock?.()
     }
-    return { ...store, close }
+    return { ...store, ...rememberReads(store, driver), close }
   } catch (error) {
     unlock?.()
     throw error

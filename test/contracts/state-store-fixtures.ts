@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { type ApiKey, NO_LIMITS } from '../../src/core/api-key.ts'
 import type { Cost, GenerateInput, Job, Output } from '../../src/core/job.ts'
 import type { Asset, ClaimedJob, Lease, NewJob, Outcome, StateStore } from '../../src/core/ports.ts'
 
@@ -126,6 +127,21 @@ export function completed(outputs: readonly Output[] = [newOutput()]): Outcome {
   const recipe = [{ operation: 'sketch', amount: 0.8 }]
   return { status: 'completed', outputs, warnings: [], recipe, geometry: null, cost: LOCAL }
 }
+
+/** A key of `ACCOUNT` with some of every kind of limit. */
+export const newKey = (changes: Partial<ApiKey> = {}): ApiKey => ({
+  id: randomUUID(),
+  accountId: ACCOUNT,
+  name: 'laptop',
+  hash: randomUUID(),
+  createdAt: 5,
+  revokedAt: null,
+  scopes: ['read', 'generate'],
+  limits: { ...NO_LIMITS, models: ['google/*'], requestsPerMinute: 6 },
+  expiresAt: 9,
+  lastUsedAt: null,
+  ...changes,
+})
 
 export function newAsset(changes: Partial<Asset> = {}): Asset {
   return {

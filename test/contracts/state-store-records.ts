@@ -1,7 +1,5 @@
 /** API keys, assets, files, and what outlives a restart. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { type ApiKey, NO_LIMITS } from '../../src/core/api-key.ts'
 import {
   ACCOUNT,
   allBlobKeys,
@@ -10,24 +8,11 @@ import {
   hasCode,
   newAsset,
   newJob,
+  newKey,
   newOutput,
   submitAndClaim,
   withStore,
 } from './state-store-fixtures.ts'
-
-const newKey = (changes: Partial<ApiKey> = {}): ApiKey => ({
-  id: randomUUID(),
-  accountId: ACCOUNT,
-  name: 'laptop',
-  hash: randomUUID(),
-  createdAt: 5,
-  revokedAt: null,
-  scopes: ['read', 'generate'],
-  limits: { ...NO_LIMITS, models: ['google/*'], requestsPerMinute: 6 },
-  expiresAt: 9,
-  lastUsedAt: null,
-  ...changes,
-})
 
 export function recordContract(create: CreateStateStore): void {
   withStore(create, 'a key is found by its hash until it is revoked', async ({ store, clock }) => {

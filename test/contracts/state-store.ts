@@ -1,6 +1,7 @@
 /** What every state store must do. Run by each store's own test file. */
 import { describe } from 'node:test'
 import type { CreateStateStore } from './state-store-fixtures.ts'
+import { freshnessContract } from './state-store-freshness.ts'
 import { jobContract } from './state-store-jobs.ts'
 import { keyConcurrencyContract } from './state-store-keys.ts'
 import { leaseContract } from './state-store-leases.ts'
@@ -21,6 +22,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('keys, assets and files', () => recordContract(create))
     void describe('money', () => moneyContract(create))
     void describe('retention and odd text', () => retentionContract(create))
+    void describe('freshness', () => freshnessContract(create))
     void describe('any order of calls', () => modelContract(create))
   })
 }

@@ -7,6 +7,7 @@ import { HELD } from './held.ts'
 
 export const GET = `SELECT * FROM jobs WHERE id = ?`
 export const GET_OF_ACCOUNT = `SELECT * FROM jobs WHERE id = ? AND account_id = ?`
+export const GET_VERSION = `SELECT version FROM jobs WHERE id = ? AND account_id = ?`
 
 /** Right after the stamp, which keeps the account's row. The first four arguments are those of its room and its key's, which decide the word. */
 export const INSERT = `INSERT INTO jobs
