@@ -85,6 +85,28 @@ void describe('planJob: every field is accounted for', () => {
     reasons: { steps: 'it has no sampler', quality: 'by encoding again' },
   } as const
 
+  void test('a mask and pictures that are left out do not count as too many', () => {
+    const crowd = [
+      inputImage('image_urls[0]'),
+      inputImage('style_images[0].url', { role: 'style' }),
+      inputImage('afterimage.mask_url', { role: 'mask' }),
+    ]
+    const narrow = { maxImages: 1, fields: { image_urls: 'native' } } as const
+    const { warnings } = plan({
+      input: generateInput({ images: crowd }),
+      offers: [offer('vendor', { can: narrow })],
+    })
+    assert.deepEqual(
+      warnings.map(({ path }) => path),
+      ['style_images', 'afterimage.mask_url'],
+    )
+    const two = generateInput({ images: [inputImage('image_urls[0]'), inputImage('image_urls[1]')] })
+    assert.throws(
+      () => plan({ input: two, offers: [offer('vendor', { can: narrow })] }),
+      /image_urls\[1\]: vendor takes at most 1 images, found 2/u,
+    )
+  })
+
   void test('unsupported fields are one warning each, emulated ones say who does it', () => {
     const { warnings } = plan({ input, offers: [offer('vendor', { can })] })
     assert.deepEqual(

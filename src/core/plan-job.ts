@@ -5,7 +5,7 @@ import { AfterimageError } from './errors.ts'
 import type { Cost, GenerateInput, Plan, Warning } from './job.ts'
 import type { CatalogueModel, EngineOffer } from './ports.ts'
 import { UNCONFIGURED_ENGINE, UNCONFIGURED_QUEUE } from './unconfigured-engine.ts'
-import { usedFields } from './used-fields.ts'
+import { toImageField, usedFields } from './used-fields.ts'
 
 export type PlanRequest = {
   model: CatalogueModel
@@ -84,8 +84,13 @@ function toRoute(
   return capabilities.operations.includes(input.operation) ? { offer, capabilities } : null
 }
 
-function assertImageCount({ images }: GenerateInput, { offer, capabilities }: Route): void {
+/** A mask is no picture to work on, and what comes by a field that the engine lacks is warned of and left out. */
+function assertImageCount(input: GenerateInput, { offer, capabilities }: Route): void {
   const { maxImages } = capabilities
+  const images = input.images.filter(
+    ({ role, path }) =>
+      role !== 'mask' && supportOf(capabilities, toImageField(path).field, null) !== 'unsupported',
+  )
   const first = images[maxImages]
   if (first === undefined) return
   const message = `${offer.id} takes at most ${maxImages} images, found ${images.length}`

@@ -25,7 +25,7 @@ export function usedFields(input: GenerateInput): UsedField[] {
 }
 
 /** `image_urls[2]` and `style_images[0].url` belong to one field each; `afterimage.mask_url` is capability `mask_url`. */
-function toImageField(path: string): UsedField {
+export function toImageField(path: string): UsedField {
   const [root = path] = path.split('[', 1)
   const [head = root] = root.startsWith('afterimage.') ? [root] : root.split('.', 1)
   return { field: head.replace(/^afterimage\./u, ''), path: head, format: null, isOff: false }

@@ -14,6 +14,9 @@ export type KreaField = {
   maxItems?: number
   /** Of choices. */
   values?: readonly string[]
+  /** Of numbers; null is open. */
+  min?: number | null
+  max?: number | null
   default?: unknown
 }
 

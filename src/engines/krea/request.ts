@@ -5,6 +5,7 @@ import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
 import { formBody, jsonBody } from '../../net/upstream/body.ts'
 import type { SendFree } from '../../net/upstream/follow.ts'
+import { fitSize } from '../../net/upstream/fit-size.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
 import { mediaTypeOf } from '../../net/upstream/inputs.ts'
 import { adjusted, nearestRatio, sourceRatio, withoutEffect } from '../../net/upstream/shape.ts'
@@ -12,6 +13,8 @@ import type { UploadedImage } from './images.ts'
 import { writeImages } from './images.ts'
 import type { KreaField, KreaModel } from './models.ts'
 import { nameOfFormat } from './models.ts'
+
+type Size = { width: number; height: number }
 
 const ASSET = z.object({ image_url: z.string().min(1) })
 const DEFAULT_SIDE = 1024
@@ -21,8 +24,9 @@ export async function toKreaCall(
   send: SendFree,
 ): Promise<OutgoingCall> {
   const { fields } = model
-  const values = new Map(fields.map((field) => [field.name, valueOf(field, input)]))
-  const warnings: Warning[] = []
+  const size = sizeWithin(fields, input)
+  const values = new Map(fields.map((field) => [field.name, valueOf(field, { input, size })]))
+  const warnings: Warning[] = adjustedSize(size, input)
   const body: Record<string, unknown> = {}
   for (const field of fields) {
     const value = values.get(field.name) ?? (field.required === false ? undefined : fallbackOf(field, input))
@@ -40,13 +44,27 @@ export async function toKreaCall(
 }
 
 /** What the caller set. Undefined for images, and for a name that another field stands for. */
-function valueOf(field: KreaField, input: GenerateInput): unknown {
+function valueOf(field: KreaField, { input, size }: { input: GenerateInput; size: Size | null }): unknown {
   if (field.role !== undefined || field.sameAs !== undefined) return undefined
-  const { outputFormat, size } = input.options
+  const { outputFormat } = input.options
   if (field.name === 'output_format' && outputFormat !== null) return nameOfFormat(field, outputFormat)
   if (size !== null && field.name === 'width') return size.width
   if (size !== null && field.name === 'height') return size.height
   return input.fields[field.name] ?? memberOf(field.name, input)
+}
+
+/** `afterimage.size` is held to no model's limits when it is read, but Krea holds its fields to them. */
+function sizeWithin(fields: readonly KreaField[], { options }: GenerateInput): Size | null {
+  const { size } = options
+  const limits = fields.find(({ name }) => name === 'width')
+  if (size === null || limits === undefined) return size
+  return fitSize(size, { step: 1, minSide: limits.min ?? 1, maxSide: limits.max ?? Infinity })
+}
+
+function adjustedSize(used: Size | null, { options: { size } }: GenerateInput): Warning[] {
+  if (size === null || used === null || (size.width === used.width && size.height === used.height)) return []
+  const text = ({ width, height }: Size): string => `${width}x${height}`
+  return [adjusted('afterimage.size', { asked: text(size), used: text(used) })]
 }
 
 function memberOf(name: string, input: GenerateInput): unknown {

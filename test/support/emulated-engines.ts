@@ -1,0 +1,74 @@
+/** Every engine that calls somebody, by its id in the catalogue, each with the emulator of its vendor. */
+import { createCatalogue } from '../../src/catalogue/index.ts'
+import type { Engine } from '../../src/core/engine.ts'
+import { createA1111Engine } from '../../src/engines/a1111/engine.ts'
+import { createBflEngine } from '../../src/engines/bfl/engine.ts'
+import { createBytePlusEngine } from '../../src/engines/byteplus/engine.ts'
+import { createComfyEngine } from '../../src/engines/comfyui/engine.ts'
+import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
+import type { Workflow } from '../../src/engines/comfyui/workflow.ts'
+import { createFalEngine } from '../../src/engines/fal/engine.ts'
+import { createGoogleEngine } from '../../src/engines/google/engine.ts'
+import { createKreaEngine } from '../../src/engines/krea/engine.ts'
+import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
+import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
+import { createRunwayEngine } from '../../src/engines/runway/engine.ts'
+import { createSdcppEngine } from '../../src/engines/sdcpp/engine.ts'
+import { createTopazEngine } from '../../src/engines/topaz/engine.ts'
+import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
+import { A1111_EMULATION } from './emulators/a1111.ts'
+import { BFL_EMULATION } from './emulators/bfl.ts'
+import { BYTEPLUS_EMULATION } from './emulators/byteplus.ts'
+import { createComfyEmulation } from './emulators/comfyui.ts'
+import type { Emulation } from './emulators/emulator.ts'
+import { FAL_EMULATION } from './emulators/fal.ts'
+import { GOOGLE_EMULATION } from './emulators/google.ts'
+import { KREA_EMULATION } from './emulators/krea.ts'
+import { OPENAI_EMULATION } from './emulators/openai.ts'
+import { REPLICATE_EMULATION } from './emulators/replicate.ts'
+import { RUNWAY_EMULATION } from './emulators/runway.ts'
+import { SDCPP_EMULATION } from './emulators/sdcpp.ts'
+import { TOPAZ_EMULATION } from './emulators/topaz.ts'
+
+export type EmulatedEngine = {
+  /** New for each emulator, because some vendors remember. */
+  emulation: () => Emulation
+  /** @param options with the emulator's origin */
+  create: (options: UpstreamEngineOptions & { origin: string }) => Engine
+}
+
+const CATALOGUE = createCatalogue()
+
+export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
+  openai: { emulation: () => OPENAI_EMULATION, create: createOpenAiEngine },
+  google: { emulation: () => GOOGLE_EMULATION, create: createGoogleEngine },
+  bfl: { emulation: () => BFL_EMULATION, create: createBflEngine },
+  byteplus: { emulation: () => BYTEPLUS_EMULATION, create: createBytePlusEngine },
+  topaz: { emulation: () => TOPAZ_EMULATION, create: createTopazEngine },
+  runway: { emulation: () => RUNWAY_EMULATION, create: createRunwayEngine },
+  fal: { emulation: () => FAL_EMULATION, create: createFalEngine },
+  replicate: { emulation: () => REPLICATE_EMULATION, create: createReplicateEngine },
+  krea: {
+    emulation: () => KREA_EMULATION,
+    create: (options) => createKreaEngine({ ...options, models: CATALOGUE.list() }),
+  },
+  comfyui: {
+    emulation: () => createComfyEmulation(),
+    create: (options) => createComfyEngine({ ...options, models: workflows() }),
+  },
+  sdcpp: { emulation: () => SDCPP_EMULATION, create: createSdcppEngine },
+  a1111: { emulation: () => A1111_EMULATION, create: createA1111Engine },
+}
+
+/** A workflow for each model that may run on ComfyUI. */
+function workflows(): Readonly<Record<string, Workflow>> {
+  const { 'sdxl-img2img': sdxl, 'flux-klein-edit': klein, 'qwen-edit': qwen } = builtInWorkflows()
+  const entries = [
+    ['bfl/flux-1-dev', sdxl],
+    ['bfl/flux-1-kontext-dev', klein],
+    ['z-image/z-image', qwen],
+  ] as const
+  return Object.fromEntries(
+    entries.flatMap(([id, workflow]) => (workflow === undefined ? [] : [[id, workflow]])),
+  )
+}
