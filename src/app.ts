@@ -49,7 +49,7 @@ export type App = {
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const parts = await openParts(config, overrides)
   const { state, blobs, logger } = parts
-  const catalogue = createCatalogue(parts.home.models)
+  const catalogue = createCatalogue(parts.home.models, config.routes ?? {})
   const onDiagnostic = (text: string): void => logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
   let port = config.port

@@ -1,8 +1,11 @@
 /** Every setting as data: the parser, `--help` and the reference page all come from this one table. */
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isAllowEntry } from './net/address-rules.ts'
+
+const ROUTES_FORM = 'expected JSON like {"google/*": ["fal", "google"]}, or the path of a file with it'
 
 const MiB = 1024 * 1024
 
@@ -49,6 +52,20 @@ const allowList = z
     (entries) => entries.every(isAllowEntry),
     'expected host names, addresses or CIDR blocks, separated by commas',
   )
+
+const routes = z.string().transform((text, context) => {
+  try {
+    const json = text.trimStart().startsWith('{') ? text : readFileSync(text, 'utf8')
+    const parsed = z.record(z.string(), z.array(z.string())).safeParse(JSON.parse(json))
+    if (parsed.success) return parsed.data
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'its JSON is not valid' : 'the file cannot be read'
+    context.addIssue({ code: 'custom', message: `${reason}; ${ROUTES_FORM}` })
+    return z.NEVER
+  }
+  context.addIssue({ code: 'custom', message: ROUTES_FORM })
+  return z.NEVER
+})
 
 export const VARIABLES = {
   host: {
@@ -130,6 +147,13 @@ export const VARIABLES = {
     default: 'on',
     description: 'Whether the built-in engine stands in for a model that has no other engine: `on` or `off`.',
     schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+  },
+  routes: {
+    name: 'AFTERIMAGE_ROUTES',
+    default: null,
+    description:
+      'Engines in order, instead of the catalogue\'s: JSON like `{"google/*": ["fal", "google"]}`, by model, `provider/*` or `*`; or the path of a file with it.',
+    schema: routes,
   },
   allowPrivateNetwork: {
     name: 'AFTERIMAGE_ALLOW_PRIVATE_NETWORK',

@@ -44,6 +44,30 @@ void describe('readConfig', () => {
     assert.doesNotMatch(message, /AFTERIMAGE_DRAFT/u)
   })
 
+  void test('routes: JSON or a file; names that nobody has are faults', () => {
+    const routes = { 'google/*': ['fal', 'google'], 'bfl/flux-1-dev': ['comfyui'] }
+    assert.deepEqual(readConfig({ AFTERIMAGE_ROUTES: JSON.stringify(routes) }).routes, routes)
+    const folder = mkdtempSync(join(tmpdir(), 'afterimage-config-'))
+    try {
+      writeFileSync(join(folder, 'routes.json'), JSON.stringify(routes))
+      assert.deepEqual(readConfig({ AFTERIMAGE_ROUTES: join(folder, 'routes.json') }).routes, routes)
+      const missing = messageOf({ AFTERIMAGE_ROUTES: join(folder, 'none.json') })
+      assert.match(missing, /AFTERIMAGE_ROUTES: .*cannot be read; expected JSON like/u)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    for (const [text, pattern] of [
+      ['{"google/*": "fal"}', /AFTERIMAGE_ROUTES: .*expected JSON like/u],
+      ['{"google/*": ["fal"', /JSON is not valid/u],
+      ['{"gogle/*": ["fal"]}', /"gogle\/\*": is no model .*did you mean google\/\*\?/u],
+      ['{"afterimage/edit": ["fal"]}', /"afterimage\/edit": is no model/u],
+      ['{"google/nano-banana": ["bfl"]}', /found the engine "bfl"; allowed: google, fal, krea, comfyui, /u],
+      ['{"*": ["afterimage/draft"]}', /found the engine "afterimage\/draft"; allowed: .*google/u],
+      ['{"*": ["fal", "fal"]}', /names the engine "fal" twice/u],
+    ] as const)
+      assert.match(messageOf({ AFTERIMAGE_ROUTES: text }), pattern, text)
+  })
+
   void test('a bad secret is refused without being shown', () => {
     const message = messageOf({ AFTERIMAGE_API_KEY: 'too short' })
     assert.match(message, /AFTERIMAGE_API_KEY: found a value/u)

@@ -1,5 +1,6 @@
 /** Environment and flags become one frozen Config; all faults are reported at once. */
 import { readFileSync } from 'node:fs'
+import { checkRoutes } from './catalogue/index.ts'
 import type { ConfigKey, ConfigValues, Variable } from './config-variables.ts'
 import { VARIABLES } from './config-variables.ts'
 import type { HomeSettings } from './config-home.ts'
@@ -85,12 +86,17 @@ function readVariable(variable: Variable, found: Found): unknown {
   throw new Error(`found ${shown} in ${found?.source ?? 'the default'}; ${allowed}`)
 }
 
-/** Settings that are valid each by itself and not together. */
-function contradictions({ role, databaseUrl }: ConfigValues): Issue[] {
+/** Settings that are valid each by itself and not together, or not with the catalogue. */
+function contradictions({ role, databaseUrl, routes }: ConfigValues): Issue[] {
+  const issues = checkRoutes(routes ?? {}).map(({ path, message }) => ({
+    path: `${VARIABLES.routes.name}: "${path}"`,
+    message,
+    code: 'invalid_setting',
+  }))
   // One process owns a file of SQLite.
-  if (databaseUrl !== null || role === 'all') return []
+  if (databaseUrl !== null || role === 'all') return issues
   const message = `found "${role}", which shares its state with other processes; set DATABASE_URL too, or use "all"`
-  return [{ path: VARIABLES.role.name, message, code: 'invalid_setting' }]
+  return [...issues, { path: VARIABLES.role.name, message, code: 'invalid_setting' }]
 }
 
 function invalidConfig(issues: readonly Issue[]): AfterimageError {

@@ -21,7 +21,7 @@ export async function createWorkerProcess(
   overrides: Overrides & { engines?: readonly Engine[] } = {},
 ): Promise<WorkerProcess> {
   const parts = await openParts(config, overrides)
-  const catalogue = createCatalogue(parts.home.models)
+  const catalogue = createCatalogue(parts.home.models, config.routes ?? {})
   const onDiagnostic = (text: string): void => parts.logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
   const background = createBackground(parts, { engines, catalogue })

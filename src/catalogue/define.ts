@@ -27,6 +27,9 @@ const ENGINE_VARIABLES = {
   'afterimage/local': null,
 } as const
 
+/** Which models they serve is the operator's to say. */
+export const HOME_ENGINES = ['comfyui', 'sdcpp', 'a1111', 'openai-compatible'] as const
+
 export type EngineId = keyof typeof ENGINE_VARIABLES
 
 export type ModelDefinition = {
@@ -69,7 +72,7 @@ export function defineModel(definition: ModelDefinition): Model {
     priceRange: definition.priceRange ?? null,
     latencySeconds: definition.latencySeconds ?? null,
     engines,
-    keyVariables: variablesOf(engines),
+    keyVariables: keyVariablesOf(engines),
     isOwn,
     retirement: definition.retirement ?? null,
     price: (input) => listPrice({ prices, fields, isOwn }, input),
@@ -86,11 +89,13 @@ export function withEngines(model: Model, added: readonly EngineId[]): Model {
     ...fresh,
     ...model.engines.filter(isDraft),
   ]
-  return { ...model, engines, keyVariables: [...model.keyVariables, ...variablesOf(fresh)] }
+  return { ...model, engines, keyVariables: [...model.keyVariables, ...keyVariablesOf(fresh)] }
 }
 
-function variablesOf(engines: readonly EngineId[]): string[] {
-  return engines.map((engine) => ENGINE_VARIABLES[engine]).filter((variable) => variable !== null)
+/** The settings that make these engines available. */
+export function keyVariablesOf(engines: readonly string[]): string[] {
+  const variables: Readonly<Record<string, string | null>> = ENGINE_VARIABLES
+  return engines.map((engine) => variables[engine] ?? null).filter((variable) => variable !== null)
 }
 
 function operationsOf(category: Category, fields: readonly Field[]): Operations {

@@ -13,6 +13,8 @@ import { META } from './meta.ts'
 import type { Model } from './model.ts'
 import { OPENAI } from './openai.ts'
 import { QWEN } from './qwen.ts'
+import type { Routes } from './routes.ts'
+import { faultsOfRoutes, routeModel } from './routes.ts'
 import { RUNWAY } from './runway.ts'
 import { TOPAZ } from './topaz.ts'
 import { XAI } from './xai.ts'
@@ -25,6 +27,7 @@ export type { EngineId } from './define.ts'
 export type { HomeField } from './home.ts'
 export { defineHomeModel } from './home.ts'
 export type { Model } from './model.ts'
+export type { Routes } from './routes.ts'
 
 export type ModelCatalogue = Catalogue & {
   /** Every model that can be called: ours, those of engines at home, then the vendors'. Models after their sunset are not listed. */
@@ -60,17 +63,24 @@ const VENDORS: readonly Model[] = [
 
 const NOTHING: HomeModels = { own: [], engines: {} }
 
+/** Faults of the operator's routes, each with the name that it is about. */
+export function checkRoutes(routes: Routes): ReturnType<typeof faultsOfRoutes> {
+  return faultsOfRoutes(VENDORS, routes)
+}
+
 /**
  * All models of this version, looked up by id or path.
  * @param home asked at each look-up; a new object means that something changed
+ * @param routes the operator's order of engines, checked by `checkRoutes`
  */
-export function createCatalogue(home: () => HomeModels = () => NOTHING): ModelCatalogue {
+export function createCatalogue(home: () => HomeModels = () => NOTHING, routes: Routes = {}): ModelCatalogue {
   let known = NOTHING
-  let index = indexOf([...AFTERIMAGE, ...VENDORS])
+  const routed = (model: Model): Model => routeModel(model, routes)
+  let index = indexOf([...AFTERIMAGE, ...VENDORS.map(routed)])
   const current = (): Index => {
     const now = home()
     if (now !== known) {
-      const served = (model: Model): Model => withEngines(model, enginesFor(now, model.id))
+      const served = (model: Model): Model => routed(withEngines(model, enginesFor(now, model.id)))
       index = indexOf([...AFTERIMAGE, ...now.own, ...VENDORS.map(served)])
       known = now
     }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import type { Engine } from '../../src/core/engine.ts'
 import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
 import { createFalEngine } from '../../src/engines/fal/engine.ts'
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
@@ -20,6 +21,17 @@ const dataUri = `data:image/jpeg;base64,${readFileSync(photoPath('cat')).toStrin
 type Attempt = { engine: string; outcome: string; error?: string }
 type Fate = { status: string; engine: string; attempts: string[]; posts: [google: number, fal: number] }
 
+const optionsOf = ({ origin, key }: Emulator): UpstreamEngineOptions => ({
+  origin,
+  secret: () => key,
+  clock: { now: Date.now },
+  fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
+})
+const enginesOf = (google: Emulator, fal: Emulator): Engine[] => [
+  createGoogleEngine(optionsOf(google)),
+  createFalEngine(optionsOf(fal)),
+]
+
 let [google, fal, app]: [Emulator?, Emulator?, TestApp?] = []
 const scene = (): { google: Emulator; fal: Emulator; app: TestApp } => {
   assert.ok(google !== undefined && fal !== undefined && app !== undefined)
@@ -28,14 +40,7 @@ const scene = (): { google: Emulator; fal: Emulator; app: TestApp } => {
 before(async () => {
   google = await startEmulator(GOOGLE_EMULATION)
   fal = await startEmulator(FAL_EMULATION)
-  const optionsOf = ({ origin, key }: Emulator): UpstreamEngineOptions => ({
-    origin,
-    secret: () => key,
-    clock: { now: Date.now },
-    fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
-  })
-  const engines = [createGoogleEngine(optionsOf(google)), createFalEngine(optionsOf(fal))]
-  app = await startTestApp({ engines })
+  app = await startTestApp({ engines: enginesOf(google, fal) })
 })
 after(async () => {
   await app?.stop()
@@ -115,4 +120,21 @@ void describe('a model with two engines', () => {
     assert.deepEqual({ status, posts }, { status: 'failed', posts: [1, 0] })
     assert.match((job['error'] as { message: string }).message, /more than was set aside/u)
   })
+})
+
+void test("the operator's order of engines", async () => {
+  const { google, fal } = scene()
+  const posts = [google.posts(), fal.posts()] as const
+  const settings = { AFTERIMAGE_ROUTES: '{"google/*": ["fal", "google"]}' }
+  const other = await startTestApp({ settings, engines: enginesOf(google, fal) })
+  try {
+    fal.failNext('no_credit')
+    const json = { prompt: 'make it a linocut', image_urls: [dataUri] }
+    const { body } = await other.call(MODEL, { json })
+    assert.equal(body['engine'], 'fal')
+    assert.equal((await other.settle(body['job_id']))['engine'], 'google')
+    assert.deepEqual([google.posts() - posts[0], fal.posts() - posts[1]], [1, 1])
+  } finally {
+    await other.stop()
+  }
 })
