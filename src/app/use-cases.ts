@@ -9,6 +9,7 @@ import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
 import type { FileSigner } from '../core/signed-files.ts'
+import { createPreviewFile } from '../core/preview-file.ts'
 import { createWatchJob } from '../core/watch-job.ts'
 import { createKeyMaker } from './api-keys.ts'
 import type { Background } from './background.ts'
@@ -16,6 +17,7 @@ import { createDiskGuard } from './disk-space.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 import type { HttpContext } from '../http/context.ts'
 import { createSessions } from '../http/session-store.ts'
+import { scratchRootOf } from './job-runner.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import { toOffer } from './offers.ts'
@@ -76,6 +78,12 @@ export function createHttpContext(
     dryRun: createDryRun(submitDeps),
     cancelJob: createCancelJob({ state, blobs, onCancelRequested: worker.check }),
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
+    previewFile: createPreviewFile({
+      state,
+      blobs,
+      engines: deps.engines,
+      scratchDirectory: scratchRootOf(parts),
+    }),
     watchJob: createWatchJob({ state, pollMs: WATCH_POLL_MS, heartbeatMs: HEARTBEAT_MS }),
     uploadAsset: createUploadAsset({ ...parts, expiryOf }),
     uploadOnce: createUploadOnce({ ...parts, expiryOf }),

@@ -1,10 +1,9 @@
 /** What one attempt carries around: its job and lease, its scratch folder, its journal entry, its progress. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Engine, EngineContext } from './engine.ts'
-import type { Attempt, InputImage } from './job.ts'
+import type { Attempt } from './job.ts'
+import { localCopy } from './local-copy.ts'
 import type { BlobStore, ClaimedJob, Clock, ImageProbe, StateStore } from './ports.ts'
 import { createProgressReporter } from './report-progress.ts'
 
@@ -63,7 +62,7 @@ export async function createAttempt(
     engineContext: {
       signal,
       onProgress: reporter.report,
-      imagePath: (image) => localCopy(deps.blobs, image, scratchDirectory),
+      imagePath: (image) => localCopy(deps.blobs, image.blobKey, scratchDirectory),
       scratchDirectory,
     },
     journal,
@@ -73,13 +72,4 @@ export async function createAttempt(
       await rm(scratchDirectory, { recursive: true, force: true })
     },
   }
-}
-
-/** The store's own file where it has one; else a copy beside the attempt. */
-async function localCopy(blobs: BlobStore, image: InputImage, directory: string): Promise<string> {
-  const local = blobs.localPath(image.blobKey)
-  if (local !== null) return local
-  const path = join(directory, `input-${image.blobKey}`)
-  await pipeline(await blobs.get(image.blobKey), createWriteStream(path))
-  return path
 }

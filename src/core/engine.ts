@@ -88,5 +88,11 @@ export type Engine = {
    * @param scratchRoot folder of the scratch directories of the attempts to come
    */
   warmUp?: (scratchRoot: string) => void
+  /**
+   * Writes a stored picture anew so that every browser shows it: whole, upright, sRGB, JPEG or WebP.
+   * Answers the path, which lies in the scratch directory and ends with the format.
+   * @throws AfterimageError `input_unreadable`, `out_of_memory`, `cancelled`, `engine_crashed`
+   */
+  preview?: (file: string, context: Pick<EngineContext, 'signal' | 'scratchDirectory'>) => Promise<string>
   close?: () => Promise<void>
 }

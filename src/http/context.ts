@@ -8,6 +8,7 @@ import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch }
 import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob, SubmitOnce, SubmitShared } from '../core/submit-job.ts'
 import type { FileSigner } from '../core/signed-files.ts'
+import type { PreviewFile } from '../core/preview-file.ts'
 import type { WatchJob } from '../core/watch-job.ts'
 import type { WebhookSecrets } from '../core/webhook-secrets.ts'
 import type { WebhookSink } from '../core/webhook-sink.ts'
@@ -43,6 +44,7 @@ export type HttpContext = {
   cancelJob: CancelJob
   deleteJob: DeleteJob
   watchJob: WatchJob
+  previewFile: PreviewFile
   /** Answers the address in its normal form. @throws AfterimageError `invalid_request` that names the header */
   checkWebhook: (url: string) => Promise<string>
   deliveries: Pick<DeliveryStore, 'list' | 'get' | 'listAttempts' | 'replay' | 'listDisabled' | 'enable'>

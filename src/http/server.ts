@@ -20,6 +20,7 @@ import { registerModels } from './models.ts'
 import { registerNotImplemented } from './not-implemented.ts'
 import { registerOpenApi } from './openapi.ts'
 import { dropVersionPrefix } from './path-aliases.ts'
+import { registerPreviews } from './previews.ts'
 import { createRateLimitHook } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
 import { requireScope } from './scopes.ts'
@@ -79,6 +80,7 @@ export async function createHttpServer(
     registerGenerate(scope, context)
     registerJobs(scope, context)
     await registerAssets(scope, context)
+    registerPreviews(scope, context)
     registerModels(scope, context)
     registerKeys(scope, context)
     registerUsage(scope, context)

@@ -5,10 +5,12 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { photoPath } from '../support/pictures.ts'
 import { describeStudio } from './support/studio.ts'
 import { choosePhoto, jobIdOf, runToResult, untilResult, write } from './support/steps.ts'
 
+const HEIC = fileURLToPath(new URL('../support/images/cat.heic', import.meta.url))
 const PICTURE = { name: 'cat.jpg', mimeType: 'image/jpeg' }
 
 describeStudio('first run', {}, (studioTest) => {
@@ -69,6 +71,17 @@ describeStudio('first run', {}, (studioTest) => {
       await page.locator('.reference[data-state=ready]').waitFor()
       await page.getByRole('application').waitFor()
     })
+
+  studioTest('a HEIC of a telephone is seen, though this browser does not read it', async ({ page }) => {
+    await page.locator('#file-input').setInputFiles(HEIC)
+    await page.locator('.reference[data-state=ready] img[src$="/preview"]').waitFor()
+    await page.getByRole('application', { name: /160 by 106/u }).waitFor()
+    await write(page, 'black and white')
+    await runToResult(page)
+    // Also when everything comes from the memory of the page.
+    await page.reload()
+    await untilResult(page)
+  })
 
   studioTest('a picture of this server by its address', async ({ page, server }) => {
     const asset = await server.upload('cat')

@@ -120,6 +120,10 @@ void describe('accounts', () => {
         assert.equal(foreign.status, 404, `${method} ${kind}`)
         assert.deepEqual(visible(foreign), visible(await ask(crypto.randomUUID())))
       }
+    const asset = (await app.call(`/assets/${assetId}`)).body
+    const preview = `${new URL(String(asset['image_url'])).pathname}/preview`
+    const strange = `/files/${'0'.repeat(32)}.jpg/preview`
+    assert.deepEqual(visible(await app.call(preview, { key })), visible(await app.call(strange, { key })))
     const { body } = await app.call('/usage?account=default', { key })
     assert.equal(body['account'], 'default')
     assert.ok((body['items'] as unknown[]).length > 0)

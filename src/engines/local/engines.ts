@@ -11,7 +11,7 @@ import { WEIGHTS_DIRECTORY } from './onnx/manifest.ts'
 import { defaultMaxRssBytes } from './pool/memory.ts'
 import type { PrepareImage } from '../../net/upstream/inputs.ts'
 import { createProcessPool, type ProcessPool } from './pool/process-pool.ts'
-import { createPrepareImage } from './prepare-image.ts'
+import { createPrepareImage, createPreview } from './prepare-image.ts'
 
 export type LocalEnginesOptions = {
   /** Folder with the networks' weights; default: the package's own. */
@@ -80,6 +80,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
       return { handle: null, status: { state: 'completed', ...result } }
     },
     warmUp: (scratchRoot) => pool.warmUp(scratchRoot),
+    preview: createPreview(pool),
     close: () => pool.close(),
   })
   return {

@@ -1,5 +1,6 @@
 /** Inputs of engines elsewhere, made fit by a pixel process. */
 import { stat } from 'node:fs/promises'
+import type { Engine } from '../../core/engine.ts'
 import { OUTPUT_FORMATS } from '../../core/job.ts'
 import type { PrepareImage } from '../../net/upstream/inputs.ts'
 import { unfit } from '../../net/upstream/inputs.ts'
@@ -30,5 +31,27 @@ export function createPrepareImage(pool: Pick<ProcessPool, 'run'>): PrepareImage
     const path = outputs[0]?.path ?? ''
     const format = formats.find((candidate) => path.endsWith(`.${candidate}`)) ?? 'png'
     return { input: image, path, bytes: (await stat(path)).size, format }
+  }
+}
+
+/** What every browser shows; photographs become JPEG, drawings and what is transparent WebP. */
+const SHOWN_FORMATS = ['jpeg', 'webp'] as const
+/** More than the largest allowed picture has in either format. */
+const MAX_SHOWN_BYTES = 64 * 1024 * 1024
+
+/** A stored picture in a format that browsers show. */
+export function createPreview(pool: Pick<ProcessPool, 'run'>): NonNullable<Engine['preview']> {
+  return async (file, { signal, scratchDirectory }) => {
+    const args = {
+      file,
+      field: 'file',
+      name: 'preview',
+      formats: SHOWN_FORMATS,
+      maxBytes: MAX_SHOWN_BYTES,
+      mask: null,
+    }
+    const context = { signal, scratchDirectory, onProgress: () => {} }
+    const { outputs } = await pool.run({ kind: 'prepare', args }, context)
+    return outputs[0]?.path ?? ''
   }
 }

@@ -203,6 +203,18 @@ function filePaths(): Record<string, Schema> {
         },
       },
     },
+    '/files/{name}/preview': {
+      parameters: [segment('name', 'As in the URLs of results and assets of the own account.')],
+      get: {
+        tags: ['Files'],
+        operationId: 'previewFile',
+        summary: 'The same picture in a format that every browser shows',
+        responses: {
+          200: { description: 'The whole picture, upright and sRGB, as JPEG or WebP.', content: binary },
+          ...errors(404, 422, 429, 503),
+        },
+      },
+    },
   }
 }
 

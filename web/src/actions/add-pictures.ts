@@ -2,6 +2,7 @@
 import { imageLimit } from '../request/image-fields.ts'
 import { BASE_URL, krea } from '../server/client.ts'
 import { faultText } from '../server/faults.ts'
+import { shownAddress } from '../server/preview.ts'
 import { loadModel, queries } from '../server/queries.ts'
 import type { Session } from '../server/session.ts'
 import { uploadFile } from '../server/upload.ts'
@@ -64,10 +65,15 @@ export function keptReference(kept: { url: string; name: string; parentJobId: st
 
 async function measure(id: string, url: string): Promise<void> {
   const image = new Image()
-  image.src = url
+  image.src = shownAddress(url)
   await image.decode().catch(() => undefined)
   if (image.naturalWidth > 0) update(id, { size: { width: image.naturalWidth, height: image.naturalHeight } })
   else update(id, failed('This picture was deleted, or the browser cannot show it.'))
+}
+
+/** The chosen file cannot be shown here; what the server has of it can. */
+export function showStored(id: string): void {
+  update(id, { preview: null })
 }
 
 export function removePicture(id: string): void {

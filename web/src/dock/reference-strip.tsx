@@ -1,7 +1,8 @@
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
-import { addAddress, movePicture, removePicture } from '../actions/add-pictures.ts'
+import { addAddress, movePicture, removePicture, showStored } from '../actions/add-pictures.ts'
 import { imageLimit } from '../request/image-fields.ts'
+import { shownAddress } from '../server/preview.ts'
 import { useModel } from '../server/queries.ts'
 import { studio, useStudio } from '../store/studio.ts'
 import type { Reference } from '../store/studio.ts'
@@ -39,7 +40,7 @@ export function ReferenceStrip() {
 type ItemProps = { reference: Reference; at: number; count: number; isTaken: boolean }
 
 function ReferenceItem({ reference, at, count, isTaken }: ItemProps) {
-  const { id, name, preview, url, state, fault, sent } = reference
+  const { id, name, state, fault, sent } = reference
   const title = `${name}${fault === null ? '' : `: ${fault}`}`
   return (
     <li
@@ -61,7 +62,7 @@ function ReferenceItem({ reference, at, count, isTaken }: ItemProps) {
         movePicture(moved, at - from)
       }}
     >
-      <img src={preview ?? url ?? ''} alt={name} />
+      <Thumbnail reference={reference} />
       {count > 1 && (
         <button
           type="button"
@@ -87,6 +88,13 @@ function ReferenceItem({ reference, at, count, isTaken }: ItemProps) {
       {state === 'failed' && <Icon name="warning" />}
     </li>
   )
+}
+
+/** A file that this browser does not read is shown as soon as the server has it. */
+function Thumbnail({ reference: { id, name, preview, url } }: { reference: Reference }) {
+  const address = preview ?? (url === null ? null : shownAddress(url))
+  if (address === null) return <span className="unread">{name.split('.').at(-1)?.slice(0, 5)}</span>
+  return <img src={address} alt={name} onError={() => preview !== null && showStored(id)} />
 }
 
 /** Percent while bytes travel; the rest is the server's work, or its own download. */

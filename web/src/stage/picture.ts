@@ -2,6 +2,7 @@
  * A picture that can be drawn at any zoom in the time that the screen takes: halved again and again once, so that
  * drawing never touches more than four source pixels for one on the screen. 24 megapixels stay smooth without a GPU.
  */
+import { previewAddress, shownAddress } from '../server/preview.ts'
 import type { Size } from './view.ts'
 
 export type Picture = Size & {
@@ -11,17 +12,29 @@ export type Picture = Size & {
 
 const SMALLEST_SIDE = 256
 
-/** @throws Error when the bytes cannot be fetched or are no picture that this browser shows */
+/**
+ * The picture itself, or the server's preview of it where this browser does not read its format.
+ * @throws Error when the bytes cannot be fetched or are no picture
+ */
 export async function loadPicture(url: string, signal: AbortSignal): Promise<Picture> {
+  const bitmap = (await loadBitmap(shownAddress(url), signal)) ?? (await loadPreview(url, signal))
+  signal.throwIfAborted()
+  if (bitmap === null)
+    throw new Error('This browser cannot show pictures of this format; the server can read it all the same.')
+  return toPicture(bitmap)
+}
+
+function loadPreview(url: string, signal: AbortSignal): Promise<ImageBitmap | null> {
+  const address = previewAddress(url)
+  return address === null ? Promise.resolve(null) : loadBitmap(address, signal)
+}
+
+/** Null for bytes that this browser does not read. */
+async function loadBitmap(url: string, signal: AbortSignal): Promise<ImageBitmap | null> {
   const answer = await fetch(url, { signal })
   if (!answer.ok)
     throw new Error(answer.status === 404 ? 'This picture was deleted.' : 'The picture cannot be loaded.')
-  const blob = await answer.blob()
-  const bitmap = await createImageBitmap(blob).catch(() => {
-    throw new Error('This browser cannot show pictures of this format; the server can read it all the same.')
-  })
-  signal.throwIfAborted()
-  return toPicture(bitmap)
+  return createImageBitmap(await answer.blob()).catch(() => null)
 }
 
 function toPicture(bitmap: ImageBitmap): Picture {
