@@ -12,6 +12,7 @@ export const UPSTREAMS = [
   { id: 'byteplus', title: 'BytePlus', key: 'ARK_API_KEY' },
   { id: 'topaz', title: 'Topaz', key: 'TOPAZ_API_KEY' },
   { id: 'runway', title: 'Runway', key: 'RUNWAYML_API_SECRET' },
+  { id: 'ideogram', title: 'Ideogram', key: 'IDEOGRAM_API_KEY' },
   { id: 'fal', title: 'fal', key: 'FAL_KEY' },
   { id: 'replicate', title: 'Replicate', key: 'REPLICATE_API_TOKEN' },
   { id: 'krea', title: 'Krea', key: 'AFTERIMAGE_KREA_API_KEY' },

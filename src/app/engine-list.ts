@@ -7,6 +7,7 @@ import { createBflEngine } from '../engines/bfl/engine.ts'
 import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
 import { createFalEngine } from '../engines/fal/engine.ts'
 import { createGoogleEngine } from '../engines/google/engine.ts'
+import { createIdeogramEngine } from '../engines/ideogram/engine.ts'
 import { createKreaEngine } from '../engines/krea/engine.ts'
 import { createLocalEngines, DRAFT_ENGINE_ID } from '../engines/local/engines.ts'
 import { createOpenAiEngine } from '../engines/openai/engine.ts'
@@ -42,6 +43,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
   byteplus: createBytePlusEngine,
   topaz: createTopazEngine,
   runway: createRunwayEngine,
+  ideogram: createIdeogramEngine,
   fal: createFalEngine,
   replicate: createReplicateEngine,
   krea: (options, catalogue) => createKreaEngine({ ...options, models: catalogue.list() }),

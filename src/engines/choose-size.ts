@@ -36,6 +36,19 @@ export function chooseNearest(input: GenerateInput, nearest: (wanted: Size) => S
   }
 }
 
+/** A wrong shape is worse than a wrong number of pixels. */
+const SHAPE_WEIGHT = 4
+
+/** Of an upstream's fixed sizes the one that is nearest in shape, then in pixels. @param sizes at least one */
+export function nearestSize(sizes: readonly Size[], wanted: Size): Size {
+  const distance = ({ width, height }: Size): number => {
+    const shape = Math.abs(Math.log((width * wanted.height) / (height * wanted.width)))
+    const pixels = Math.abs(Math.log((width * height) / (wanted.width * wanted.height)))
+    return SHAPE_WEIGHT * shape + pixels
+  }
+  return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best))
+}
+
 /** What an upstream with named shapes makes: the shapes, and the side in pixels of its square. */
 export type NamedShapes = { ratios: readonly string[]; side: number }
 

@@ -11,6 +11,7 @@ import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-option
 import type { Emulation, Emulator, EmulatedRequest } from '../support/emulators/emulator.ts'
 import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
+import { prepareImage, toBlackMask } from '../support/prepare-image.ts'
 import { generateInput, inputImage } from '../support/requests.ts'
 
 const PICTURES = {
@@ -77,6 +78,7 @@ export async function useBench(
     clock: { now: () => 0 },
     fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
     pause: () => Promise.resolve(),
+    prepareImage,
     timeouts: { total: options.totalMs ?? 30_000 },
   })
   const start = async ({ input, images, signal }: SubmitOptions): Promise<Started> => {
@@ -143,6 +145,7 @@ export async function describeBody({ json, fields, files }: EmulatedRequest): Pr
   const names = new Map<string, string>()
   for (const name of Object.keys(PICTURES) as PictureName[])
     names.set((await pictureBytes(name)).toString('base64'), `<${name}>`)
+  names.set((await toBlackMask(await pictureBytes('mask.png'))).toString('base64'), '<mask.png in black>')
   const nameOf = (text: string): string =>
     names.get(text) ??
     text.replace(/^(data:[\w/]+;base64,)(.*)$/su, (_whole, head: string, data: string) => head + nameOf(data))

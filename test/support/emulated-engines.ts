@@ -9,6 +9,7 @@ import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
 import type { Workflow } from '../../src/engines/comfyui/workflow.ts'
 import { createFalEngine } from '../../src/engines/fal/engine.ts'
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
+import { createIdeogramEngine } from '../../src/engines/ideogram/engine.ts'
 import { createKreaEngine } from '../../src/engines/krea/engine.ts'
 import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
 import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
@@ -23,6 +24,7 @@ import { createComfyEmulation } from './emulators/comfyui.ts'
 import type { Emulation } from './emulators/emulator.ts'
 import { FAL_EMULATION } from './emulators/fal.ts'
 import { GOOGLE_EMULATION } from './emulators/google.ts'
+import { IDEOGRAM_EMULATION } from './emulators/ideogram.ts'
 import { KREA_EMULATION } from './emulators/krea.ts'
 import { OPENAI_EMULATION } from './emulators/openai.ts'
 import { REPLICATE_EMULATION } from './emulators/replicate.ts'
@@ -46,6 +48,7 @@ export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
   byteplus: { emulation: () => BYTEPLUS_EMULATION, create: createBytePlusEngine },
   topaz: { emulation: () => TOPAZ_EMULATION, create: createTopazEngine },
   runway: { emulation: () => RUNWAY_EMULATION, create: createRunwayEngine },
+  ideogram: { emulation: () => IDEOGRAM_EMULATION, create: createIdeogramEngine },
   fal: { emulation: () => FAL_EMULATION, create: createFalEngine },
   replicate: { emulation: () => REPLICATE_EMULATION, create: createReplicateEngine },
   krea: {

@@ -5,15 +5,13 @@ import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts
 import { jsonBody } from '../../net/upstream/body.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
 import { unfit } from '../../net/upstream/inputs.ts'
-import { chooseNearest } from '../choose-size.ts'
+import { chooseNearest, nearestSize } from '../choose-size.ts'
 import { toDataUri } from '../image-text.ts'
 import { weightWarnings, withoutMask } from '../pictures.ts'
 import type { RunwayModel } from './models.ts'
 
 /** Krea documents it for a request without a size; the vendor requires one. */
 const UNASKED_SIZE: Size = { width: 1024, height: 1024 }
-/** A wrong shape is worse than a wrong number of pixels. */
-const SHAPE_WEIGHT = 4
 
 /** @throws AfterimageError for an image too many */
 export async function toRunwayCall({
@@ -48,17 +46,8 @@ export function chooseRunwaySize(
   input: GenerateInput,
   { sizes }: RunwayModel,
 ): { size: Size; warnings: readonly Warning[] } {
-  const { size, warnings } = chooseNearest(input, (wanted) => nearestOf(sizes, wanted))
+  const { size, warnings } = chooseNearest(input, (wanted) => nearestSize(sizes, wanted))
   return { size: size ?? UNASKED_SIZE, warnings }
-}
-
-function nearestOf(sizes: readonly Size[], wanted: Size): Size {
-  const distance = ({ width, height }: Size): number => {
-    const shape = Math.abs(Math.log((width * wanted.height) / (height * wanted.width)))
-    const pixels = Math.abs(Math.log((width * height) / (wanted.width * wanted.height)))
-    return SHAPE_WEIGHT * shape + pixels
-  }
-  return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best))
 }
 
 async function toReference(image: PreparedImage): Promise<{ uri: string; tag?: string }> {
