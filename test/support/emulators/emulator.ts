@@ -82,9 +82,27 @@ export type Emulator = {
   failNext: (fault: EmulatorFault) => void
   /** The next poll, or other request that costs nothing and comes after the billable one, meets this. */
   failNextFollow: (fault: EmulatorFault) => void
+  /** Every such request meets this from now on, unless it meets another; null: none. */
+  failAlways: (call: EmulatedCall, fault: EmulatorFault | null) => void
+  /** Nothing that was to come next comes any more. */
+  forgetNext: () => void
+  /** What is still to come. */
+  faults: () => Readonly<
+    Record<EmulatedCall, { next: readonly EmulatorFault[]; always: EmulatorFault | null }>
+  >
   /** Resolves when the next billable request has arrived. */
   nextPost: () => Promise<void>
   close: () => Promise<void>
+}
+
+/** The billable call, or one that costs nothing and comes after it. */
+export type EmulatedCall = 'submit' | 'follow'
+
+export type EmulatorOptions = {
+  /** 0 takes a free one. */
+  port?: number
+  /** Requests that are remembered; all, as tests want them, when left out. */
+  keep?: number
 }
 
 const UNPAID: ReadonlySet<EmulatorFault> = new Set([
@@ -106,6 +124,8 @@ type State = {
   submits: EmulatedRequest[]
   queue: EmulatorFault[]
   followQueue: EmulatorFault[]
+  always: Record<EmulatedCall, EmulatorFault | null>
+  keep: number
   posts: number
   paid: number
   onPost: (() => void)[]
@@ -119,14 +139,19 @@ export function emulatedKey(vendor: string): string {
   return `${vendor}.emulated.key`
 }
 
-/** Listens on a free port of loopback. */
-export async function startEmulator(emulation: Emulation): Promise<Emulator> {
+/** Listens on loopback. @throws Error when the port is taken */
+export async function startEmulator(
+  emulation: Emulation,
+  { port = 0, keep = Number.POSITIVE_INFINITY }: EmulatorOptions = {},
+): Promise<Emulator> {
   const key = emulatedKey(emulation.vendor)
   const state: State = {
     requests: [],
     submits: [],
     queue: [],
     followQueue: [],
+    always: { submit: null, follow: null },
+    keep,
     posts: 0,
     paid: 0,
     onPost: [],
@@ -137,7 +162,10 @@ export async function startEmulator(emulation: Emulation): Promise<Emulator> {
   const server = createServer((incoming, outgoing) => {
     handle(emulation, state, { incoming, outgoing }).catch(() => outgoing.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
   state.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}${emulation.basePath}`
   return {
     origin: state.origin,
@@ -148,6 +176,15 @@ export async function startEmulator(emulation: Emulation): Promise<Emulator> {
     paidPosts: () => state.paid,
     failNext: (fault) => state.queue.push(fault),
     failNextFollow: (fault) => state.followQueue.push(fault),
+    failAlways: (call, fault) => void (state.always[call] = fault),
+    forgetNext: () => {
+      state.queue.length = 0
+      state.followQueue.length = 0
+    },
+    faults: () => ({
+      submit: { next: state.queue, always: state.always.submit },
+      follow: { next: state.followQueue, always: state.always.follow },
+    }),
     nextPost: () => new Promise((resolve) => state.onPost.push(resolve)),
     close: () =>
       new Promise((resolve) => {
@@ -163,15 +200,14 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
   const request = await readRequest(exchange.incoming, emulation.basePath)
   const stored = state.results.get(request.path)
   if (stored !== undefined) return answer(exchange.outgoing, stored)
-  state.requests.push(request)
   const isBillable = emulation.isBillable(request)
-  if (isBillable) state.submits.push(request)
+  remember(state, request, isBillable)
   if (!emulation.isAuthorized(request, state.key))
     return misbehave('unauthorized', { emulation, state, request, outgoing: exchange.outgoing })
   const complaint = await emulation.check(request)
   if (complaint !== null) return answer(exchange.outgoing, complaint)
   const fault = isBillable
-    ? (state.queue.shift() ?? spokenFault(request))
+    ? (state.queue.shift() ?? spokenFault(request) ?? state.always.submit)
     : followFault(emulation, state, request)
   if (isBillable) {
     state.posts += 1
@@ -185,7 +221,14 @@ async function handle(emulation: Emulation, state: State, exchange: Exchange): P
 
 function followFault(emulation: Emulation, state: State, request: EmulatedRequest): EmulatorFault | null {
   const isBefore = state.posts === 0 || emulation.isPreparation?.(request) === true
-  return isBefore ? null : (state.followQueue.shift() ?? null)
+  return isBefore ? null : (state.followQueue.shift() ?? state.always.follow)
+}
+
+function remember({ requests, submits, keep }: State, request: EmulatedRequest, isBillable: boolean): void {
+  requests.push(request)
+  if (isBillable) submits.push(request)
+  if (requests.length > keep) requests.shift()
+  if (submits.length > keep) submits.shift()
 }
 
 function spokenFault(request: EmulatedRequest): EmulatorFault | null {
