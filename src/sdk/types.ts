@@ -30,7 +30,14 @@ export type Job = {
   recipe?: { operation: string; [key: string]: unknown }[] | null
   error?: { code: string; message: string; retryable: boolean } | null
   /** Every try on an engine, in order. */
-  attempts?: { engine: string; started_at: string; ended_at: string | null; outcome: string | null }[]
+  attempts?: {
+    engine: string
+    started_at: string
+    ended_at: string | null
+    outcome: string | null
+    /** Why it failed. */
+    error?: string
+  }[]
   /** The picture that was worked on. */
   source?: { width: number; height: number; format: string } | null
   expires_at?: string | null

@@ -90,6 +90,7 @@ describeStudio('first run', {}, (studioTest) => {
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.locator('.reference[data-state=ready]').waitFor()
     await page.getByRole('application', { name: /451 by 300/u }).waitFor()
+    await page.getByLabel('Zoom', { exact: true }).getByText('100 %').waitFor()
   })
 
   studioTest(

@@ -14,6 +14,10 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     await choosePhoto(page)
     await write(page, 'a negative')
     await page.getByRole('button', { name: 'Run' }).click()
+    await page
+      .locator('.progress')
+      .getByText(/^[1-9]\d* s$/u)
+      .waitFor()
     await page.getByRole('button', { name: 'Cancel', exact: true }).click()
     await page.getByRole('group', { name: 'Cancelled' }).waitFor()
     engine.release()
@@ -104,6 +108,7 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     assert.equal((await server.call(`/jobs/${child}`)).body['parent_job_id'], parent)
     await page.keyboard.press('t')
     await page.getByText(parent.slice(0, 8)).first().waitFor()
+    await page.getByText(/^waited \d+\.\d s, worked \d+\.\d s$/u).waitFor()
     await page.keyboard.press('t')
     await page.getByRole('toolbar', { name: 'Result' }).getByRole('button', { name: 'Remix' }).click()
     assert.equal(await page.getByLabel('Instruction').inputValue(), 'second')

@@ -16,6 +16,12 @@ export function TracePanel({ job }: { job: Job | null }) {
         <Fact name="Model">{job.model}</Fact>
         <Fact name="Engine">{job.engine}</Fact>
         <Fact name="Cost">{costOf(job)}</Fact>
+        <Fact name="Time">{timesOf(job)}</Fact>
+        {job.source && (
+          <Fact name="Picture">
+            {job.source.width} × {job.source.height}, {job.source.format}
+          </Fact>
+        )}
         <Fact name="Job">
           <code>{job.job_id}</code>
         </Fact>
@@ -37,6 +43,7 @@ export function TracePanel({ job }: { job: Job | null }) {
           <Moment at={job.completed_at} since={job.created_at} text={job.status} />
         )}
       </ol>
+      <Warnings job={job} />
       <Recipe job={job} />
       <h3>Webhook deliveries</h3>
       <DeliveryList jobId={job.job_id} />
@@ -73,7 +80,7 @@ function AttemptLines({ attempt, number, since }: { attempt: Attempt; number: nu
         <Moment
           at={attempt.ended_at}
           since={since}
-          text={`attempt ${number}: ${attempt.outcome ?? 'ended'}`}
+          text={`attempt ${number}: ${[attempt.outcome ?? 'ended', attempt.error].filter(Boolean).join(', ')}`}
         />
       )}
     </>
@@ -87,6 +94,23 @@ function Moment({ at, since, text }: { at: string; since: string; text: string }
       <time dateTime={at}>+{seconds.toFixed(2)} s</time>
       <span>{text}</span>
     </li>
+  )
+}
+
+function Warnings({ job: { warnings = [] } }: { job: Job }) {
+  if (warnings.length === 0) return null
+  return (
+    <>
+      <h3>Not done as asked</h3>
+      <ul className="plain-list">
+        {warnings.map(({ code, path, message }) => (
+          <li key={`${code} ${path} ${message}`}>
+            {message}
+            <span className="hint"> {code}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
@@ -110,6 +134,16 @@ function Recipe({ job }: { job: Job }) {
       </ol>
     </>
   )
+}
+
+/** How long it waited for a place, and how long it was worked on. */
+function timesOf({ created_at: created, completed_at: completed, attempts = [] }: Job): string {
+  const started = attempts[0]?.started_at
+  const seconds = (from: string, to: string): string =>
+    `${(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s`
+  if (started === undefined) return 'waiting'
+  const waited = `waited ${seconds(created, started)}`
+  return completed === null ? `${waited}, still running` : `${waited}, worked ${seconds(started, completed)}`
 }
 
 function costOf({ cost }: Job): string {

@@ -3,6 +3,7 @@ import { actionNamed, MODE_LABELS, setMode } from '../actions/registry.ts'
 import { shortcutText } from '../actions/shortcuts.ts'
 import { takesMask } from '../request/fields.ts'
 import { useModel } from '../server/queries.ts'
+import { useStore } from '../store/create-store.ts'
 import type { CompareMode } from '../store/studio.ts'
 import { COMPARE_MODES, useStudio } from '../store/studio.ts'
 import { ActionButton, Button } from '../ui/button.tsx'
@@ -77,9 +78,10 @@ function maskReason(
 
 function Zoom() {
   const view = useStudio((state) => state.view)
+  const { frame, stage } = useStore(geometry, (state) => state)
   return (
     <output className="zoom" aria-label="Zoom">
-      {Math.round(scaleOf(view, geometry.frame, geometry.stage) * 100)} %
+      {Math.round(scaleOf(view, frame, stage) * 100)} %
     </output>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStudio } from '../store/studio.ts'
 import { HeatLegend } from './heat-legend.tsx'
 import { MaskLayer } from './mask/mask-layer.tsx'
@@ -11,7 +11,7 @@ import { useGestures } from './use-gestures.ts'
 import { useHeat } from './use-heat.ts'
 import { useOriginal } from './use-original.ts'
 import { useStageSize } from './use-stage-size.ts'
-import type { Point } from './view.ts'
+import type { Point, Size } from './view.ts'
 import { geometry } from './zoom.ts'
 
 type ViewerProps = { input: Picture | null; output: Picture | null }
@@ -39,8 +39,7 @@ export function Viewer({ input, output }: ViewerProps) {
     toPane: ({ x, y }) => (other === undefined ? { x, y } : toSide({ x, y }, other)),
   })
   useOriginal(element)
-  geometry.frame = { width: frame.width, height: frame.height }
-  geometry.stage = pane
+  useGeometry(frame, pane)
 
   const isOriginalShown = isHeld || (mode === 'hover' && isHovered) || blinked
   useEffect(() => {
@@ -85,6 +84,13 @@ export function Viewer({ input, output }: ViewerProps) {
       )}
     </div>
   )
+}
+
+/** Before the next frame is painted, so that keys and buttons zoom what is seen. */
+function useGeometry(frame: Size, { width, height }: Size): void {
+  useLayoutEffect(() => {
+    geometry.set({ frame: { width: frame.width, height: frame.height }, stage: { width, height } })
+  }, [frame.width, frame.height, width, height])
 }
 
 /** Both sides show the same, so a point of the second one is one of the first. */
