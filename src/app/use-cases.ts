@@ -5,6 +5,7 @@ import { createAdmitInputs } from '../core/admit-inputs.ts'
 import { createCancelJob, createDeleteJob } from '../core/end-job.ts'
 import type { Engine } from '../core/engine.ts'
 import { createExpiryOf } from '../core/retention.ts'
+import { createResultReuse } from '../core/reuse-result.ts'
 import { createQueueRoom } from '../core/queue-room.ts'
 import { createDeleteAsset, createUploadAsset, createUploadOnce } from '../core/store-asset.ts'
 import { createDryRun, createSubmitJob, createSubmitOnce, createSubmitShared } from '../core/submit-job.ts'
@@ -16,6 +17,7 @@ import type { Background } from './background.ts'
 import { createDiskGuard } from './disk-space.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 import type { HttpContext } from '../http/context.ts'
+import { createPixelFingerprint } from '../imaging/pixel-fingerprint.ts'
 import { createSessions } from '../http/session-store.ts'
 import { scratchRootOf } from './job-runner.ts'
 import { createFindOwnFile } from './own-files.ts'
@@ -60,6 +62,7 @@ export function createHttpContext(
     offers,
     isDraftEnabled: config.isDraftEnabled,
     expiryOf,
+    resultReuse: createResultReuse({ state, blobs, fingerprintPixels: createPixelFingerprint({ blobs }) }),
     room: createQueueRoom(state, config.maxPendingJobs),
   }
   return {

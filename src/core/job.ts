@@ -54,7 +54,8 @@ export type Attempt = {
   error: string | null
 }
 
-export type CostBasis = 'reported' | 'list_price' | 'tokens' | 'local' | 'unknown'
+/** `reused`: the result of an earlier job, which was paid then. */
+export type CostBasis = 'reported' | 'list_price' | 'tokens' | 'local' | 'reused' | 'unknown'
 /** Integer micro-dollars; null means unknown and is never written as 0. */
 export type Cost = { microUsd: number | null; basis: CostBasis; computeUnits: number | null }
 

@@ -5,6 +5,7 @@ import type { DeliveryStore, JobWebhook } from './delivery.ts'
 import type { Capabilities } from './engine.ts'
 import type { JobTerms, LedgerStore } from './money.ts'
 import type { IdempotencyStore } from './idempotency.ts'
+import type { Reuse } from './reuse-result.ts'
 import type {
   Attempt,
   Cost,
@@ -118,6 +119,10 @@ export type NewJob = {
   fallback?: FallbackTerms | null
   /** Gets the job when it has ended. */
   webhook?: JobWebhook | null
+  /** Lets later requests that are asked for in the same way take its result. */
+  reuseKey?: string | null
+  /** Ends the job at once with this result. */
+  reuse?: Reuse | null
 }
 
 export type Lease = { jobId: string; owner: string; attempt: number; expiresAt: number }
@@ -197,10 +202,16 @@ export type StateStore = {
   getRetention: (accountId: string) => Promise<number | null>
   setRetention: (accountId: string, seconds: number | null) => Promise<void>
 
-  /** Stores the job as `queued`, or `backlogged` when the account or its key is over its concurrency. Same id: no-op. */
+  /**
+   * Stores the job as `queued`, or `backlogged` when the account or its key is over its concurrency; with `reuse` as
+   * `completed`. Same id: no-op.
+   * @throws AfterimageError `conflict` when the job whose result it was to reuse is gone or has expired
+   */
   submit: (job: NewJob) => Promise<Job>
   getJob: (id: string, accountId: string) => Promise<Job | null>
   listJobs: (query: JobQuery) => Promise<readonly Job[]>
+  /** The newest job of the account that was stored under this `reuseKey`, was completed by this engine and has not expired. */
+  findReusable: (accountId: string, wanted: { key: string; engine: string }) => Promise<Job | null>
   /** Jobs that are not terminal, for back-pressure. */
   countPending: () => Promise<number>
   /**

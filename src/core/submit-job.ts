@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { AdmitInputs } from './admit-inputs.ts'
 import type { JobWebhook } from './delivery.ts'
-import { AfterimageError } from './errors.ts'
+import { AfterimageError, isAfterimageError } from './errors.ts'
 import type { FallbackTerms, GenerateInput, ImageSource, InputImage, Job, Plan, Warning } from './job.ts'
 import type { Once, OnceResult, SharedResult } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
+import { removeBlobs } from './end-job.ts'
 import { holdOf } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
 import { planJob } from './plan-job.ts'
 import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
 import type { QueueRoom } from './queue-room.ts'
 import type { ExpiryOf } from './retention.ts'
+import type { CacheUse, ResultReuse, Reuse } from './reuse-result.ts'
+import { CACHE_HEADER } from './reuse-result.ts'
 
 export type SubmitRequest = {
   accountId: string
@@ -28,6 +31,8 @@ export type SubmitRequest = {
   terms?: SubmitTerms | null
   /** Gets the job when it has ended; checked already. */
   webhook?: JobWebhook | null
+  /** Whether an earlier result is taken, and whether later requests may take this one; absent: neither. */
+  cache?: CacheUse
   /** Fires when the caller went away. */
   signal?: AbortSignal
 }
@@ -41,6 +46,8 @@ export type SubmitDeps = {
   isDraftEnabled: boolean
   /** Absent: jobs are kept. */
   expiryOf?: ExpiryOf
+  /** Absent: every request is done anew. */
+  resultReuse?: ResultReuse
   room: QueueRoom
 }
 
@@ -61,7 +68,7 @@ const JOB_TYPE = 'externalImage'
 export function createSubmitJob(deps: SubmitDeps): SubmitJob {
   // A failed commit leaves the blobs to the sweep: deleting them here would lose the inputs of a job whose
   // commit did happen although its answer was lost.
-  return async (request) => deps.room.hold(async () => deps.state.submit(await prepare(deps, request)))
+  return async (request) => deps.room.hold(() => commit(deps, request, (job) => deps.state.submit(job)))
 }
 
 /**
@@ -74,12 +81,13 @@ export function createSubmitOnce(deps: SubmitDeps & { state: Pick<StateStore, 'i
   return async (request, once) => {
     const known = await idempotency.find(request.accountId, once)
     if (known !== null) return { answer: known, isReplayed: true }
-    return deps.room.hold(async () => {
-      const job = await prepare(deps, request)
-      const result = await idempotency.submit(job, once)
-      if (result.isReplayed) await deleteBlobs(deps, job.input.images)
-      return result
-    })
+    return deps.room.hold(() =>
+      commit(deps, request, async (job) => {
+        const result = await idempotency.submit(job, once)
+        if (result.isReplayed) await discardJob(deps, job)
+        return result
+      }),
+    )
   }
 }
 
@@ -92,13 +100,14 @@ export function createSubmitShared(
   deps: SubmitDeps & { state: Pick<StateStore, 'idempotency'> },
 ): SubmitShared {
   return async (request, windowMs) =>
-    deps.room.hold(async () => {
-      const job = await prepare(deps, request)
-      const sharing = { fingerprint: fingerprintOfJob(job), windowMs }
-      const result = await deps.state.idempotency.submitShared(job, sharing)
-      if (result.isJoined) await deleteBlobs(deps, job.input.images)
-      return result
-    })
+    deps.room.hold(() =>
+      commit(deps, request, async (job) => {
+        const sharing = { fingerprint: fingerprintOfJob(job), windowMs }
+        const result = await deps.state.idempotency.submitShared(job, sharing)
+        if (result.isJoined) await discardJob(deps, job)
+        return result
+      }),
+    )
 }
 
 function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
@@ -115,9 +124,55 @@ function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
   )
 }
 
-/** Everything up to the commit. */
-async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob> {
-  const { plan, input, terms, parentJobId } = await admitAndPlan(deps, request)
+/**
+ * Prepares a job and stores it: ended with an earlier result where the caller takes one and there is one, else to be run.
+ * @param store also removes the job's bytes when another one was answered instead
+ */
+async function commit<Result>(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+  store: (job: NewJob) => Promise<Result>,
+): Promise<Result> {
+  const planned = await admitAndPlan(deps, request)
+  const prepare = (reuse: Reuse | null, reuseKey: string | null): Promise<NewJob> =>
+    orDeleteBlobs(deps, planned.input.images, () => toNewJob(deps, request, { ...planned, reuse, reuseKey }))
+  const { key, reuse } = await orDeleteBlobs(deps, planned.input.images, () =>
+    findReuse(deps, request, planned),
+  )
+  if (reuse !== null) {
+    const job = await prepare(reuse, key)
+    try {
+      const result = await store(job)
+      // It has ended, so that its inputs are needed no more.
+      if (!job.input.options.isStored) await deleteBlobs(deps, job.input.images)
+      return result
+    } catch (error) {
+      if (!isAfterimageError(error) || error.code !== 'conflict') throw error
+      // Deleted or expired since it was found.
+      await deps.resultReuse?.discard(reuse)
+    }
+  }
+  return store(await prepare(null, key))
+}
+
+/** The key is null where no later request may take the result. */
+async function findReuse(
+  { resultReuse }: SubmitDeps,
+  { accountId, model, cache }: SubmitRequest,
+  { plan, input }: Planned,
+): Promise<{ key: string | null; reuse: Reuse | null }> {
+  if (resultReuse === undefined || cache === undefined || !(cache.isRead || cache.isWritten))
+    return { key: null, reuse: null }
+  const key = await resultReuse.keyOf({ model, plan, input })
+  const reuse = cache.isRead ? await resultReuse.find(accountId, { key, engine: plan.engine }) : null
+  return { key: cache.isWritten && input.options.isStored ? key : null, reuse }
+}
+
+async function toNewJob(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+  { plan, input, parentJobId, reuse, reuseKey }: Planned & { reuse: Reuse | null; reuseKey: string | null },
+): Promise<NewJob> {
   return {
     id: randomUUID(),
     accountId: request.accountId,
@@ -127,9 +182,11 @@ async function prepare(deps: SubmitDeps, request: SubmitRequest): Promise<NewJob
     plan,
     parentJobId,
     expiresAt: (await deps.expiryOf?.(request.accountId, input.options.retentionSeconds)) ?? null,
-    terms,
+    terms: reuse === null ? termsOf(plan, request.terms) : freeTerms(request.terms),
     fallback: fallbackOf(request),
     webhook: request.webhook ?? null,
+    reuse,
+    reuseKey,
   }
 }
 
@@ -141,11 +198,12 @@ export function createDryRun(deps: SubmitDeps): DryRun {
   return async (request) => {
     const { plan, input } = await admitAndPlan(deps, request)
     await deleteBlobs(deps, input.images)
+    termsOf(plan, request.terms)
     return { plan, input }
   }
 }
 
-type Planned = { plan: Plan; input: GenerateInput; terms: JobTerms | null; parentJobId: string | null }
+type Planned = { plan: Plan; input: GenerateInput; parentJobId: string | null }
 
 async function admitAndPlan(deps: SubmitDeps, request: SubmitRequest): Promise<Planned> {
   const model = deps.catalogue.find(request.model)
@@ -153,18 +211,22 @@ async function admitAndPlan(deps: SubmitDeps, request: SubmitRequest): Promise<P
   const { accountId, signal } = request
   const context = signal === undefined ? { accountId } : { accountId, signal }
   const images = await deps.admitInputs(request.sources, context)
-  try {
+  return orDeleteBlobs(deps, images, async () => {
     const input: GenerateInput = { ...request.input, images }
     const { offers, isDraftEnabled } = deps
     const plan = planJob({ model, input, offers, isDraftEnabled, engine: request.engine ?? null })
-    const terms = termsOf(plan, request.terms ?? null)
     const parent = await findParent(deps, request)
-    const warnings = [...(request.warnings ?? []), ...parent.warnings, ...plan.warnings]
-    return { terms, plan: { ...plan, warnings }, input, parentJobId: parent.id }
-  } catch (error) {
-    await deleteBlobs(deps, images)
-    throw error
-  }
+    const own = [...(request.warnings ?? []), ...parent.warnings, ...cacheWarnings(request)]
+    return { plan: { ...plan, warnings: [...own, ...plan.warnings] }, input, parentJobId: parent.id }
+  })
+}
+
+/** What is not stored cannot be taken later; saying nothing would look as if it were. */
+function cacheWarnings({ cache, input }: SubmitRequest): readonly Warning[] {
+  if (cache?.isWritten !== true || input.options.isStored) return []
+  const message =
+    'The result is not kept for later requests, because nothing of this job is stored (no_store)'
+  return [{ code: 'not_cached', path: CACHE_HEADER, message }]
 }
 
 /** Lineage is worth no refusal: the parent may have been deleted since. Another account's is as unknown as none. */
@@ -185,11 +247,38 @@ function fallbackOf({ engine, terms }: SubmitRequest): FallbackTerms | null {
   return isLimited ? 'within_hold' : 'at_any_price'
 }
 
-function termsOf({ estimate }: Plan, terms: SubmitTerms | null): JobTerms | null {
+function termsOf({ estimate }: Plan, terms: SubmitTerms | null = null): JobTerms | null {
   return terms === null ? null : { ...terms, heldMicroUsd: holdOf(estimate, terms) }
 }
 
+/** A result that exists costs nothing, so nothing is set aside and no limit is in its way. */
+function freeTerms(terms: SubmitTerms | null = null): JobTerms | null {
+  return terms === null ? null : { ...terms, heldMicroUsd: 0 }
+}
+
 /** No row names these blobs yet, so nobody misses them; a failure leaves an orphan for the sweep. */
-async function deleteBlobs(deps: SubmitDeps, images: readonly InputImage[]): Promise<void> {
-  await Promise.allSettled(images.map(({ blobKey }) => deps.blobs.delete(blobKey)))
+function deleteBlobs({ blobs }: SubmitDeps, images: readonly InputImage[]): Promise<void> {
+  return removeBlobs(
+    blobs,
+    images.map(({ blobKey }) => blobKey),
+  )
+}
+
+async function orDeleteBlobs<Result>(
+  deps: SubmitDeps,
+  images: readonly InputImage[],
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    await deleteBlobs(deps, images)
+    throw error
+  }
+}
+
+/** The bytes of a job that was not stored. */
+async function discardJob(deps: SubmitDeps, { input, reuse }: NewJob): Promise<void> {
+  await deleteBlobs(deps, input.images)
+  if (reuse) await deps.resultReuse?.discard(reuse)
 }

@@ -8,6 +8,7 @@ import type { Job, RequestOptions } from '../core/job.ts'
 import type { SubmitRequest } from '../core/submit-job.ts'
 import { parseGenerate } from '../wire/parse.ts'
 import { renderJob } from '../wire/render.ts'
+import { readCacheUse, tellCache } from './cache.ts'
 import { callerSignal } from './caller-signal.ts'
 import type { HttpContext } from './context.ts'
 import { findModel } from './find-model.ts'
@@ -32,6 +33,7 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
         refuseUnsupportedHeaders(request)
         readIdempotencyKey(request)
         readDedupeMs(request)
+        readCacheUse(request)
         readEngine(request)
         const model = findModel(context, category, request)
         assertModelAllowed(request.apiKey?.limits ?? NO_LIMITS, model.id)
@@ -50,7 +52,11 @@ async function generate(context: HttpContext, call: Call): Promise<unknown> {
   }
   if (isDryRun) return renderDryRun(call.model, await context.dryRun(submission))
   const rendering = { ...renderingFor(context, call.request), moment: 'submit' } as const
-  const render = (job: Job): unknown => renderJob(job, rendering)
+  const cache = readCacheUse(call.request)
+  const render = (job: Job): unknown => {
+    tellCache(call.reply, cache, job)
+    return renderJob(job, rendering)
+  }
   const once = readOnceKey(call.request)
   if (once === null) return render(await submitOrJoin(context, call, submission))
   const answer = (job: Job): StoredAnswer => accepted(render(job))
@@ -83,6 +89,7 @@ function readSubmission(context: HttpContext, { model, request, reply }: Call): 
     warnings: parsed.warnings,
     terms: readTerms(request),
     engine: readEngine(request),
+    cache: readCacheUse(request),
     signal: callerSignal(reply),
   }
 }

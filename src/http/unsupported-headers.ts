@@ -3,7 +3,6 @@ import { AfterimageError } from '../core/errors.ts'
 
 /** Controls that are designed but not built. Ignoring one in silence would cost a caller money or a result. */
 const NOT_BUILT: readonly (readonly [header: string, instead: string])[] = [
-  ['X-Afterimage-Cache', 'leave it out'],
   ['X-Api-Zero-Data-Retention', 'leave it out, and DELETE the job when you have its result'],
 ]
 

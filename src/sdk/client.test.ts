@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { jobJson, startScriptedServer } from '../../test/sdk/scripted-server.ts'
 import type { Received, Reply } from '../../test/sdk/scripted-server.ts'
 import { Afterimage, JobFailedError, Krea } from './index.ts'
-import type { Job } from './index.ts'
+import type { Job, SubmitOptions } from './index.ts'
 
 async function withServer(
   script: (request: Received, index: number) => Reply,
@@ -45,17 +45,19 @@ void describe('Krea', () => {
     })
   })
 
-  void test('a webhook, an idempotency key and own headers travel as headers', async () => {
+  void test('a webhook, an idempotency key, the cache and own headers travel as headers', async () => {
     await withServer(queued, async (krea, received) => {
-      const options = {
+      const options: SubmitOptions = {
         webhookUrl: 'https://me.test/hook',
         idempotencyKey: 'order-7',
+        cache: 'read, write',
         headers: { 'x-trace': '1' },
       }
       await krea.image('google/nano-banana', { prompt: 'x' }, options)
       const headers = received[0]?.headers ?? {}
       assert.equal(headers['x-webhook-url'], 'https://me.test/hook')
       assert.equal(headers['idempotency-key'], 'order-7')
+      assert.equal(headers['x-afterimage-cache'], 'read, write')
       assert.equal(headers['x-trace'], '1')
     })
   })

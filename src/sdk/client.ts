@@ -123,7 +123,7 @@ export class Krea {
   }
 
   #submit(path: string, input: ModelInput, options: SubmitOptions = {}): Promise<Answer> {
-    const { webhookUrl, idempotencyKey, ...callOptions } = options
+    const { webhookUrl, idempotencyKey, cache, ...callOptions } = options
     return this.#send({
       method: 'POST',
       path: `/generate/${toPath('model', path)}`,
@@ -131,6 +131,7 @@ export class Krea {
       headers: {
         ...(webhookUrl === undefined ? {} : { 'x-webhook-url': webhookUrl }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+        ...(cache === undefined ? {} : { 'x-afterimage-cache': cache }),
       },
       isRepeatable: idempotencyKey !== undefined,
       options: callOptions,

@@ -31,6 +31,11 @@ export type SubmitOptions = CallOptions & {
    * With a key a lost answer is retried; without one it never is, because that could make two jobs.
    */
   idempotencyKey?: string | undefined
+  /**
+   * `read` takes the stored result of an earlier job that was asked for in the same way, at no cost (`cost.basis` is
+   * then `reused`); `write` lets later requests take this one. Neither by default. Afterimage only.
+   */
+  cache?: 'read' | 'write' | 'read, write' | 'off' | undefined
 }
 
 export type Settings = {

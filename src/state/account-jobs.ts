@@ -25,6 +25,15 @@ export function* listJobs(query: JobQuery): Script<readonly Job[]> {
   return found.map(toJob)
 }
 
+export function* findReusable(
+  accountId: string,
+  wanted: { key: string; engine: string },
+  now: number,
+): Script<Job | null> {
+  const found = yield* row<JobRow>(jobs.FIND_REUSABLE, accountId, wanted.key, wanted.engine, now)
+  return found === null ? null : toJob(found)
+}
+
 /** Ends a job that waits; asks the worker of one that runs; leaves one that has ended as it is. */
 export function* cancelJob(id: string, accountId: string, moment: Moment): Script<Job | null> {
   const held = yield* row<JobRow>(jobs.HOLD_PENDING, id, accountId)

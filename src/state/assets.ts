@@ -3,7 +3,7 @@ import type { Asset } from '../core/ports.ts'
 import { publish } from './end-job.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
-import { stamp } from './submit.ts'
+import { stamp } from './stamp.ts'
 
 type AssetRow = {
   id: string

@@ -13,7 +13,7 @@ import type { AttemptRow, DeliveryRow } from './deliveries-row.ts'
 import { fromSnapshot, phasesOf, toAttempt, toDelivery, toSnapshot } from './deliveries-row.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
-import { stamp } from './submit.ts'
+import { stamp } from './stamp.ts'
 
 /**
  * Part of the transaction that ends a job: makes its delivery, due at once. Without a webhook there is none; with one

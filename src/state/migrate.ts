@@ -8,6 +8,7 @@ import { identity } from './migrations/0006-identity.ts'
 import { fileOwner } from './migrations/0007-file-owner.ts'
 import { keyConcurrency } from './migrations/0008-key-concurrency.ts'
 import { fallback } from './migrations/0009-fallback.ts'
+import { resultReuse } from './migrations/0010-result-reuse.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   fileOwner,
   keyConcurrency,
   fallback,
+  resultReuse,
 ]
 
 /** Tells which migrations a database has had. */

@@ -37,6 +37,10 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     submit: (job) => write((now) => submitJob(job, at(now)), WAKES),
     getJob: (id, accountId) => read(() => jobs.getJob(id, accountId)),
     listJobs: (query) => read(() => jobs.listJobs(query)),
+    findReusable: async (accountId, wanted) => {
+      const now = await driver.now()
+      return read(() => jobs.findReusable(accountId, wanted, now))
+    },
     countPending: () => read(jobs.countPending),
     claim: (request) => write((now) => claim(request, at(now)), EXCLUSIVE),
     heartbeat: (held, leaseMs) => write((now) => lease.renew(held, now + leaseMs)),

@@ -10,6 +10,7 @@ import { moneyContract } from './state-store-money.ts'
 import { queueContract } from './state-store-queue.ts'
 import { rerouteContract } from './state-store-reroute.ts'
 import { recordContract } from './state-store-records.ts'
+import { reuseContract } from './state-store-reuse.ts'
 import { retentionContract } from './state-store-retention.ts'
 
 export function describeStateStore(name: string, create: CreateStateStore): void {
@@ -21,6 +22,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('concurrency of keys', () => keyConcurrencyContract(create))
     void describe('keys, assets and files', () => recordContract(create))
     void describe('money', () => moneyContract(create))
+    void describe('reuse of results', () => reuseContract(create))
     void describe('retention and odd text', () => retentionContract(create))
     void describe('freshness', () => freshnessContract(create))
     void describe('any order of calls', () => modelContract(create))

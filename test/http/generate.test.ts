@@ -123,7 +123,7 @@ void describe('submit', () => {
   })
 
   void test('controls that are not built are refused by name, never ignored', async () => {
-    for (const header of ['X-Afterimage-Cache', 'X-Api-Zero-Data-Retention']) {
+    for (const header of ['X-Api-Zero-Data-Retention']) {
       const { status, body } = await submit({ prompt: 'x y z' }, { [header]: '1' })
       assert.equal(status, 501, header)
       assert.ok(String(body['error']).includes(header))

@@ -12,9 +12,9 @@ export const GET_VERSION = `SELECT version FROM jobs WHERE id = ? AND account_id
 /** Right after the stamp, which keeps the account's row. The first four arguments are those of its room and its key's, which decide the word. */
 export const INSERT = `INSERT INTO jobs
   (status, id, account_id, type, queue, phase, created_at, expires_at, model, engine, parent_job_id, input_blobs, cost,
-    warnings, input, webhook, key_id, key_limit, held, no_store, fallback)
+    warnings, input, webhook, key_id, key_limit, held, no_store, fallback, reuse_key)
   VALUES (CASE WHEN ${ROOM} > 0 AND ${KEY_HAS_ROOM} THEN 'queued' ELSE 'backlogged' END,
-    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ?, ?, ?, ?, 'waiting', ${LAST_STAMP}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING RETURNING *`
 
 /** The fence of every write of a worker: no row means that the lease is lost. */
@@ -40,6 +40,13 @@ export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?,
 export const REROUTE = `UPDATE jobs SET engine = ?, queue = ?, cost = ?, warnings = ? WHERE id = ?`
 
 export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
+
+/** A result that may be taken again: completed, stored, and not at its end. */
+const REUSABLE = `status = 'completed' AND no_store = 0 AND (expires_at IS NULL OR expires_at > ?)`
+/** A job may have moved to another engine than the one it was asked for. */
+export const FIND_REUSABLE = `SELECT * FROM jobs WHERE account_id = ? AND reuse_key = ? AND engine = ? AND ${REUSABLE}
+  ORDER BY created_at DESC LIMIT 1`
+export const HOLD_REUSABLE = `SELECT id FROM jobs WHERE id = ? AND account_id = ? AND ${REUSABLE} ${HELD}`
 
 /** The blobs of each job, in pages by id. */
 export const LIST_BLOBS = `SELECT id, input_blobs, outputs FROM jobs WHERE id > ? ORDER BY id LIMIT ?`

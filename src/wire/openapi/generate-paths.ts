@@ -28,6 +28,13 @@ const PARAMETERS: readonly Schema[] = [
     schema: { type: 'integer', minimum: 1, maximum: 3600 },
   },
   {
+    in: 'header',
+    name: 'X-Afterimage-Cache',
+    description:
+      'read takes the stored result of an earlier job that was asked for in the same way, at no cost; write lets later requests take this one. The answer to a read says hit or miss in this header.',
+    schema: { type: 'string', enum: ['read', 'write', 'read, write', 'off'], default: 'off' },
+  },
+  {
     in: 'query',
     name: 'dry_run',
     description: 'With 1, nothing is stored: the answer tells engine, cost and warnings instead of a job.',
