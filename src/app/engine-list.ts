@@ -10,6 +10,7 @@ import { createGoogleEngine } from '../engines/google/engine.ts'
 import { createIdeogramEngine } from '../engines/ideogram/engine.ts'
 import { createKreaEngine } from '../engines/krea/engine.ts'
 import { createLocalEngines, DRAFT_ENGINE_ID } from '../engines/local/engines.ts'
+import { createLumaEngine } from '../engines/luma/engine.ts'
 import { createOpenAiEngine } from '../engines/openai/engine.ts'
 import { createReplicateEngine } from '../engines/replicate/engine.ts'
 import { createRunwayEngine } from '../engines/runway/engine.ts'
@@ -44,6 +45,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
   topaz: createTopazEngine,
   runway: createRunwayEngine,
   ideogram: createIdeogramEngine,
+  luma: createLumaEngine,
   fal: createFalEngine,
   replicate: createReplicateEngine,
   krea: (options, catalogue) => createKreaEngine({ ...options, models: catalogue.list() }),

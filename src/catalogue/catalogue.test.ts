@@ -86,6 +86,7 @@ const PATHS = [
   'enhance/krea/enhance',
   'enhance/krea/legacy-enhance',
   'image/luma/uni-1',
+  'image/luma/uni-1-edit',
   'image/meta/muse-image',
   'image/openai/gpt-image',
   'image/openai/gpt-image-2',

@@ -11,6 +11,7 @@ import { createFalEngine } from '../../src/engines/fal/engine.ts'
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
 import { createIdeogramEngine } from '../../src/engines/ideogram/engine.ts'
 import { createKreaEngine } from '../../src/engines/krea/engine.ts'
+import { createLumaEngine } from '../../src/engines/luma/engine.ts'
 import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
 import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
 import { createRunwayEngine } from '../../src/engines/runway/engine.ts'
@@ -26,6 +27,7 @@ import { FAL_EMULATION } from './emulators/fal.ts'
 import { GOOGLE_EMULATION } from './emulators/google.ts'
 import { IDEOGRAM_EMULATION } from './emulators/ideogram.ts'
 import { KREA_EMULATION } from './emulators/krea.ts'
+import { LUMA_EMULATION } from './emulators/luma.ts'
 import { OPENAI_EMULATION } from './emulators/openai.ts'
 import { REPLICATE_EMULATION } from './emulators/replicate.ts'
 import { RUNWAY_EMULATION } from './emulators/runway.ts'
@@ -49,6 +51,7 @@ export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
   topaz: { emulation: () => TOPAZ_EMULATION, create: createTopazEngine },
   runway: { emulation: () => RUNWAY_EMULATION, create: createRunwayEngine },
   ideogram: { emulation: () => IDEOGRAM_EMULATION, create: createIdeogramEngine },
+  luma: { emulation: () => LUMA_EMULATION, create: createLumaEngine },
   fal: { emulation: () => FAL_EMULATION, create: createFalEngine },
   replicate: { emulation: () => REPLICATE_EMULATION, create: createReplicateEngine },
   krea: {

@@ -12,6 +12,7 @@ import { FAL_EMULATION } from './fal.ts'
 import { GOOGLE_EMULATION } from './google.ts'
 import { IDEOGRAM_EMULATION } from './ideogram.ts'
 import { KREA_EMULATION } from './krea.ts'
+import { LUMA_EMULATION } from './luma.ts'
 import { COMPATIBLE_EMULATION } from './openai-compatible.ts'
 import { OPENAI_EMULATION } from './openai.ts'
 import { REPLICATE_EMULATION } from './replicate.ts'
@@ -30,6 +31,7 @@ export const EMULATIONS: Readonly<Record<EmulatedId, () => Emulation>> = {
   topaz: () => TOPAZ_EMULATION,
   runway: () => RUNWAY_EMULATION,
   ideogram: () => IDEOGRAM_EMULATION,
+  luma: () => LUMA_EMULATION,
   fal: () => FAL_EMULATION,
   replicate: () => REPLICATE_EMULATION,
   krea: () => KREA_EMULATION,
