@@ -14,6 +14,7 @@ export const UPSTREAMS = [
   { id: 'runway', title: 'Runway', key: 'RUNWAYML_API_SECRET' },
   { id: 'ideogram', title: 'Ideogram', key: 'IDEOGRAM_API_KEY' },
   { id: 'luma', title: 'Luma', key: 'LUMA_API_KEY' },
+  { id: 'dashscope', title: 'DashScope', key: 'DASHSCOPE_API_KEY' },
   { id: 'fal', title: 'fal', key: 'FAL_KEY' },
   { id: 'replicate', title: 'Replicate', key: 'REPLICATE_API_TOKEN' },
   { id: 'krea', title: 'Krea', key: 'AFTERIMAGE_KREA_API_KEY' },

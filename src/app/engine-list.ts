@@ -5,6 +5,7 @@ import type { Engine } from '../core/engine.ts'
 import type { Clock, UntrustedFetch } from '../core/ports.ts'
 import { createBflEngine } from '../engines/bfl/engine.ts'
 import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
+import { createDashScopeEngine } from '../engines/dashscope/engine.ts'
 import { createFalEngine } from '../engines/fal/engine.ts'
 import { createGoogleEngine } from '../engines/google/engine.ts'
 import { createIdeogramEngine } from '../engines/ideogram/engine.ts'
@@ -46,6 +47,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
   runway: createRunwayEngine,
   ideogram: createIdeogramEngine,
   luma: createLumaEngine,
+  dashscope: createDashScopeEngine,
   fal: createFalEngine,
   replicate: createReplicateEngine,
   krea: (options, catalogue) => createKreaEngine({ ...options, models: catalogue.list() }),

@@ -7,6 +7,7 @@ import { createBytePlusEngine } from '../../src/engines/byteplus/engine.ts'
 import { createComfyEngine } from '../../src/engines/comfyui/engine.ts'
 import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
 import type { Workflow } from '../../src/engines/comfyui/workflow.ts'
+import { createDashScopeEngine } from '../../src/engines/dashscope/engine.ts'
 import { createFalEngine } from '../../src/engines/fal/engine.ts'
 import { createGoogleEngine } from '../../src/engines/google/engine.ts'
 import { createIdeogramEngine } from '../../src/engines/ideogram/engine.ts'
@@ -22,6 +23,7 @@ import { A1111_EMULATION } from './emulators/a1111.ts'
 import { BFL_EMULATION } from './emulators/bfl.ts'
 import { BYTEPLUS_EMULATION } from './emulators/byteplus.ts'
 import { createComfyEmulation } from './emulators/comfyui.ts'
+import { DASHSCOPE_EMULATION } from './emulators/dashscope.ts'
 import type { Emulation } from './emulators/emulator.ts'
 import { FAL_EMULATION } from './emulators/fal.ts'
 import { GOOGLE_EMULATION } from './emulators/google.ts'
@@ -52,6 +54,7 @@ export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
   runway: { emulation: () => RUNWAY_EMULATION, create: createRunwayEngine },
   ideogram: { emulation: () => IDEOGRAM_EMULATION, create: createIdeogramEngine },
   luma: { emulation: () => LUMA_EMULATION, create: createLumaEngine },
+  dashscope: { emulation: () => DASHSCOPE_EMULATION, create: createDashScopeEngine },
   fal: { emulation: () => FAL_EMULATION, create: createFalEngine },
   replicate: { emulation: () => REPLICATE_EMULATION, create: createReplicateEngine },
   krea: {

@@ -7,6 +7,7 @@ import { A1111_EMULATION } from './a1111.ts'
 import { BFL_EMULATION } from './bfl.ts'
 import { BYTEPLUS_EMULATION } from './byteplus.ts'
 import { createComfyEmulation } from './comfyui.ts'
+import { DASHSCOPE_EMULATION } from './dashscope.ts'
 import type { Emulation, Emulator } from './emulator.ts'
 import { FAL_EMULATION } from './fal.ts'
 import { GOOGLE_EMULATION } from './google.ts'
@@ -32,6 +33,7 @@ export const EMULATIONS: Readonly<Record<EmulatedId, () => Emulation>> = {
   runway: () => RUNWAY_EMULATION,
   ideogram: () => IDEOGRAM_EMULATION,
   luma: () => LUMA_EMULATION,
+  dashscope: () => DASHSCOPE_EMULATION,
   fal: () => FAL_EMULATION,
   replicate: () => REPLICATE_EMULATION,
   krea: () => KREA_EMULATION,
