@@ -71,13 +71,14 @@ export type Engine = {
   /** Null when this engine cannot serve the model at all. */
   capabilities: (model: string) => Capabilities | null
   /**
-   * Exactly one billable call, never retried inside. A sync engine answers `completed`.
+   * Exactly one billable call, never retried inside. A sync engine answers `completed`. `upstreamId` is shown to people,
+   * who may have to ask the upstream about it.
    * @throws AfterimageError `engine_*`, `input_unreadable`, `out_of_memory`, `cancelled`
    */
   submit: (
     request: EngineRequest,
     context: EngineContext,
-  ) => Promise<{ handle: Handle | null; status: EngineStatus }>
+  ) => Promise<{ handle: Handle | null; status: EngineStatus; upstreamId?: string }>
   poll?: (handle: Handle, context: EngineContext) => Promise<EngineStatus>
   cancel?: (handle: Handle, context: EngineContext) => Promise<'cancelled' | 'too_late'>
   /** Looks for a submit whose answer was lost; null when none is found. */

@@ -20,6 +20,21 @@ export function unreachable(host: string, reason: string, cause?: unknown): Afte
   )
 }
 
+/** The URL is allowed, and what it names is not there (any more), or was never ours to have. */
+class RefusedStatus extends Error {}
+const REFUSING = new Set([401, 403, 404, 410])
+
+/** An answer that is no success. */
+export function answeredWith(host: string, status: number): AfterimageError {
+  const cause = REFUSING.has(status) ? new RefusedStatus(`status ${status}`) : undefined
+  return unreachable(host, `it answered with status ${status}`, cause)
+}
+
+/** Whether the server itself said no, so that asking again in a moment gains nothing. */
+export function isRefusedByServer(error: unknown): boolean {
+  return causes(error).some((link) => link instanceof RefusedStatus)
+}
+
 export function tooLarge(host: string, maxBytes: number): AfterimageError {
   return new AfterimageError(
     'input_too_large',

@@ -4,7 +4,7 @@ import { Agent, request } from 'undici'
 import { AfterimageError } from '../core/errors.ts'
 import type { UntrustedFetch } from '../core/ports.ts'
 import { createAddressRules } from './address-rules.ts'
-import { abortedError, toFetchError, unreachable } from './fetch-errors.ts'
+import { answeredWith, abortedError, toFetchError, unreachable } from './fetch-errors.ts'
 import type { Resolver } from './guarded-connector.ts'
 import { createGuardedConnector, resolveBySystem } from './guarded-connector.ts'
 import { limitBody } from './limited-body.ts'
@@ -65,7 +65,7 @@ async function follow(first: URL, hop: Hop): Promise<{ target: URL; response: Di
     if (!REDIRECTS.has(response.statusCode) || location === null) {
       if (response.statusCode === 200) return { target, response }
       discard(response.body)
-      throw unreachable(target.hostname, `it answered with status ${response.statusCode}`)
+      throw answeredWith(target.hostname, response.statusCode)
     }
     discard(response.body)
     target = parseTarget(location, hop.ports, target)

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { startServer } from '../../../test/support/http-server.ts'
 import { generateInput } from '../../../test/support/requests.ts'
 import type { Engine, EngineContext, EngineStatus, Handle } from '../../core/engine.ts'
 import { mayFallBack, upstreamFaultOf } from '../../core/upstream-fault.ts'
+import type { UntrustedFetch } from '../../core/ports.ts'
+import { answeredWith } from '../fetch-errors.ts'
 import type { AsyncAdapter } from './async-engine.ts'
 import { createAsyncEngine } from './async-engine.ts'
 import { jsonBody } from './body.ts'
@@ -54,11 +58,14 @@ type Bench = {
   context: EngineContext
 }
 
+type Setup = { adapter?: AsyncAdapter<{ upstream: string }>; fetchResult?: UntrustedFetch }
+const NO_FETCH: UntrustedFetch = () => Promise.reject(new Error('nothing to fetch'))
+
 /** Polls meet the replies in turn; the last one stays. */
 async function withVendor(
   replies: readonly Reply[],
   run: (bench: Bench) => Promise<void>,
-  adapter: AsyncAdapter<{ upstream: string }> = ADAPTER,
+  { adapter = ADAPTER, fetchResult = NO_FETCH }: Setup = {},
 ): Promise<void> {
   const calls: string[] = []
   const pauses: number[] = []
@@ -80,14 +87,14 @@ async function withVendor(
     origin: `http://127.0.0.1:${server.port}`,
     secret: () => 'secret',
     clock: { now: () => 0 },
-    fetchResult: () => Promise.reject(new Error('nothing to fetch')),
+    fetchResult,
     pause: (ms) => Promise.resolve(void pauses.push(ms)),
   })
   const context: EngineContext = {
     signal: new AbortController().signal,
     onProgress: () => undefined,
     imagePath: () => Promise.reject(new Error('no images')),
-    scratchDirectory: '/nowhere',
+    scratchDirectory: tmpdir(),
   }
   const start = async (): Promise<Handle> => {
     const { handle } = await engine.submit({ jobId: 'j', input: generateInput() }, context)
@@ -106,6 +113,39 @@ async function withVendor(
 
 const ok = (json: Partial<JobAnswer>): Reply => ({ status: 200, json })
 const BUSY: Reply = { status: 503, json: {} }
+
+void test('an address that has expired is asked for again, once, and only a new one is fetched', async () => {
+  const adapter: typeof ADAPTER = {
+    ...ADAPTER,
+    readPoll: ({ json }) => ({ images: [{ url: (json as JobAnswer).at ?? '' }], cost: null }),
+  }
+  for (const [second, expected] of [
+    ['https://cdn.example/new', ['old', 'old', 'new']],
+    ['https://cdn.example/old', ['old', 'old']],
+  ] as const) {
+    const fetched: string[] = []
+    const fetchResult: UntrustedFetch = (url) => {
+      fetched.push(url.slice(-3))
+      return url.endsWith('new')
+        ? Promise.resolve({ body: Readable.from([Buffer.from('pixels')]), contentType: null })
+        : Promise.reject(answeredWith('cdn.example', 403))
+    }
+    const replies = [ok({ at: 'https://cdn.example/old' }), ok({ at: second })]
+    await withVendor(
+      replies,
+      async ({ calls, start, poll }) => {
+        const ended = await poll(await start()).then(
+          ({ state }) => state,
+          ({ message }: Error) => message,
+        )
+        assert.match(ended, second.endsWith('new') ? /^completed$/u : /could not be fetched.*403/u)
+        assert.deepEqual(fetched, expected)
+        assert.equal(calls.filter((call) => call.startsWith('POST')).length, 1)
+      },
+      { adapter, fetchResult },
+    )
+  }
+})
 
 void test('one submit, polls until it is done; warnings and reported cost outlive a restart', async () => {
   const replies = [ok({ state: 'running' }), ok({ state: 'done', image: 'AAAA' })]
@@ -201,7 +241,7 @@ void test('a job whose submit was not answered is looked for', async () => {
       await engine.submit(request, context)
       assert.equal(calls.at(-1), 'POST /jobs', 'an engine that costs money never looks before it submits')
     },
-    found,
+    { adapter: found },
   )
   await withVendor(
     [ok({ id: 'job/9' })],
@@ -210,7 +250,7 @@ void test('a job whose submit was not answered is looked for', async () => {
       await engine.submit({ jobId: 'j', input: generateInput() }, context)
       assert.deepEqual(calls, ['GET /find/j'], 'a repeatable one takes what is there')
     },
-    { ...found, isRepeatable: true },
+    { adapter: { ...found, isRepeatable: true } },
   )
 })
 
@@ -226,12 +266,12 @@ void test('what must be there before is sent first, and its failure was not paid
     await start()
     assert.deepEqual(calls, ['PUT /upload', 'POST /jobs'])
   }
-  await withVendor([ok({})], run, uploading)
+  await withVendor([ok({})], run, { adapter: uploading })
   await withVendor(
     [BUSY],
     async ({ start }) => {
       await assert.rejects(start(), (error) => upstreamFaultOf(error)?.charged === 'no')
     },
-    uploading,
+    { adapter: uploading },
   )
 })

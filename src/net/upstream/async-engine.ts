@@ -3,6 +3,7 @@ import type { Engine, EngineContext, EngineRequest, EngineStatus, Handle } from 
 import type { Cost, Progress, RunningStatus, Warning } from '../../core/job.ts'
 import type { AdapterCommon, AdapterRequest, OutgoingCall, Reading } from './adapter.ts'
 import type { Answer } from './answer.ts'
+import type { UpstreamCall } from './client.ts'
 import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { commonMembers, createParts, prepareRequest, toBillableCall, toResult } from './engine-parts.ts'
@@ -70,7 +71,12 @@ export function createAsyncEngine<Model>(
     submit: async (request, context) => {
       const earlier = adapter.isRepeatable === true ? await find(request, context).catch(rethrowUnpaid) : null
       const handle = earlier ?? (await submit(adapter, { parts, request, context }))
-      return { handle, status: { state: 'running', status: 'scheduled', progress: null } }
+      const { id } = (handle as StoredHandle).job
+      return {
+        handle,
+        status: { state: 'running', status: 'scheduled', progress: null },
+        ...(typeof id === 'string' ? { upstreamId: id } : {}),
+      }
     },
     poll: async (handle, context) => {
       if (adapter.pollPauseMs !== undefined) await parts.wait(adapter.pollPauseMs, context.signal)
@@ -123,7 +129,25 @@ type PollScene = {
 }
 
 async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Promise<EngineStatus> {
-  const { parts, context, stored } = scene
+  const first = await ask(adapter, scene)
+  if ('state' in first.reading) return first.reading
+  try {
+    return await complete(first.reading, first, scene)
+  } catch (error) {
+    const renewed = await renew(adapter, scene, first.reading)
+    if (renewed === null) throw error
+    return complete(renewed.reading, renewed, scene)
+  }
+}
+
+type Asked<Found> = { reading: Found; answer: Answer; call: UpstreamCall; cost: Cost | null }
+type Running = Extract<PollReading, { state: 'running' }>
+
+/** How the job stands; for one that is done, what it made. */
+async function ask<Model>(
+  adapter: AsyncAdapter<Model>,
+  { parts, context, stored }: PollScene,
+): Promise<Asked<Reading | Running>> {
   const send = sendFree(parts, context)
   let free = adapter.toPoll(stored.job)
   let answer = await send(free)
@@ -136,11 +160,34 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
     reading = adapter.readResult?.(answer, stored.job) ?? adapter.readPoll(answer, stored.job)
   }
   const call = toFollowCall(free, context.signal)
-  if ('state' in reading) {
-    if (reading.state === 'running') return reading
+  if ('state' in reading && reading.state === 'done')
     throw parts.client.reject(call, answer, { kind: 'bad_response', message: 'the result names no image' })
-  }
-  const { warnings } = stored
+  return { reading, answer, call, cost }
+}
+
+async function complete(
+  reading: Reading,
+  { answer, call, cost }: Omit<Asked<Reading>, 'reading'>,
+  { parts, context, stored: { warnings } }: PollScene,
+): Promise<EngineStatus> {
   const result = await toResult(reading, { parts, context, call, answer, warnings })
   return { state: 'completed', ...result, cost: result.cost ?? cost }
+}
+
+/** Asks again for a result that could not be fetched: some vendors give a new address each time. Null: the same one. */
+async function renew<Model>(
+  adapter: AsyncAdapter<Model>,
+  scene: PollScene,
+  earlier: Reading,
+): Promise<Asked<Reading> | null> {
+  if (scene.context.signal.aborted || addressesOf(earlier).length === 0) return null
+  const asked = await ask(adapter, scene).catch(() => null)
+  if (asked === null || 'state' in asked.reading) return null
+  const addresses = addressesOf(asked.reading)
+  const isNew = addresses.length > 0 && !addresses.some((url) => addressesOf(earlier).includes(url))
+  return isNew ? { ...asked, reading: asked.reading } : null
+}
+
+function addressesOf(reading: Reading): string[] {
+  return 'verdict' in reading ? [] : reading.images.flatMap((image) => ('url' in image ? image.url : []))
 }

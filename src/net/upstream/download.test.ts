@@ -7,19 +7,23 @@ import { after, test } from 'node:test'
 import { AfterimageError } from '../../core/errors.ts'
 import type { UntrustedFetch } from '../../core/ports.ts'
 import { maySubmitAgain, upstreamFaultOf } from '../../core/upstream-fault.ts'
+import { answeredWith } from '../fetch-errors.ts'
 import { createDownloader } from './download.ts'
 
 const scratchDirectory = mkdtempSync(join(tmpdir(), 'afterimage-download-'))
 after(() => rmSync(scratchDirectory, { recursive: true }))
 
 /** A downloader whose fetch fails the given number of times, and how often it waited. */
-function setUp(failures: number, code: 'input_unreachable' | 'input_forbidden' = 'input_unreachable') {
+function setUp(
+  failures: number,
+  error = new AfterimageError('input_unreachable', 'could not fetch from "x"'),
+) {
   const pauses: number[] = []
   const urls: string[] = []
   const fetch: UntrustedFetch = (url) => {
     urls.push(url)
     return urls.length <= failures
-      ? Promise.reject(new AfterimageError(code, 'could not fetch from "x"'))
+      ? Promise.reject(error)
       : Promise.resolve({ body: Readable.from([Buffer.from('pixels')]), contentType: null })
   }
   const download = createDownloader({
@@ -54,8 +58,16 @@ void test('after six tries it fails, is never called unpaid, and keeps the signa
   assert.equal(urls.length, 6)
 })
 
+void test('an address that the server refuses is tried once more, not for half a minute', async () => {
+  const { download, urls } = setUp(6, answeredWith('x', 403))
+  await assert.rejects(download(RESULT, context), { code: 'engine_failed', message: /status 403/u })
+  assert.equal(urls.length, 2)
+  const moment = setUp(5, answeredWith('x', 503))
+  assert.equal((await moment.download(RESULT, context)).kind, 'file')
+})
+
 void test('a forbidden address is not tried twice', async () => {
-  const { download, urls } = setUp(6, 'input_forbidden')
+  const { download, urls } = setUp(6, new AfterimageError('input_forbidden'))
   await assert.rejects(download(RESULT, context), { code: 'engine_failed' })
   assert.equal(urls.length, 1)
 })
