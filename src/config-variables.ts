@@ -155,6 +155,13 @@ export const VARIABLES = {
       'Engines in order, instead of the catalogue\'s: JSON like `{"google/*": ["fal", "google"]}`, by model, `provider/*` or `*`; or the path of a file with it.',
     schema: routes,
   },
+  isUnknownResubmitted: {
+    name: 'AFTERIMAGE_RESUBMIT_UNKNOWN',
+    default: 'off',
+    description:
+      'Whether a call to an engine whose answer was lost is made once more, and may then be paid for twice: `on` or `off`.',
+    schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+  },
   allowPrivateNetwork: {
     name: 'AFTERIMAGE_ALLOW_PRIVATE_NETWORK',
     default: null,

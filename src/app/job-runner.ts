@@ -19,6 +19,7 @@ const LEASE_MS = 30_000
 const WAITING_PLACES = 16
 /** Shorter than a lease: whoever has lost the job by then must not hold up the end of this process. */
 const PATIENCE_MS = 20_000
+const LOST_ANSWER = 'an engine was called, and its answer was lost; it may have been paid for'
 
 /** Folder of the scratch directories of all attempts. */
 export function scratchRootOf({ config }: Pick<Parts, 'config'>): string {
@@ -38,6 +39,8 @@ export function createJobRunner(
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),
     timeoutMs: config.jobTimeoutSeconds * 1000,
+    isUnknownResubmitted: config.isUnknownResubmitted,
+    onOutcomeUnknown: (entry) => logger.warn({ audit: 'outcome_unknown', ...entry }, LOST_ANSWER),
     onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),
   })
   const places = (queue: string): number => (queue === LOCAL_QUEUE ? config.localProcesses : WAITING_PLACES)

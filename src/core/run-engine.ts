@@ -2,8 +2,12 @@
 import type { AttemptContext } from './attempt.ts'
 import type { Engine, EngineResult, EngineStatus, Handle } from './engine.ts'
 import { AfterimageError } from './errors.ts'
+import type { Attempt } from './job.ts'
 import { pause } from './pause.ts'
+import { upstreamFaultOf } from './upstream-fault.ts'
 
+/** Waits between looks for a job whose submit was not answered. */
+const RECOVER_PAUSES_MS = [1000, 4000]
 /** Upstream jobs take seconds; asking oftener costs their rate limit and gains nothing. */
 const POLL_MS = 1000
 
@@ -33,15 +37,32 @@ export async function runEngine(
  * Null when nothing was submitted since the last attempt that surely failed, and the call may be made.
  */
 async function findEarlierSubmit(engine: Engine, attempt: AttemptContext): Promise<Handle | null> {
-  const { job, lease, engineContext } = attempt
+  const { job, lease } = attempt
   const earlier = job.attempts.filter((entry) => entry.number < lease.attempt && entry.engine === engine.id)
-  const open = earlier.slice(earlier.findLastIndex(({ outcome }) => outcome === 'failed') + 1)
+  const open = earlier.slice(earlier.findLastIndex(({ outcome }) => isSettled(outcome)) + 1)
   const known = open.findLast(({ handle }) => handle !== undefined && handle !== null)?.handle
   if (known !== undefined && known !== null && engine.poll !== undefined) return known
   if (engine.isRepeatable || !open.some(isUnanswered)) return null
-  const found = await engine.recover?.({ jobId: job.id, input: job.input }, engineContext)
-  if (found !== undefined && found !== null) return found
+  const found = await lookFor(engine, attempt)
+  if (found !== null) return found
   throw new AfterimageError('outcome_unknown')
+}
+
+/** After these a new call may be made: one that surely failed, and one of which the operator said so. */
+function isSettled(outcome: Attempt['outcome']): boolean {
+  return outcome === 'failed' || outcome === 'unknown'
+}
+
+/** An upstream's list may lag behind what it has taken. Null: not there, or there is no way to find it. */
+async function lookFor(engine: Engine, attempt: AttemptContext): Promise<Handle | null> {
+  const { job, engineContext, signal } = attempt
+  if (engine.recover === undefined) return null
+  for (const pauseMs of [0, ...RECOVER_PAUSES_MS]) {
+    await pause(pauseMs, signal)
+    const found = await engine.recover({ jobId: job.id, input: job.input }, engineContext)
+    if (found !== null) return found
+  }
+  return null
 }
 
 /** Submitted, and then the worker was gone before it knew the answer. */
@@ -53,11 +74,28 @@ async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineRe
   const { job, engineContext, signal } = attempt
   if (!engine.isRepeatable && !(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
   signal.throwIfAborted()
-  const { handle, status } = await engine.submit({ jobId: job.id, input: job.input }, engineContext)
+  const { handle, status, upstreamId } = await engine
+    .submit({ jobId: job.id, input: job.input }, engineContext)
+    .catch((error: unknown) => findLost(engine, attempt, error))
   if (status.state === 'completed') return status
   if (handle === null) throw new AfterimageError('engine_failed', `${engine.id} answered without a job id.`)
-  await attempt.journal({ outcome: null, handle })
+  await attempt.journal({ outcome: null, handle, upstreamId: upstreamId ?? null })
   return poll(engine, attempt, handle)
+}
+
+/**
+ * The answer was lost, but the job may be there. A repeatable engine is simply called again.
+ * @throws AfterimageError the error itself when nothing is found
+ */
+async function findLost(
+  engine: Engine,
+  attempt: AttemptContext,
+  error: unknown,
+): Promise<Awaited<ReturnType<Engine['submit']>>> {
+  const isLost = upstreamFaultOf(error)?.kind === 'outcome_unknown' && !engine.isRepeatable
+  const handle = isLost ? await lookFor(engine, attempt).catch(() => null) : null
+  if (handle === null) throw error
+  return { handle, status: { state: 'running', status: 'scheduled', progress: null } }
 }
 
 async function poll(engine: Engine, attempt: AttemptContext, handle: Handle): Promise<EngineResult> {

@@ -95,8 +95,12 @@ export function mayRepeatCall(fault: UpstreamFault): boolean {
   return fault.call === 'follow' && (PASSING.has(fault.kind) || fault.kind === 'timeout')
 }
 
-/** `unavailable` invites a retry, so a fault that may have been paid for must not carry it. */
+/**
+ * `unavailable` invites a retry, so a fault that may have been paid for must not carry it; and a job that an upstream
+ * has forgotten is no model that is gone.
+ */
 function codeOf(fault: UpstreamFault): ErrorCode {
+  if (fault.call === 'follow' && fault.kind === 'not_found') return 'engine_failed'
   const isRisky = fault.call === 'submit' && fault.charged !== 'no' && PASSING.has(fault.kind)
   return isRisky ? 'engine_failed' : CODES[fault.kind]
 }

@@ -7,7 +7,13 @@ import type { JobRow } from './job-row.ts'
 import { row, rows, type Script, type Statement, statement } from './script.ts'
 import * as ledger from './statements/ledger.ts'
 
-type Entry = { book: 'charge' | 'spend'; kind: 'hold' | 'settle' | 'refund' | 'spend'; amount: number | null }
+type Entry = {
+  book: 'charge' | 'spend'
+  kind: 'hold' | 'settle' | 'refund' | 'spend'
+  amount: number | null
+  /** Of the attempt, where the entry is about one. */
+  number?: number
+}
 type Of = {
   id: string
   accountId: string
@@ -18,9 +24,10 @@ type Of = {
 }
 
 /** The id is made of the job and the kind: the same entry cannot be written twice. */
-function entry(of: Of, { book, kind, amount }: Entry): Statement {
+function entry(of: Of, { book, kind, amount, number }: Entry): Statement {
   const { id, accountId, keyId, model, now, bound } = of
-  return statement(ledger.ADD, `${id}:${kind}`, accountId, keyId, id, book, kind, amount, bound, model, now)
+  const name = number === undefined ? kind : `${kind}:${number}`
+  return statement(ledger.ADD, `${id}:${name}`, accountId, keyId, id, book, kind, amount, bound, model, now)
 }
 
 /**
@@ -84,12 +91,18 @@ export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended
   const of = { id, accountId, keyId, model, now, bound: null }
   const isCompleted = outcome.status === 'completed'
   const charge = cost.microUsd === null ? null : 0 - cost.microUsd
-  const mayHaveCost = isCompleted || cost.microUsd !== null || attempts.some(wasPaid)
+  const isKnown = isCompleted || cost.microUsd !== null
+  const mayHaveCost = isKnown || (held.held !== 0 && attempts.some(wasPaid))
+  // Each lost answer may have been paid for beside the call that is known.
+  const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').slice(isKnown ? 0 : 1)
   return [
     ...(held.held === null || held.held === 0
       ? []
       : [entry(of, { book: 'charge', kind: 'refund', amount: held.held })]),
     ...(isCompleted ? [entry(of, { book: 'charge', kind: 'settle', amount: charge })] : []),
+    ...lost.map(({ number }) =>
+      entry({ ...of, bound: held.held }, { book: 'spend', kind: 'spend', amount: null, number }),
+    ),
     ...(mayHaveCost
       ? [entry({ ...of, bound: held.held }, { book: 'spend', kind: 'spend', amount: cost.microUsd })]
       : []),
@@ -97,6 +110,7 @@ export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended
 }
 
 /** Whether an upstream may have taken money for it. */
-function wasPaid({ outcome, upstreamId }: Attempt): boolean {
-  return upstreamId !== null || outcome === 'unknown' || outcome === 'submitting'
+function wasPaid({ outcome, upstreamId, handle }: Attempt): boolean {
+  const isTaken = upstreamId !== null || (handle !== undefined && handle !== null)
+  return isTaken || outcome === 'unknown' || outcome === 'submitting'
 }

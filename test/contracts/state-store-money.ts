@@ -76,6 +76,47 @@ export function moneyContract(create: CreateStateStore): void {
     assert.deepEqual(await store.ledger.entriesOfJob(job.id, 'account-b'), [])
   })
 
+  withStore(create, 'each lost answer is an unknown spend of its own', async ({ store }) => {
+    const unknown = { code: 'outcome_unknown', message: 'Lost.', isRetryable: false } as const
+    const lose = async ({ job, lease }: ClaimedJob): Promise<ClaimedJob> => {
+      const entry = { number: 1, engine: 'e', startedAt: 0, endedAt: 1, upstreamId: null, error: null }
+      await store.saveAttempt(lease, { ...entry, outcome: 'unknown' })
+      await store.release(lease, { runAt: 0, error: unknown, isAttemptSpent: true })
+      return (await claim(store))[0] ?? assert.fail(job.id)
+    }
+    const spends = async ({ job }: ClaimedJob): Promise<(number | null)[]> =>
+      (await store.ledger.entriesOfJob(job.id, ACCOUNT))
+        .filter(({ kind }) => kind === 'spend')
+        .map(({ amountMicroUsd }) => amountMicroUsd)
+        .sort()
+    const first = await lose(await submitAndClaim(store, paidJob()))
+    await store.finish(first.lease, completedFor(39))
+    assert.deepEqual(await spends(first), [39, null])
+    const second = await lose(await submitAndClaim(store, paidJob()))
+    await store.finish(second.lease, { status: 'failed', error: unknown, warnings: [], cost: null })
+    assert.deepEqual(await spends(second), [null, null])
+    const third = await lose(await submitAndClaim(store, paidJob()))
+    await store.finish(third.lease, failed(null))
+    assert.deepEqual(await spends(third), [null])
+  })
+
+  withStore(
+    create,
+    'a job that an upstream took may have cost something, unless it is free',
+    async ({ store }) => {
+      for (const [heldMicroUsd, expected] of [
+        [100, ['hold', 'refund', 'spend']],
+        [0, []],
+      ] as const) {
+        const { job, lease } = await submitAndClaim(store, paidJob({ heldMicroUsd }))
+        const entry = { number: 1, engine: 'e', startedAt: 0, endedAt: null, upstreamId: null, error: null }
+        await store.saveAttempt(lease, { ...entry, outcome: null, handle: { id: 'x' } })
+        await store.finish(lease, { status: 'cancelled' })
+        assert.deepEqual(Object.keys(await kindsOf(store, job.id)), expected)
+      }
+    },
+  )
+
   withStore(
     create,
     'failed and cancelled jobs cost nothing, but what they spent is known',

@@ -20,6 +20,8 @@ export type AttemptTrace = {
   journal: Partial<Attempt>[]
   progress: Progress[]
   internal: unknown[]
+  /** Entries for the operator's records. */
+  unknown: Parameters<RunJobDeps['onOutcomeUnknown']>[0][]
 }
 
 export type AttemptSetup = {
@@ -28,6 +30,7 @@ export type AttemptSetup = {
   attempt?: number
   isLeaseLost?: boolean
   timeoutMs?: number
+  isUnknownResubmitted?: boolean
   /** Engines that may take over. */
   fallbacks?: readonly Plan[]
   /** Those whose plan the store finds too dear. */
@@ -76,6 +79,7 @@ async function runAttempt(
     journal: [],
     progress: [],
     internal: [],
+    unknown: [],
   }
   const job = storedJob({ engine: 'vendor', ...setup.job })
   const engine: Engine = {
@@ -93,6 +97,8 @@ async function runAttempt(
     clock: { now: () => ATTEMPT_NOW },
     engines: new Map([['vendor', engine]]),
     planFallbacks: () => [...(setup.fallbacks ?? [])],
+    isUnknownResubmitted: setup.isUnknownResubmitted ?? false,
+    onOutcomeUnknown: (entry) => trace.unknown.push(entry),
     timeoutMs: setup.timeoutMs ?? 60_000,
     onInternalError: (error) => trace.internal.push(error),
   })

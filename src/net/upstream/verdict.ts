@@ -94,7 +94,10 @@ function sentenceFor(fault: UpstreamFault, verdict: Verdict | null, { upstream, 
     rate_limited: `${vendor} asks to wait${wait}${why}`,
     auth: `${vendor} does not accept the API key${why}; check ${secretVariable}`,
     quota: `the ${vendor} account has no credit or quota left${why}; top it up`,
-    not_found: `${vendor} does not know this model or job${why}${words}`,
+    not_found:
+      fault.call === 'follow'
+        ? `${vendor} does not know this job any more${why}; its result has expired, and it was not made again`
+        : `${vendor} does not know this model or job${why}${words}`,
     transient: `${vendor} is overloaded or failed${why}`,
     timeout: `${vendor} did not answer in time${why}`,
     cancelled: `the call to ${vendor} was cancelled`,

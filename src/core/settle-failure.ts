@@ -1,0 +1,144 @@
+/** What becomes of a job whose attempt did not make the image: another try, another engine, or its end. */
+import type { AttemptContext } from './attempt.ts'
+import { dropInputs } from './end-job.ts'
+import type { AfterimageError } from './errors.ts'
+import { toAfterimageError } from './errors.ts'
+import type { Job, JobError, Plan } from './job.ts'
+import type { Lease, Outcome } from './ports.ts'
+import { retryPauseMs } from './retry-policy.ts'
+import type { RunJobDeps, StopReason } from './run-job.ts'
+import type { UpstreamFault } from './upstream-fault.ts'
+import { mayFallBack, maySubmitAgain, upstreamFaultOf } from './upstream-fault.ts'
+
+/** When an engine wants to be left alone for longer, another one is asked, if there is one. */
+const MAX_PATIENCE_MS = 30_000
+
+export async function settleFailure(
+  deps: RunJobDeps,
+  attempt: AttemptContext,
+  thrown: unknown,
+): Promise<void> {
+  const { job, lease, signal } = attempt
+  const reason: StopReason | null = signal.aborted ? (signal.reason as StopReason) : null
+  switch (reason) {
+    case 'lease_lost':
+      return
+    case 'shutdown':
+      // An engine that must not be called twice needs this attempt in the journal, so it counts.
+      await deps.state.release(lease, {
+        runAt: deps.clock.now(),
+        error: null,
+        isAttemptSpent: attempt.engine?.isRepeatable !== true,
+      })
+      return
+    case 'cancelled':
+      await finish(deps, lease, { status: 'cancelled' })
+      return
+    case 'deadline':
+      await finish(deps, lease, failure(job, timeoutError(deps.timeoutMs)))
+      return
+    case null:
+      await failOrRetry(deps, attempt, toAfterimageError(thrown))
+  }
+}
+
+async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: AfterimageError): Promise<void> {
+  const { job, lease } = attempt
+  if (error.code === 'internal') deps.onInternalError(error.cause ?? error, job.id)
+  if (error.code === 'outcome_unknown' && attempt.engine?.isRepeatable !== true)
+    return settleUnknown(deps, attempt, error)
+  const pauseMs = pauseBeforeRetry(attempt, error)
+  const fallbacks = pauseMs === null || pauseMs > MAX_PATIENCE_MS ? plansAfter(deps, attempt, error) : []
+  if (pauseMs === null && fallbacks.length === 0) {
+    await finish(deps, lease, failure(job, toJobError(error)))
+    return
+  }
+  const endedAt = deps.clock.now()
+  // Else `submitting` would stay in the journal, and the next attempt would take this one for an unanswered call.
+  await attempt.journal({ outcome: 'failed', endedAt, error: error.message })
+  for (const plan of fallbacks)
+    if ((await deps.state.reroute(lease, { plan, error: toJobError(error) })) !== 'too_dear') return
+  if (pauseMs === null) {
+    await finish(deps, lease, failure(job, tooDear(error)))
+    return
+  }
+  await deps.state.release(lease, {
+    runAt: endedAt + pauseMs,
+    error: toJobError(error),
+    isAttemptSpent: true,
+  })
+}
+
+/** Other engines, where this one surely was not paid and did not refuse what was asked. */
+function plansAfter(deps: RunJobDeps, { job }: AttemptContext, error: AfterimageError): readonly Plan[] {
+  const fault = upstreamFaultOf(error)
+  return fault !== null && mayFallBack(fault) ? deps.planFallbacks(job, error.message) : []
+}
+
+function tooDear(error: AfterimageError): JobError {
+  const why = 'Other engines could take over, but cost more than was set aside for this job.'
+  return { ...toJobError(error), message: `${error.message} ${why}` }
+}
+
+/**
+ * A call that may have been paid for. Nothing is known of it, so it is not made again, unless the operator would rather
+ * pay twice than go without; and then once.
+ */
+async function settleUnknown(
+  deps: RunJobDeps,
+  attempt: AttemptContext,
+  error: AfterimageError,
+): Promise<void> {
+  const { job, lease } = attempt
+  const isFirst = !job.attempts.some(({ outcome }) => outcome === 'unknown')
+  const isResubmitted = deps.isUnknownResubmitted && isFirst
+  deps.onOutcomeUnknown({ jobId: job.id, engine: job.engine, attempt: lease.attempt, isResubmitted })
+  if (!isResubmitted) {
+    await finish(deps, lease, failure(job, toJobError(error)))
+    return
+  }
+  const endedAt = deps.clock.now()
+  await attempt.journal({ outcome: 'unknown', endedAt, error: error.message })
+  await deps.state.release(lease, { runAt: endedAt, error: toJobError(error), isAttemptSpent: true })
+}
+
+/** Null: no further attempt. An engine that must not repeat is called again only when it surely was not paid. */
+function pauseBeforeRetry({ engine, job }: AttemptContext, error: AfterimageError): number | null {
+  const fault = upstreamFaultOf(error)
+  const isRepeatable = engine?.isRepeatable === true
+  const mayRepeat = isRepeatable || (fault !== null && maySubmitAgain(fault))
+  const code = isRepeatable && isLost(fault) ? 'engine_crashed' : error.code
+  const pauseMs = mayRepeat ? retryPauseMs(code, failuresOf(job) + 1) : null
+  return pauseMs === null ? null : Math.max(pauseMs, fault?.retryAfterMs ?? 0)
+}
+
+/** The job was taken and then was gone: a crash of the engine, as far as one that may run again is concerned. */
+function isLost(fault: UpstreamFault | null): boolean {
+  if (fault === null || fault.charged === 'no') return false
+  return fault.kind === 'outcome_unknown' || fault.kind === 'not_found'
+}
+
+/** Earlier attempts of its present engine that failed. One whose worker was lost is no failure of the engine. */
+function failuresOf({ engine, attempts }: Job): number {
+  return attempts.filter((entry) => entry.engine === engine && entry.outcome === 'failed').length
+}
+
+/** Null when the lease is lost. */
+export async function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): Promise<Job | null> {
+  const ended = await deps.state.finish(lease, outcome)
+  if (ended !== null) await dropInputs(deps.blobs, ended)
+  return ended
+}
+
+function failure(job: Job, error: JobError): Outcome {
+  return { status: 'failed', error, warnings: job.warnings, cost: null }
+}
+
+function toJobError({ code, message, isRetryable }: AfterimageError): JobError {
+  return { code, message, isRetryable }
+}
+
+function timeoutError(timeoutMs: number): JobError {
+  const message = `The engine did not finish within ${Math.round(timeoutMs / 1000)} s.`
+  return { code: 'engine_timeout', message, isRetryable: true }
+}
