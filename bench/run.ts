@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }
   poll: () => import('./poll.ts'),
   flow: () => import('./flow.ts'),
   upscale: () => import('./upscale.ts'),
+  studio: () => import('./studio.ts'),
 }
 
 const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url))

@@ -8,7 +8,15 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { photoPath } from '../support/pictures.ts'
 import { describeStudio } from './support/studio.ts'
-import { choosePhoto, jobIdOf, runToResult, untilResult, write } from './support/steps.ts'
+import {
+  choosePhoto,
+  dropPhoto,
+  jobIdOf,
+  pastePhoto,
+  runToResult,
+  untilResult,
+  write,
+} from './support/steps.ts'
 
 const HEIC = fileURLToPath(new URL('../support/images/cat.heic', import.meta.url))
 const PICTURE = { name: 'cat.jpg', mimeType: 'image/jpeg' }
@@ -49,25 +57,12 @@ describeStudio('first run', {}, (studioTest) => {
     assert.ok(bytes.length > 1000)
   })
 
-  for (const kind of ['drop', 'paste'] as const)
+  for (const [kind, give] of [
+    ['drop', dropPhoto],
+    ['paste', pastePhoto],
+  ] as const)
     studioTest(`a picture by ${kind}`, async ({ page }) => {
-      const bytes = [...readFileSync(photoPath('cat'))]
-      await page.evaluate(
-        ([numbers, type]) => {
-          const data = new DataTransfer()
-          data.items.add(new File([new Uint8Array(numbers)], 'cat.jpg', { type: 'image/jpeg' }))
-          const target = document.querySelector('#main') ?? document.body
-          if (type === 'drop')
-            target.dispatchEvent(
-              new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
-            )
-          else
-            target.dispatchEvent(
-              new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-            )
-        },
-        [bytes, kind] as const,
-      )
+      await give(page, readFileSync(photoPath('cat')))
       await page.locator('.reference[data-state=ready]').waitFor()
       await page.getByRole('application').waitFor()
     })
@@ -113,6 +108,29 @@ describeStudio('first run', {}, (studioTest) => {
     await page.locator('#file-input').setInputFiles(photoPath('raccoon'))
     await page.getByRole('progressbar', { name: 'Uploading' }).waitFor()
     await page.locator('.reference[data-state=ready]').waitFor()
+  })
+
+  studioTest('Run pressed during an upload waits for it', async ({ page, context }) => {
+    await write(page, 'black and white')
+    const connection = await context.newCDPSession(page)
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 }
+    await connection.send('Network.emulateNetworkConditions', slow)
+    await page.locator('#file-input').setInputFiles(photoPath('raccoon'))
+    await page.getByRole('progressbar', { name: 'Uploading' }).waitFor()
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('button', { name: 'Uploading…' }).waitFor()
+    await untilResult(page)
+  })
+
+  studioTest('starting over empties the stage, and Undo brings it back', async ({ page }) => {
+    await choosePhoto(page)
+    await write(page, 'black and white')
+    await page.getByRole('link', { name: /start over/u }).click()
+    await page.locator('.samples').waitFor()
+    assert.equal(await page.getByLabel('Instruction').inputValue(), '')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('application').waitFor()
+    assert.equal(await page.getByLabel('Instruction').inputValue(), 'black and white')
   })
 
   studioTest('a file that is no picture is refused before it travels', async ({ page, server }) => {

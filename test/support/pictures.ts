@@ -11,6 +11,11 @@ export function photoPath(name: PhotoName): string {
   return fileURLToPath(new URL(`photos/${name}.jpg`, import.meta.url))
 }
 
+/** A JPEG of 24 megapixels, as a camera makes it. */
+export function largePhoto(): Promise<Buffer> {
+  return sharp(photoPath('raccoon')).resize(6000, 4000, { fit: 'fill' }).jpeg().toBuffer()
+}
+
 /** A part of a photograph, decoded. */
 export async function cropPhoto(name: PhotoName, area: Area): Promise<Raster> {
   const data = await sharp(photoPath(name)).extract(area).ensureAlpha().raw().toBuffer()

@@ -10,6 +10,34 @@ export async function choosePhoto(page: Page, photo: PhotoName = 'cat'): Promise
   await page.locator('.reference[data-state=ready]').first().waitFor()
 }
 
+/** Drops a JPEG onto the page, as a hand does with a file. */
+export function dropPhoto(page: Page, bytes: Uint8Array): Promise<void> {
+  return give(page, bytes, 'drop')
+}
+
+export function pastePhoto(page: Page, bytes: Uint8Array): Promise<void> {
+  return give(page, bytes, 'paste')
+}
+
+async function give(page: Page, bytes: Uint8Array, kind: 'drop' | 'paste'): Promise<void> {
+  await page.locator('#main').waitFor()
+  await page.evaluate(
+    ([text, type]) => {
+      const data = new DataTransfer()
+      const numbers = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+      data.items.add(new File([numbers], 'given.jpg', { type: 'image/jpeg' }))
+      const how = { bubbles: true, cancelable: true }
+      const event =
+        type === 'drop'
+          ? new DragEvent('drop', { dataTransfer: data, ...how })
+          : new ClipboardEvent('paste', { clipboardData: data, ...how })
+      const target = document.querySelector('#main') ?? document.body
+      target.dispatchEvent(event)
+    },
+    [Buffer.from(bytes).toString('base64'), kind] as const,
+  )
+}
+
 export async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel('Instruction').fill(text)
 }

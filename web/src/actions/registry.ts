@@ -6,7 +6,7 @@ import { zoomBy } from '../stage/zoom.ts'
 import { FIT } from '../stage/view.ts'
 import { currentJobId, navigate } from '../store/router.ts'
 import type { CompareMode, DrawerTab } from '../store/studio.ts'
-import { announce, COMPARE_MODES, studio } from '../store/studio.ts'
+import { announce, COMPARE_MODES, notify, studio } from '../store/studio.ts'
 import { deleteJob, download, takeResult } from './job-actions.ts'
 import { addStroke, redoStroke, resizeBrush, setTool, undoStroke } from './mask-actions.ts'
 import { cancelJob, remix, rerun, runRequest } from './run-job.ts'
@@ -286,6 +286,15 @@ export function toggleMask(): void {
 }
 
 function startOver(): void {
+  const { prompt, references, values, extras, remixOf, strokes } = studio.get()
+  if (references.length > 0 || prompt !== '')
+    notify({
+      text: 'The stage is empty again.',
+      action: {
+        label: 'Undo',
+        run: () => studio.set({ prompt, references, values, extras, remixOf, strokes }),
+      },
+    })
   studio.set({
     references: [],
     prompt: '',

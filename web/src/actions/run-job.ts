@@ -20,10 +20,11 @@ import { track } from './track-jobs.ts'
 
 /** Sends what is set on the page. Pressed twice, it runs once. */
 export async function runRequest(): Promise<void> {
-  const state = studio.get()
-  if (state.isSubmitting) return
+  if (studio.get().isSubmitting) return
   studio.set({ isSubmitting: true })
   try {
+    await untilUploaded()
+    const state = studio.get()
     const model = await loadModel(state.modelId)
     const maskUrl = await uploadMask(model, state)
     const composed = compose(model, { ...state, maskUrl })
@@ -35,6 +36,20 @@ export async function runRequest(): Promise<void> {
   } finally {
     studio.set({ isSubmitting: false })
   }
+}
+
+/** Run pressed during an upload means: as soon as it is there. */
+async function untilUploaded(): Promise<void> {
+  const isUploading = (): boolean => studio.get().references.some(({ state }) => state === 'uploading')
+  if (!isUploading()) return
+  announce('Runs as soon as the picture is uploaded.')
+  await new Promise<void>((resolve) => {
+    const stop = studio.subscribe(() => {
+      if (isUploading()) return
+      stop()
+      resolve()
+    })
+  })
 }
 
 /** The same request once more, as it was sent then. */

@@ -1,3 +1,4 @@
+import { actionNamed } from '../actions/registry.ts'
 import mark from '../ui/mark.svg'
 import { addressOf, navigate } from '../store/router.ts'
 import type { Route } from '../store/router.ts'
@@ -22,7 +23,7 @@ export function TopBar({ route, account }: { route: Route; account: string }) {
   const [theme, toggleTheme] = useTheme()
   return (
     <header className="bar">
-      <a className="brand" href="#/" aria-label="Afterimage, start over">
+      <a className="brand" href="#/" aria-label="Afterimage, start over" onClick={beginAgain}>
         <img src={mark} alt="" width="24" height="24" />
         <span>Afterimage</span>
       </a>
@@ -59,4 +60,9 @@ export function TopBar({ route, account }: { route: Route; account: string }) {
       </div>
     </header>
   )
+}
+
+function beginAgain(event: React.MouseEvent): void {
+  event.preventDefault()
+  actionNamed('new').run()
 }

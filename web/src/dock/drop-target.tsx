@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { addAddress, addFiles } from '../actions/add-pictures.ts'
 
 /** The whole page takes pictures: dropped or pasted, as files or as addresses. */
 export function DropTarget() {
   const [isOver, setIsOver] = useState(false)
-  useEffect(() => {
+  // Whoever sees the page may drop: the listeners are there before it is painted.
+  useLayoutEffect(() => {
     const stop = new AbortController()
     const { signal } = stop
     const onOver = (event: DragEvent): void => {

@@ -5,6 +5,7 @@ import { cancelJob } from '../actions/run-job.ts'
 import { readinessOf } from '../server/models.ts'
 import { isEnded } from '../server/is-ended.ts'
 import { useModel } from '../server/queries.ts'
+import type { Reference } from '../store/studio.ts'
 import { useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
 import { explain } from '../ui/ready-badge.tsx'
@@ -13,6 +14,7 @@ import { costText, useEstimate } from './use-estimate.ts'
 /** Run, with its price beside it; while the job on the stage goes on, Cancel. */
 export function RunButton({ job }: { job: Job | null }) {
   const isSubmitting = useStudio((state) => state.isSubmitting)
+  const isUploading = useStudio((state) => state.references.some(isOnItsWay))
   const modelId = useStudio((state) => state.modelId)
   const model = useModel(modelId).data
   const estimate = useEstimate()
@@ -43,7 +45,7 @@ export function RunButton({ job }: { job: Job | null }) {
           title={`Run (${shortcutText('Mod+Enter')})`}
           onClick={run.run}
         >
-          {isSubmitting ? 'Sending…' : 'Run'}
+          {isSubmitting ? (isUploading ? 'Uploading…' : 'Sending…') : 'Run'}
           <kbd className="wide-only" aria-hidden="true">
             {shortcutText('Mod+Enter')}
           </kbd>
@@ -51,4 +53,8 @@ export function RunButton({ job }: { job: Job | null }) {
       )}
     </div>
   )
+}
+
+function isOnItsWay({ state }: Reference): boolean {
+  return state === 'uploading'
 }
