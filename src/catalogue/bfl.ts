@@ -1,9 +1,13 @@
 /** Black Forest Labs. */
+import type { EngineId } from './define.ts'
 import { defineModel, flat } from './define.ts'
 import type { Field } from './field.ts'
 import {
+  aspectRatio,
+  choice,
   decimal,
   imageUrl,
+  imageUrls,
   integer,
   prompt,
   seed,
@@ -33,6 +37,51 @@ function diffusionFields(fallbackSeed: number): Field[] {
     }),
     imageUrl({ isNullable: true }),
   ]
+}
+
+const RATIOS = ['21:9', '16:9', '3:2', '4:3', '5:4', '1:1', '4:5', '3:4', '2:3', '9:16', '9:21'] as const
+
+/** What the vendor's own models take that Krea has no path for. */
+function ownFields(images: number): Field[] {
+  return [
+    prompt({ min: 1 }),
+    imageUrls({ max: images }),
+    seed(),
+    choice('output_format', ['png', 'jpeg', 'webp'], { description: 'Format of the file.' }),
+  ]
+}
+
+function kontext(
+  id: string,
+  { title, summary, usd }: { title: string; summary: string; usd: number },
+): Model {
+  return defineModel({
+    id: `bfl/${id}`,
+    title,
+    summary,
+    fields: [...ownFields(4), aspectRatio(RATIOS)],
+    prices: flat(usd, null),
+    engines: ['bfl'],
+  })
+}
+
+type Flux2 = {
+  title: string
+  summary: string
+  images?: number
+  more?: readonly Field[]
+  engines?: readonly EngineId[]
+}
+
+/** Billed by megapixels in and out, so the engine prices each request. */
+function flux2(id: string, { title, summary, images = 8, more = [], engines = ['bfl'] }: Flux2): Model {
+  return defineModel({
+    id: `bfl/flux-2-${id}`,
+    title,
+    summary,
+    fields: [...ownFields(images), ...size({ min: 64, max: 4096 }), ...more],
+    engines,
+  })
 }
 
 export const BFL: readonly Model[] = [
@@ -93,5 +142,41 @@ export const BFL: readonly Model[] = [
     ],
     prices: flat(null, 34.4),
     engines: ['bfl', 'krea'],
+  }),
+  kontext('flux-kontext-pro', {
+    title: 'FLUX.1 Kontext [pro]',
+    summary: 'Edits a picture by instruction and keeps what the instruction does not name.',
+    usd: 0.04,
+  }),
+  kontext('flux-kontext-max', {
+    title: 'FLUX.1 Kontext [max]',
+    summary: 'The dearer Kontext: closer to the instruction, better lettering.',
+    usd: 0.08,
+  }),
+  flux2('pro', {
+    title: 'FLUX.2 [pro]',
+    summary: 'Edits and combines up to eight pictures by instruction, at exact sizes up to four megapixels.',
+  }),
+  flux2('max', {
+    title: 'FLUX.2 [max]',
+    summary: 'The most faithful model of its generation, for up to eight pictures.',
+  }),
+  flux2('flex', {
+    title: 'FLUX.2 [flex]',
+    summary: 'The same generation with its dials: steps and guidance.',
+    more: [
+      integer('steps', { min: 1, max: 50, description: 'Denoising steps.' }),
+      decimal('guidance_scale', { min: 1.5, max: 10, description: GUIDANCE }),
+    ],
+  }),
+  flux2('klein-9b', {
+    title: 'FLUX.2 [klein] 9B',
+    summary: 'Small and quick edits of up to four pictures.',
+    images: 4,
+  }),
+  flux2('klein-4b', {
+    title: 'FLUX.2 [klein] 4B',
+    summary: 'The smallest and cheapest of the family, for up to four pictures.',
+    images: 4,
   }),
 ]

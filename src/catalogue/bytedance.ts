@@ -1,7 +1,7 @@
 /** ByteDance. Seedream takes its pictures only as weighted images. */
 import { defineModel, flat } from './define.ts'
 import type { Field } from './field.ts'
-import { imageUrl, prompt, seed, size, styleImages } from './fields.ts'
+import { aspectRatio, imageUrl, imageUrls, prompt, resolution, seed, size, styleImages } from './fields.ts'
 import type { Model } from './model.ts'
 
 const ALIASES = { styleImages: 'style_images' }
@@ -24,6 +24,20 @@ export const BYTEDANCE: readonly Model[] = [
     aliases: ALIASES,
     prices: flat(0.0315, 17.2),
     engines: ['byteplus', 'fal', 'replicate', 'krea'],
+  }),
+  defineModel({
+    id: 'bytedance/seedream-4.5',
+    title: 'Seedream 4.5',
+    summary: 'Edits and combines pictures by instruction, from about four megapixels up to 4K.',
+    fields: [
+      prompt({ min: 1 }),
+      imageUrls({ max: 14 }),
+      ...size({ min: 480, max: 8192 }),
+      aspectRatio(['21:9', '16:9', '3:2', '4:3', '1:1', '3:4', '2:3', '9:16']),
+      resolution(['2K', '4K']),
+    ],
+    prices: flat(0.04, null),
+    engines: ['byteplus'],
   }),
   defineModel({
     id: 'bytedance/seedream-5-lite',

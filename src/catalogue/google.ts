@@ -26,7 +26,8 @@ function imagen(id: string, title: string, computeUnits: number): Model {
     summary: 'Text to image.',
     fields: [prompt({ min: 1 }), ...size({ min: 512, max: 8192, default: 1024 }), seed(1337)],
     prices: flat(null, computeUnits),
-    engines: ['google', 'krea'],
+    // Google itself has shut Imagen down on 24 June 2026.
+    engines: ['krea'],
   })
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createBflEngine } from '../../src/engines/bfl/engine.ts'
+import { BFL_MODELS } from '../../src/engines/bfl/models.ts'
 import { BFL_EMULATION } from '../support/emulators/bfl.ts'
 import { generateInput } from '../support/requests.ts'
 import { useBench } from './upstream-bench.ts'
@@ -11,7 +12,7 @@ const PROMPT = 'turn the logo into a rug'
 
 upstreamContract('bfl', {
   ...subject,
-  models: ['bfl/flux-1-kontext-dev', 'bfl/flux-1.1-pro', 'bfl/flux-1.1-pro-ultra'],
+  models: Object.keys(BFL_MODELS),
   isAsync: true,
   // The poll says so, and nobody says whether it was charged.
   faults: { refused: { kind: 'refused', charged: 'maybe', code: 'engine_rejected' } },
@@ -45,7 +46,7 @@ upstreamContract('bfl', {
     },
     {
       title: 'flux-2-flex takes steps and guidance, within its limits',
-      input: { model: 'bfl/flux-2-flex', fields: { steps: 80, guidance_scale_flux: 4.5 } },
+      input: { model: 'bfl/flux-2-flex', fields: { steps: 80, guidance_scale: 4.5 } },
       images: ['cat.png'],
       path: '/flux-2-flex',
       body: {
@@ -97,6 +98,23 @@ upstreamContract('bfl', {
         prompt_upsampling: false,
         safety_tolerance: 2,
         output_format: 'png',
+      },
+      output: { width: 1365, height: 768 },
+      cost: { microUsd: 40_000, basis: 'reported', computeUnits: 22.9 },
+    },
+    {
+      title: 'Kontext pro by name, exactly as documented',
+      input: { model: 'bfl/flux-kontext-pro', aspectRatio: '16:9', seed: 7, isSeedGiven: true },
+      images: ['cat.png'],
+      path: '/flux-kontext-pro',
+      body: {
+        prompt: PROMPT,
+        input_image: '<cat.png>',
+        aspect_ratio: '16:9',
+        seed: 7,
+        safety_tolerance: 2,
+        output_format: 'png',
+        prompt_upsampling: false,
       },
       output: { width: 1365, height: 768 },
       cost: { microUsd: 40_000, basis: 'reported', computeUnits: 22.9 },

@@ -22,6 +22,7 @@ upstreamContract('byteplus', {
   ...subject,
   models: [
     'bytedance/seedream-4',
+    'bytedance/seedream-4.5',
     'bytedance/seedream-5-lite',
     'bytedance/seedream-5-pro',
     'bytedance/seededit',

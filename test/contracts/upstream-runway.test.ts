@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRunwayEngine } from '../../src/engines/runway/engine.ts'
+import { RUNWAY_MODELS } from '../../src/engines/runway/models.ts'
 import { RUNWAY_EMULATION } from '../support/emulators/runway.ts'
 import { useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
@@ -13,7 +14,7 @@ const COST = { microUsd: 50_000, basis: 'reported', computeUnits: 28.6 } as cons
 
 upstreamContract('runway', {
   ...subject,
-  models: [MODEL],
+  models: Object.keys(RUNWAY_MODELS),
   isAsync: true,
   requests: [
     {
@@ -30,6 +31,21 @@ upstreamContract('runway', {
         contentModeration: CONTENT_MODERATION,
       },
       output: { width: 1920, height: 1080 },
+      cost: COST,
+    },
+    {
+      title: 'gen4_image_turbo',
+      input: { model: 'runway/gen-4-image-turbo', width: 720, height: 720 },
+      images: ['tagged.png'],
+      path: '/text_to_image',
+      body: {
+        model: 'gen4_image_turbo',
+        promptText: PROMPT,
+        ratio: '720:720',
+        referenceImages: [{ uri: 'data:image/png;base64,<tagged.png>', tag: 'rug' }],
+        contentModeration: CONTENT_MODERATION,
+      },
+      output: { width: 720, height: 720 },
       cost: COST,
     },
     {

@@ -49,6 +49,7 @@ export const BFL_MODELS: Readonly<Record<string, BflModel>> = {
     shape: { named: { ratios: RATIOS, side: 2048 }, fallback: '1:1' },
     raw: true,
   },
+  'bfl/flux-kontext-pro': { ...KONTEXT, upstream: 'flux-kontext-pro' },
   'bfl/flux-kontext-max': { ...KONTEXT, upstream: 'flux-kontext-max' },
   'bfl/flux-2-pro': { ...FLUX_2, upstream: 'flux-2-pro', maxImages: 8 },
   'bfl/flux-2-max': { ...FLUX_2, upstream: 'flux-2-max', maxImages: 8 },

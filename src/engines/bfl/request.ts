@@ -22,6 +22,7 @@ export async function toBflCall({ input, model, images }: AdapterRequest<BflMode
   const pictures = sourcesFirst(images)
   const shape = writeShape(input, model)
   const knobs = model.hasDiffusionKnobs === true ? writeKnobs(input) : { fields: {}, warnings: [] }
+  const named = input.options.outputFormat ?? input.fields['output_format']
   const body = {
     prompt: input.prompt ?? '',
     ...(await writeImages(pictures, model)),
@@ -32,7 +33,7 @@ export async function toBflCall({ input, model, images }: AdapterRequest<BflMode
     ...(model.raw === undefined ? {} : { raw: readRaw(input, model.raw) }),
     ...model.fixed,
     safety_tolerance: SAFETY_TOLERANCE,
-    output_format: FORMATS.find((format) => format === input.options.outputFormat) ?? 'png',
+    output_format: FORMATS.find((format) => format === named) ?? 'png',
   }
   return {
     path: `/${model.upstream}`,
@@ -66,10 +67,13 @@ function writeShape(input: GenerateInput, { shape }: BflModel): Written {
 
 const STEPS = { min: 1, max: 50 }
 const GUIDANCE = { min: 1.5, max: 10 }
+/** FLUX 2 has the newer name alone; Krea's older models keep both under the first. */
+const GUIDANCE_FIELDS = ['guidance_scale_flux', 'guidance_scale'] as const
 
 function writeKnobs({ fields }: GenerateInput): Written {
   const steps = clampField(fields['steps'], { path: 'steps', ...STEPS })
-  const guidance = clampField(fields['guidance_scale_flux'], { path: 'guidance_scale_flux', ...GUIDANCE })
+  const path = GUIDANCE_FIELDS.find((name) => typeof fields[name] === 'number') ?? GUIDANCE_FIELDS[0]
+  const guidance = clampField(fields[path], { path, ...GUIDANCE })
   return {
     fields: {
       ...(steps.value === null ? {} : { steps: steps.value }),

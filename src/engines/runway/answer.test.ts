@@ -80,6 +80,8 @@ void test('the nearest of the sizes: shape first, then pixels', () => {
 })
 
 void test('720p has its own price, everything larger the other', () => {
-  assert.equal(estimateRunway({ width: 1680, height: 720 }).microUsd, 50_000)
-  assert.equal(estimateRunway({ width: 1024, height: 1024 }).microUsd, 80_000)
+  const bySize = { credits: null }
+  assert.equal(estimateRunway({ width: 1680, height: 720 }, bySize).microUsd, 50_000)
+  assert.equal(estimateRunway({ width: 1024, height: 1024 }, bySize).microUsd, 80_000)
+  assert.equal(estimateRunway({ width: 1024, height: 1024 }, { credits: 2 }).microUsd, 20_000)
 })

@@ -34,7 +34,7 @@ export function createRunwayEngine(options: UpstreamEngineOptions): Engine {
       readPoll: readRunwayPoll,
       toCancel: (job) => ({ method: 'DELETE', path: taskPath(job) }),
       pollPauseMs: POLL_PAUSE_MS,
-      estimate: (input, model) => estimateRunway(chooseRunwaySize(input, model).size),
+      estimate: (input, model) => estimateRunway(chooseRunwaySize(input, model).size, model),
     },
     options,
   )

@@ -1,11 +1,17 @@
 /**
- * The model that Runway's API serves, as data. Sources: types of @runwayml/sdk 4.20.1, docs.dev.runwayml.com; the list
+ * The models that Runway's API serves, as data. Sources: types of @runwayml/sdk 4.20.1, docs.dev.runwayml.com; the list
  * of sizes as in four public clients of 2026.
  */
 import type { Capabilities } from '../../core/engine.ts'
 import type { Size } from '../../imaging/geometry.ts'
 
-export type RunwayModel = { upstream: string; maxImages: number; sizes: readonly Size[] }
+export type RunwayModel = {
+  upstream: string
+  maxImages: number
+  sizes: readonly Size[]
+  /** Of one image whatever its size; null where the size decides. */
+  credits: number | null
+}
 
 const SIZES: readonly (readonly [width: number, height: number])[] = [
   [1024, 1024],
@@ -26,13 +32,12 @@ const SIZES: readonly (readonly [width: number, height: number])[] = [
   [1680, 720],
 ]
 
-/** By the name in the caller's URL. */
+const ALL_SIZES: readonly Size[] = SIZES.map(([width, height]) => ({ width, height }))
+
+/** By the name in the caller's URL. Turbo wants at least one reference, says the vendor. */
 export const RUNWAY_MODELS: Readonly<Record<string, RunwayModel>> = {
-  'runway/gen-4-image': {
-    upstream: 'gen4_image',
-    maxImages: 3,
-    sizes: SIZES.map(([width, height]) => ({ width, height })),
-  },
+  'runway/gen-4-image': { upstream: 'gen4_image', maxImages: 3, sizes: ALL_SIZES, credits: null },
+  'runway/gen-4-image-turbo': { upstream: 'gen4_image_turbo', maxImages: 3, sizes: ALL_SIZES, credits: 2 },
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -44,9 +49,9 @@ const REASONS: Readonly<Record<string, string>> = {
   precise_edit: 'the image of the upstream is passed on as it is',
 }
 
-export function runwayCapabilities({ maxImages }: RunwayModel): Capabilities {
+export function runwayCapabilities({ upstream, maxImages }: RunwayModel): Capabilities {
   return {
-    operations: ['edit', 'generate'],
+    operations: upstream === 'gen4_image_turbo' ? ['edit'] : ['edit', 'generate'],
     maxImages,
     outputFormats: [],
     fields: {

@@ -33,7 +33,7 @@ const CREDITS = 5
 const probe = createImageProbe()
 
 const BODY = z.strictObject({
-  model: z.literal('gen4_image'),
+  model: z.enum(['gen4_image', 'gen4_image_turbo']),
   promptText: z.string().min(1).max(1000),
   ratio: z.enum(RATIOS),
   seed: z
