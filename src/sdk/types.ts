@@ -91,6 +91,9 @@ export type DeliveryDetails = Delivery & { body: Job; attempts: DeliveryAttempt[
 /** `expires_at` is null for the newest one. */
 export type WebhookSecret = { secret: string; created_at: string; expires_at: string | null }
 
+/** `url` is the address to give as `webhookUrl`; who knows it can read what arrived. */
+export type WebhookSink = { id: string; url: string }
+
 export type DisabledWebhook = { url: string; disabled_at: string }
 
 export type KeyScope = 'read' | 'generate' | 'admin'

@@ -6,7 +6,7 @@ import { Afterimage } from './index.ts'
 void describe('webhooks', () => {
   void test('every method speaks its route', async () => {
     const item = { id: 'd1', secret: 's', url: 'https://a.example' }
-    const server = await startScriptedServer(() => ({ body: { items: [item], next_cursor: null } }))
+    const server = await startScriptedServer(() => ({ body: { ...item, items: [item], next_cursor: null } }))
     try {
       const { webhooks } = new Afterimage({ apiKey: 'k', baseUrl: server.url })
       assert.equal((await webhooks.deliveries.list({ status: 'failed', limit: 2 })).items[0]?.id, 'd1')
@@ -16,6 +16,7 @@ void describe('webhooks', () => {
       assert.equal((await webhooks.rotateSecret()).length, 1)
       assert.equal((await webhooks.listDisabled())[0]?.url, 'https://a.example')
       await webhooks.enable('https://a.example')
+      assert.equal((await webhooks.createSink()).url, 'https://a.example')
       assert.deepEqual(
         server.received.map(({ method, url }) => `${method} ${url}`),
         [
@@ -26,6 +27,7 @@ void describe('webhooks', () => {
           'POST /keys/current/webhook-secret/rotate',
           'GET /webhooks/disabled',
           'POST /webhooks/enable',
+          'POST /webhooks/sink',
         ],
       )
       assert.deepEqual(JSON.parse(String(server.received[6]?.body)), { url: 'https://a.example' })

@@ -11,6 +11,7 @@ import type {
   DisabledWebhook,
   Page,
   WebhookSecret,
+  WebhookSink,
 } from './types.ts'
 
 export type DeliveriesQuery = { limit?: number; cursor?: string; jobId?: string; status?: DeliveryStatus }
@@ -32,6 +33,8 @@ export type Webhooks = {
   rotateSecret: (options?: CallOptions) => Promise<WebhookSecret[]>
   /** Addresses that answered 410 Gone. */
   listDisabled: (options?: CallOptions) => Promise<DisabledWebhook[]>
+  /** A receiver on the server itself, to try webhooks with: what is sent to its address can be read from it. */
+  createSink: (options?: CallOptions) => Promise<WebhookSink>
   /** Sends to a disabled address again. @throws NotFoundError when it is not disabled */
   enable: (url: string, options?: CallOptions) => Promise<void>
 }
@@ -50,6 +53,8 @@ export function createWebhooks(send: Transport): Webhooks {
       list({ method: 'POST', path: `${OWN_SECRETS}/rotate`, isRepeatable: false, options }),
     listDisabled: (options) =>
       list({ method: 'GET', path: '/webhooks/disabled', isRepeatable: true, options }),
+    createSink: async (options) =>
+      (await ask({ method: 'POST', path: '/webhooks/sink', isRepeatable: true, options })) as WebhookSink,
     enable: async (url, options) => {
       const body = { json: { url } }
       await ask({ method: 'POST', path: '/webhooks/enable', body, isRepeatable: false, options })

@@ -27,7 +27,19 @@ async function request() {
     path: 'image/google/nano-banana-pro',
     body: { image_urls: [url], prompt: PROMPT, afterimage: { precise_edit: false } },
     baseUrl: server.url,
+    webhookUrl: String((await server.call('/webhooks/sink', { method: 'POST' })).body['url']),
   }
+}
+
+/** The jobs whose end was posted somewhere. */
+async function announced(): Promise<unknown[]> {
+  const { items } = (await server.call('/webhooks/deliveries')).body as { items: { job_id: string }[] }
+  return items.map(({ job_id: id }) => id)
+}
+
+async function assertAnnounced(): Promise<void> {
+  const { jobId } = server.engine.requests.at(-1) ?? {}
+  assert.ok((await announced()).includes(jobId), 'the webhook was given with the request')
 }
 
 /** Runs the code with a key in its environment, and answers what it printed. */
@@ -55,6 +67,7 @@ void describe('code of the Code panel', () => {
     const job = JSON.parse(await execute('sh', ['-c', submit])) as { job_id: string }
     assert.equal((await server.settle(job.job_id))['status'], 'completed')
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+    await assertAnnounced()
   })
 
   void test('Python', async (t) => {
@@ -63,6 +76,7 @@ void describe('code of the Code panel', () => {
     writeFileSync(join(directory, 'edit.py'), codeFor('Python', await request()))
     assert.match(await execute('/usr/bin/env', ['python3', 'edit.py']), /^completed \{'urls': \['http/u)
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+    await assertAnnounced()
   })
 
   void test('Go', async (t) => {
@@ -70,6 +84,7 @@ void describe('code of the Code panel', () => {
     writeFileSync(join(directory, 'main.go'), codeFor('Go', await request()))
     assert.match(await execute('go', ['run', 'main.go']), /^completed \[http/u)
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+    await assertAnnounced()
   })
 
   void test('TypeScript', async () => {
@@ -78,5 +93,6 @@ void describe('code of the Code panel', () => {
     writeFileSync(join(directory, 'edit.mts'), code)
     assert.match(await execute(process.execPath, ['edit.mts']), /\[ 'http/u)
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
+    await assertAnnounced()
   })
 })

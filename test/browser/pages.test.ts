@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** The pages beside the Studio, on what the server really has. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -7,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { createTestEngine } from '../support/test-engine.ts'
 import { describeStudio } from './support/studio.ts'
+import { choosePhoto, runToResult, write } from './support/steps.ts'
 
 const PRIVATE = { AFTERIMAGE_ALLOW_PRIVATE_NETWORK: '127.0.0.1' }
 
@@ -69,6 +71,31 @@ describeStudio(
       assert.equal(received, 2)
       receiver.close()
     })
+
+    studioTest(
+      'a webhook of the page, with a receiver that the server lends',
+      async ({ page }) => {
+        await page.keyboard.press('s')
+        await page.getByLabel('Webhook', { exact: true }).fill('ftp://nowhere')
+        await choosePhoto(page)
+        await write(page, 'a negative')
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByRole('button', { name: 'Show the field' }).click()
+        await page.locator('#field-webhook:focus').waitFor()
+        await page.getByRole('button', { name: 'Use a test receiver of this server' }).click()
+        await page.waitForFunction(() =>
+          /\/webhooks\/sink\//u.test(document.querySelector<HTMLInputElement>('#field-webhook')?.value ?? ''),
+        )
+        await runToResult(page)
+        await page.keyboard.press('t')
+        const trace = page.getByRole('tabpanel', { name: 'Trace' })
+        await trace.getByText(/\/webhooks\/sink\//u).click()
+        await trace.getByText(/^Attempt 1: 2\d\d$/u).waitFor()
+        await trace.getByRole('button', { name: 'Replay' }).click()
+        await trace.getByText(/^Attempt 2: 2\d\d$/u).waitFor()
+      },
+      { expectedErrors: /400|422/u },
+    )
 
     studioTest('a key is made, shown once, works, and is revoked', async ({ page, server }) => {
       await open(page, 'Keys')

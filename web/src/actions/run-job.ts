@@ -89,8 +89,9 @@ export const FORGOTTEN = 'This job was not made in this browser, so what was ask
 const keys = createSubmitKeys()
 
 async function submit(composed: Pick<Composed, 'path' | 'body'>, request: RememberedRequest): Promise<void> {
-  const idempotencyKey = keys.keyFor(composed)
-  const job = await krea.generateRaw(composed.path, composed.body, { idempotencyKey })
+  const webhookUrl = studio.get().webhookUrl.trim() || undefined
+  const idempotencyKey = keys.keyFor({ ...composed, webhookUrl })
+  const job = await krea.generateRaw(composed.path, composed.body, { idempotencyKey, webhookUrl })
   keys.settle()
   rememberRequest(job.job_id, request)
   keepJob(job)
@@ -153,7 +154,9 @@ function explain(error: unknown): void {
 }
 
 function showField(path: string): void {
-  const name = path.replace(/^afterimage\./u, '').replace(/[.[].*$/u, '')
+  // A header, unlike all other fields.
+  const isWebhook = path.toLowerCase() === 'x-webhook-url'
+  const name = isWebhook ? 'webhook' : path.replace(/^afterimage\./u, '').replace(/[.[].*$/u, '')
   if (name === 'prompt') return document.querySelector<HTMLElement>('#prompt')?.focus()
   studio.set({ drawer: 'settings' })
   requestAnimationFrame(() => document.querySelector<HTMLElement>(`#field-${CSS.escape(name)}`)?.focus())

@@ -1,5 +1,5 @@
 /** Keys to actions. Letters alone work only where nobody is writing, and can be switched off. */
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { ACTIONS } from './registry.ts'
 
 const SWITCH = 'afterimage.single-keys'
@@ -27,7 +27,8 @@ export function switchSingleKeys(isOn: boolean): void {
 }
 
 export function useShortcuts(): void {
-  useEffect(() => {
+  // Before the page is painted: whoever sees it may press.
+  useLayoutEffect(() => {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])

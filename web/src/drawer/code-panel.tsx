@@ -13,9 +13,10 @@ export function CodePanel() {
   const [language, setLanguage] = useState<Language>('cURL')
   const composed = useComposed()
   const session = useSession()
+  const webhookUrl = useStudio((state) => state.webhookUrl.trim())
   const hasMask = useStudio((state) => !isEmptyMask(state.strokes))
   if (composed === null || session.data === undefined) return <p className="hint">Loading…</p>
-  const code = codeFor(language, { ...composed, baseUrl: session.data.base_url })
+  const code = codeFor(language, { ...composed, baseUrl: session.data.base_url, webhookUrl })
   return (
     <div className="code-panel">
       <LanguageTabs languages={LANGUAGES} value={language} onChange={setLanguage} />

@@ -5,17 +5,21 @@ import { studio, useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
 import { explain } from '../ui/ready-badge.tsx'
 import { FieldControl } from './field-control.tsx'
+import { WebhookField } from './webhook-field.tsx'
 
 /** The form of the model, from its schema: what it takes, and of the usual things what it does not. */
 export function SettingsPanel() {
   const modelId = useStudio((state) => state.modelId)
   const values = useStudio((state) => state.values)
   const extras = useStudio((state) => state.extras)
+  const webhookUrl = useStudio((state) => state.webhookUrl)
   const model = useModel(modelId).data
   if (model === undefined) return <p className="hint">Loading…</p>
   const schema = model.input_schema
   const absent = absentControls(schema)
-  const isChanged = [...Object.values(values), ...Object.values(extras)].some((value) => value !== undefined)
+  const isChanged = [webhookUrl || undefined, ...Object.values(values), ...Object.values(extras)].some(
+    (value) => value !== undefined,
+  )
   return (
     <form className="settings" onSubmit={(event) => event.preventDefault()}>
       <p className="hint">
@@ -43,7 +47,8 @@ export function SettingsPanel() {
           onChange={(value) => setExtra(field.name, value)}
         />
       ))}
-      <Button disabled={!isChanged} onClick={() => studio.set({ values: {}, extras: {} })}>
+      <WebhookField />
+      <Button disabled={!isChanged} onClick={() => studio.set({ values: {}, extras: {}, webhookUrl: '' })}>
         Back to the model’s own
       </Button>
     </form>

@@ -3,20 +3,24 @@ import type { Composed } from './compose.ts'
 
 export const LANGUAGES = ['cURL', 'TypeScript', 'Python', 'Go'] as const
 export type Language = (typeof LANGUAGES)[number]
-type Request = Pick<Composed, 'path' | 'body'> & { baseUrl: string }
+type Request = Pick<Composed, 'path' | 'body'> & {
+  baseUrl: string
+  /** Empty for none. */
+  webhookUrl?: string
+}
 
 export function codeFor(language: Language, request: Request): string {
   const write = { cURL: curl, TypeScript: typescript, Python: python, Go: go }[language]
   return write(request)
 }
 
-function curl({ baseUrl, path, body }: Request): string {
-  // A quote inside single quotes ends them, stands alone, and opens them again.
-  const json = JSON.stringify(body, null, 2).replaceAll("'", String.raw`'\''`)
+function curl({ baseUrl, path, body, webhookUrl = '' }: Request): string {
+  const json = quoted(JSON.stringify(body, null, 2))
   return [
     `curl ${baseUrl}/generate/${path} \\`,
     `  -H "Authorization: Bearer $AFTERIMAGE_API_KEY" \\`,
     `  -H 'Content-Type: application/json' \\`,
+    ...(webhookUrl === '' ? [] : [`  -H 'X-Webhook-URL: ${quoted(webhookUrl)}' \\`]),
     `  -d '${json}'`,
     '',
     '# Then, with the job_id of the answer, until its status is "completed":',
@@ -24,7 +28,12 @@ function curl({ baseUrl, path, body }: Request): string {
   ].join('\n')
 }
 
-function typescript({ baseUrl, path, body }: Request): string {
+/** A quote inside single quotes ends them, stands alone, and opens them again. */
+function quoted(text: string): string {
+  return text.replaceAll("'", String.raw`'\''`)
+}
+
+function typescript({ baseUrl, path, body, webhookUrl = '' }: Request): string {
   return [
     `import { Afterimage } from '@afterimage/sdk'`,
     '',
@@ -35,13 +44,14 @@ function typescript({ baseUrl, path, body }: Request): string {
     '',
     `const { data } = await client.subscribe('${path}', {`,
     `  input: ${indent(JSON.stringify(body, null, 2), '  ')},`,
+    ...(webhookUrl === '' ? [] : [`  webhookUrl: ${JSON.stringify(webhookUrl)},`]),
     '  onQueueUpdate: ({ status, progress }) => console.log(status, progress?.percent),',
     '})',
     'console.log(data.urls)',
   ].join('\n')
 }
 
-function python({ baseUrl, path, body }: Request): string {
+function python({ baseUrl, path, body, webhookUrl = '' }: Request): string {
   return [
     'import os',
     'import time',
@@ -53,7 +63,9 @@ function python({ baseUrl, path, body }: Request): string {
     '',
     'answer = requests.post(',
     `    f"{BASE_URL}/generate/${path}",`,
-    '    headers=HEADERS,',
+    webhookUrl === ''
+      ? '    headers=HEADERS,'
+      : `    headers={**HEADERS, "X-Webhook-URL": ${JSON.stringify(webhookUrl)}},`,
     `    json=${indent(pythonLiteral(body), '    ')},`,
     '    timeout=60,',
     ')',
@@ -84,7 +96,7 @@ function pythonLiteral(value: unknown, depth = 0): string {
     : `${open}\n${items.map((item) => `${pad}${item},\n`).join('')}${end}${close}`
 }
 
-function go({ baseUrl, path, body }: Request): string {
+function go({ baseUrl, path, body, webhookUrl = '' }: Request): string {
   const json = JSON.stringify(body, null, 2).replaceAll('`', '` + "`" + `')
   return `package main
 
@@ -117,7 +129,14 @@ func call(method, path, body string) (answer job) {
 		log.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+os.Getenv("AFTERIMAGE_API_KEY"))
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", "application/json")${
+    webhookUrl === ''
+      ? ''
+      : `
+	if method == "POST" {
+		request.Header.Set("X-Webhook-URL", ${JSON.stringify(webhookUrl)})
+	}`
+  }
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		log.Fatal(err)

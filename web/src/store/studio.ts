@@ -46,6 +46,8 @@ export type StudioState = {
   values: Readonly<Record<string, unknown>>
   /** Fields of the request's `afterimage` object. */
   extras: Readonly<Record<string, unknown>>
+  /** Where the finished job is posted; empty for nowhere. */
+  webhookUrl: string
   /** The job whose request was taken back into the page; null for a request that began here. */
   remixOf: string | null
   /** Jobs that were started here and have not ended, oldest first. */
@@ -83,6 +85,7 @@ export const studio = createStore<StudioState>({
   references: [],
   values: {},
   extras: {},
+  webhookUrl: '',
   remixOf: null,
   running: [],
   isSubmitting: false,
