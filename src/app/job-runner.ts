@@ -35,6 +35,7 @@ export function createJobRunner(
   const runJob = createRunJob({
     ...parts,
     state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
+    patience: { patienceMs: PATIENCE_MS },
     engines: new Map(all.map((engine) => [engine.id, engine])),
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),

@@ -1,9 +1,6 @@
-/** The two things every durable write to a file system needs: synced folders and honest errors. */
+/** What every durable write to a file system needs: synced folders, and errors told apart by their code. */
 import { open } from 'node:fs/promises'
-import { AfterimageError } from '../core/errors.ts'
 
-/** The store is full: no space, quota reached, file too big for the file system. */
-const FULL_CODES = ['ENOSPC', 'EDQUOT', 'EFBIG']
 /** What file systems answer that do not sync folders (some network and FUSE ones). */
 const UNSUPPORTED_CODES = ['EINVAL', 'ENOTSUP']
 /** What systems answer that cannot even open a folder (Windows). */
@@ -29,13 +26,4 @@ export async function syncDirectory(path: string): Promise<void> {
     const harmless = process.platform === 'linux' ? [] : UNOPENABLE_CODES
     if (!hasCode(error, ...UNSUPPORTED_CODES, ...harmless)) throw error
   }
-}
-
-/** `storage_full` for a full disk; everything else unchanged. */
-export function toStorageError(error: unknown): unknown {
-  return hasCode(error, ...FULL_CODES)
-    ? new AfterimageError('storage_full', 'There is no room left on the disk to store this.', {
-        cause: error,
-      })
-    : error
 }

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AfterimageError } from '../core/errors.ts'
 import type { BlobStore, StoredBlob } from '../core/ports.ts'
-import { hasCode, syncDirectory, toStorageError } from './durable.ts'
+import { hasCode, syncDirectory } from './durable.ts'
+import { toStorageFault } from '../core/storage-fault.ts'
 import { removeLeftovers, temporaryName } from './leftovers.ts'
 
 /** 128 random bits as lower-case hex: unguessable, and safe as a file name on every file system. */
@@ -52,7 +53,7 @@ export function createFileBlobStore(options: { directory: string; isShared?: boo
       return { key, ...written }
     } catch (error) {
       await rm(draft, { force: true })
-      throw toStorageError(error)
+      throw toStorageFault(error)
     }
   }
 

@@ -3,7 +3,8 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir, open } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { syncDirectory, toStorageError } from '../blobs/durable.ts'
+import { syncDirectory } from '../blobs/durable.ts'
+import { toStorageFault } from '../core/storage-fault.ts'
 import { createFileBlobStore } from '../blobs/files.ts'
 import { AfterimageError } from '../core/errors.ts'
 import { backupSqlite } from '../state/sqlite-backup.ts'
@@ -75,6 +76,6 @@ async function copyDurably(source: string, target: string): Promise<boolean> {
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-    throw toStorageError(error)
+    throw toStorageFault(error)
   }
 }

@@ -2,7 +2,8 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { once } from 'node:events'
 import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory, toStorageError } from '../blobs/durable.ts'
+import { syncDirectory } from '../blobs/durable.ts'
+import { toStorageFault } from '../core/storage-fault.ts'
 import { AfterimageError } from '../core/errors.ts'
 
 /** @throws AfterimageError `conflict`: the file may be the only copy of something */
@@ -37,6 +38,6 @@ export async function writeNewFile<T>(
   } catch (error) {
     stream.destroy()
     await rm(draft, { force: true })
-    throw toStorageError(error)
+    throw toStorageFault(error)
   }
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts'
 import { isAfterimageError } from './errors.ts'
 import type { StateStore } from './ports.ts'
 
-export type PatientStateOptions = {
+export type Patience = {
   /** How long a write is tried again, in milliseconds: a restart of a database takes seconds. */
   patienceMs: number
   /** Waits; replaced in tests. */
@@ -22,7 +22,7 @@ type Writes = Pick<StateStore, 'saveAttempt' | 'finish' | 'release' | 'reroute'>
  * fenced and may be repeated: one that was committed although its answer was lost changes nothing the second time.
  * @throws AfterimageError what the store says last, when it stays away longer than `patienceMs`
  */
-export function createPatientState<State extends Writes>(state: State, options: PatientStateOptions): State {
+export function createPatientState<State extends Writes>(state: State, options: Patience): State {
   return {
     ...state,
     saveAttempt: (...args) => insist(() => state.saveAttempt(...args), options),
@@ -32,9 +32,13 @@ export function createPatientState<State extends Writes>(state: State, options: 
   }
 }
 
-async function insist<Result>(
+/**
+ * Tries a write again while the store says that it is away or full.
+ * @throws what the write threw last, when that goes on for longer than `patienceMs`, and any other fault at once
+ */
+export async function insist<Result>(
   write: () => Promise<Result>,
-  { patienceMs, wait = sleep }: PatientStateOptions,
+  { patienceMs, wait = sleep }: Patience,
 ): Promise<Result> {
   let [waitedMs, pauseMs] = [0, FIRST_PAUSE_MS]
   for (;;)

@@ -3,6 +3,7 @@ import type { Engine, EngineResult } from './engine.ts'
 import { createAttempt } from './attempt.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
 import { runEngine } from './run-engine.ts'
+import type { Patience } from './patient-state.ts'
 import type { ClaimedJob, StateStore } from './ports.ts'
 import { finish, settleFailure } from './settle-failure.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
@@ -18,6 +19,8 @@ export type RunJobDeps = AttemptDeps & {
   planFallbacks: PlanFallbacks
   /** Longest time one attempt may take, in milliseconds. */
   timeoutMs: number
+  /** How long the store of images may be full or away before a result is given up. None by default. */
+  patience?: Patience
   /** Whether a call whose answer was lost is made once more, and may then be paid for twice. */
   isUnknownResubmitted: boolean
   /** For the operator's records: a call that may have been paid for, and nobody knows what came of it. */

@@ -7,14 +7,23 @@ import type { ImageInfo, Output } from './job.ts'
 import type { BlobStore, ImageProbe, StoredBlob } from './ports.ts'
 import { removeBlobs } from './end-job.ts'
 import { newFileId } from './file-id.ts'
+import type { Patience } from './patient-state.ts'
+import { insist } from './patient-state.ts'
 import { probeBlob } from './probe-blob.ts'
 
-export type StoreOutputsDeps = { blobs: BlobStore; probe: ImageProbe }
+export type StoreOutputsDeps = {
+  blobs: BlobStore
+  probe: ImageProbe
+  /** For a store that is full or away: the picture may have been paid for. None by default. */
+  patience?: Patience
+}
+
+const NO_PATIENCE: Patience = { patienceMs: 0 }
 
 /**
  * Stores all outputs or none. Their headers are read here: an engine that answers with an error page instead of
  * a picture must fail the job, not complete it.
- * @throws AfterimageError `engine_failed` (no output, or not an image), `storage_full`
+ * @throws AfterimageError `engine_failed` (no output, or not an image); `storage_full`, `unavailable` after `patience`
  */
 export async function storeOutputs(
   deps: StoreOutputsDeps,
@@ -26,9 +35,9 @@ export async function storeOutputs(
   const keys: string[] = []
   try {
     for (const output of outputs) {
-      const blob = await deps.blobs.put(
-        output.kind === 'bytes' ? output.bytes : createReadStream(output.path),
-      )
+      const put = (): Promise<StoredBlob> =>
+        deps.blobs.put(output.kind === 'bytes' ? output.bytes : createReadStream(output.path))
+      const blob = await insist(put, deps.patience ?? NO_PATIENCE)
       keys.push(blob.key)
       stored.push(await toOutput(deps, blob, output))
     }

@@ -31,7 +31,7 @@ export function handleError(thrown: unknown, request: FastifyRequest, reply: Fas
 
 /** Sends the error as JSON; what is our own fault is logged, and told without its details. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: AfterimageError): void {
-  if (error.code === 'internal') request.log.error({ err: error.cause ?? error }, 'request failed')
+  if (isOurFault(error)) request.log.error({ err: error.cause ?? error }, 'request failed')
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="afterimage"')
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
   void reply
@@ -39,6 +39,11 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: A
     .type('application/json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(JSON.stringify(renderError(error, request.id)))
+}
+
+/** Also a disk or database that is out of order: the caller is told little, so the operator must be told the cause. */
+function isOurFault({ code, cause }: AfterimageError): boolean {
+  return code === 'internal' || (cause !== undefined && (code === 'unavailable' || code === 'storage_full'))
 }
 
 function fromFastify(thrown: unknown): AfterimageError {

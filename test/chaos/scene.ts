@@ -57,23 +57,42 @@ const PATHS: Readonly<Record<Kind, string>> = {
 const ANSWER_MS = 10_000
 const PAGE = 1000
 
+export type SceneOptions = {
+  /** Instead of a new one; whoever made it removes it. */
+  directory?: string
+  settings?: Readonly<Record<string, string>>
+  /** `afterimage serve` itself, without failpoints. */
+  isReal?: boolean
+  /** How long the vendor paints, in milliseconds. */
+  answerAfterMs?: number
+}
+
 /** Started, and gone with the test. */
-export async function startScene(context: TestContext, database: Database): Promise<Scene> {
-  const directory = mkdtempSync(join(tmpdir(), 'afterimage-chaos-'))
+export async function startScene(
+  context: TestContext,
+  database: Database,
+  options: SceneOptions = {},
+): Promise<Scene> {
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'afterimage-chaos-'))
   const postgres = database === 'Postgres' ? await startPostgres() : null
-  const upstream = await startCountingUpstream()
+  const upstream = await startCountingUpstream(options.answerAfterMs)
   const receiver = await startWebhookReceiver()
   const settings = {
     ...upstream.settings,
     AFTERIMAGE_ALLOW_PRIVATE_NETWORK: RECEIVER_HOST,
     AFTERIMAGE_MAX_PENDING_JOBS: '100000',
+    ...options.settings,
   }
   const args = postgres === null ? [] : [await postgres.createDatabase()]
-  const server = await createServerProcess(directory, settings, { program: PROGRAM, args })
+  const server = await createServerProcess(
+    directory,
+    settings,
+    options.isReal === true ? {} : { program: PROGRAM, args },
+  )
   context.after(async () => {
     await server.kill()
     await Promise.all([upstream.close(), receiver.close(), postgres?.stop()])
-    rmSync(directory, { recursive: true, force: true })
+    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
   })
   await server.start()
   const call = createCall(server)

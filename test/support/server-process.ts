@@ -17,6 +17,8 @@ export type ServerProcess = {
   kill: (signal?: NodeJS.Signals) => Promise<void>
   isRunning: () => boolean
   pid: () => number | null
+  /** Of the last process; null while it runs and when a signal ended it. */
+  exitCode: () => number | null
   /** Everything the processes printed, for the message of a failed test. */
   output: () => string
   /** A message to a program that listens to its parent. */
@@ -154,6 +156,7 @@ export async function createServerProcess(
     kill,
     isRunning,
     pid: () => child?.pid ?? null,
+    exitCode: () => child?.exitCode ?? null,
     output: () => output,
     send: (message) => void child?.send(message),
     untilReady: () => ready.promise,

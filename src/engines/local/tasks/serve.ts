@@ -1,6 +1,7 @@
 /** The child's side of the protocol: takes one task after the other, reports, and never outlives its parent. */
 import { existsSync } from 'node:fs'
 import { isAfterimageError } from '../../../core/errors.ts'
+import { toStorageFault } from '../../../core/storage-fault.ts'
 import type { Progress } from '../../../core/job.ts'
 import { EXIT_OUT_OF_MEMORY } from '../pool/start-child.ts'
 import { WATCH_EVERY_MS } from '../pool/memory.ts'
@@ -61,7 +62,8 @@ function runTask(runners: TaskRunners, task: Task, context: TaskContext): Promis
 }
 
 /** Foreign messages may hold paths or parts of a prompt: they go to stderr, which only the operator reads. */
-export function toFailure(error: unknown): TaskFailure {
+export function toFailure(thrown: unknown): TaskFailure {
+  const error = toStorageFault(thrown)
   if (isAfterimageError(error)) {
     const { code, message, issues } = error
     return { code, message, issues }
