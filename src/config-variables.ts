@@ -248,6 +248,19 @@ export const VARIABLES = {
       'How long running jobs may finish after SIGTERM before they go back to the queue, in seconds.',
     schema: wholeNumber('seconds', { min: 0, max: 3600 }),
   },
+  cassettes: {
+    name: 'AFTERIMAGE_CASSETTES',
+    default: 'off',
+    description:
+      'For tests: `record` keeps what engines elsewhere answer, `replay` answers from there and never opens a connection to them. Never for real use.',
+    schema: z.enum(['off', 'record', 'replay']).transform((value) => (value === 'off' ? null : value)),
+  },
+  cassetteDirectory: {
+    name: 'AFTERIMAGE_CASSETTES_DIR',
+    default: './cassettes',
+    description: 'Folder of the recorded exchanges.',
+    schema: z.string().transform((path) => resolve(path)),
+  },
   logLevel: {
     name: 'AFTERIMAGE_LOG_LEVEL',
     default: 'warn',

@@ -49,7 +49,12 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
   const values = Object.fromEntries(entries) as ConfigValues
   if (issues.length === 0) issues.push(...contradictions(values))
   if (issues.length > 0) throw invalidConfig(issues)
-  return Object.freeze({ ...values, upstreams, home, warnings: Object.freeze(unknownNames(environment)) })
+  return Object.freeze({
+    ...values,
+    upstreams,
+    home,
+    warnings: Object.freeze([...unknownNames(environment), ...cassetteWarnings(values)]),
+  })
 }
 
 /** A flag, else the variable, else the file of a secret. An empty value counts as none. */
@@ -97,6 +102,13 @@ function contradictions({ role, databaseUrl, routes }: ConfigValues): Issue[] {
   if (databaseUrl !== null || role === 'all') return issues
   const message = `found "${role}", which shares its state with other processes; set DATABASE_URL too, or use "all"`
   return [...issues, { path: VARIABLES.role.name, message, code: 'invalid_setting' }]
+}
+
+/** So that nobody takes what is played for what an engine made. */
+function cassetteWarnings({ cassettes, cassetteDirectory }: ConfigValues): string[] {
+  if (cassettes === null) return []
+  const what = cassettes === 'record' ? 'answers of engines are kept in' : 'engines answer from recordings in'
+  return [`AFTERIMAGE_CASSETTES=${cassettes}: ${what} ${cassetteDirectory}`]
 }
 
 function invalidConfig(issues: readonly Issue[]): AfterimageError {

@@ -17,6 +17,7 @@ import { createReplicateEngine } from '../engines/replicate/engine.ts'
 import { createRunwayEngine } from '../engines/runway/engine.ts'
 import { createTopazEngine } from '../engines/topaz/engine.ts'
 import type { UpstreamEngineOptions } from '../net/upstream/engine-options.ts'
+import { createWiring } from './engine-wiring.ts'
 import type { Home } from './home.ts'
 
 /** The stand-in for models that no other engine serves. */
@@ -25,7 +26,15 @@ export const DRAFT_ENGINE = DRAFT_ENGINE_ID
 export const LOCAL_QUEUE = 'local'
 
 export type EngineDeps = {
-  config: Pick<Config, 'localProcesses' | 'maxInputPixels' | 'jobTimeoutSeconds' | 'upstreams'>
+  config: Pick<
+    Config,
+    | 'localProcesses'
+    | 'maxInputPixels'
+    | 'jobTimeoutSeconds'
+    | 'upstreams'
+    | 'cassettes'
+    | 'cassetteDirectory'
+  >
   clock: Clock
   fetchUntrusted: UntrustedFetch
   /** The other server speaks the same wire, so it can serve every model. */
@@ -65,11 +74,11 @@ export function createEngines(deps: EngineDeps): Engine[] {
     deadlineMs: config.jobTimeoutSeconds * 1000,
     onDiagnostic,
   })
+  const wire = createWiring({ config, clock, fetchUntrusted, prepareImage })
   const upstreams = (Object.keys(CREATORS) as UpstreamId[]).map((id) => {
-    const { secret, origin } = config.upstreams[id]
-    const options = { secret, clock, fetchResult: fetchUntrusted, prepareImage }
+    const { origin } = config.upstreams[id]
+    const options = wire(id, config.upstreams[id])
     return CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
   })
-  const homes = home?.engines({ clock, fetchResult: fetchUntrusted, prepareImage }) ?? []
-  return [local, draft, ...upstreams, ...homes]
+  return [local, draft, ...upstreams, ...(home?.engines(wire) ?? [])]
 }

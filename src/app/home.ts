@@ -12,16 +12,16 @@ import type { UnusableWorkflow } from '../engines/comfyui/load-workflows.ts'
 import { OWN_PREFIX } from '../engines/comfyui/load-workflows.ts'
 import type { Shelf, WorkflowShelf } from '../engines/comfyui/workflow-shelf.ts'
 import { createWorkflowShelf } from '../engines/comfyui/workflow-shelf.ts'
-import type { HomeEngineOptions } from '../engines/home.ts'
 import { createCompatibleEngine } from '../engines/openai-compatible/engine.ts'
 import { createSdcppEngine } from '../engines/sdcpp/engine.ts'
 import { SDCPP_LOADED, SDCPP_MODELS } from '../engines/sdcpp/models.ts'
+import type { Wiring } from './engine-wiring.ts'
 import { invalidHome, modelIssues } from './home-checks.ts'
 import { mergeModels, serverModels, workflowModels } from './home-models.ts'
 
 export type Home = {
   /** Nothing is called before the first job. */
-  engines: (options: Omit<HomeEngineOptions, 'origin' | 'secret'>) => Engine[]
+  engines: (wire: Wiring) => Engine[]
   /** For the catalogue; the same object as long as nothing changed. */
   models: () => HomeModels
 }
@@ -41,7 +41,7 @@ export function createHome(settings: HomeSettings, deps: HomeDeps): Home {
   let seen: Shelf | null = null
   let models = servers
   return {
-    engines: (options) => createHomeEngines(settings, shelf, options),
+    engines: (wire) => createHomeEngines(settings, shelf, wire),
     models: () => {
       const now = shelf?.current() ?? null
       if (now !== null && now !== seen) models = mergeModels(workflowModels(now), servers)
@@ -54,22 +54,35 @@ export function createHome(settings: HomeSettings, deps: HomeDeps): Home {
 function createHomeEngines(
   { comfyui, sdcpp, a1111, compatible }: HomeSettings,
   shelf: WorkflowShelf | null,
-  options: Omit<HomeEngineOptions, 'origin' | 'secret'>,
+  wire: Wiring,
 ): Engine[] {
   const engines: Engine[] = []
   if (comfyui !== null && shelf !== null)
     // A worker may be given a job of a workflow that came while nobody looked.
-    engines.push(createComfyEngine({ ...options, ...comfyui, models: shelf.current, refresh: shelf.refresh }))
+    engines.push(
+      createComfyEngine({
+        ...comfyui,
+        ...wire('comfyui', comfyui),
+        models: shelf.current,
+        refresh: shelf.refresh,
+      }),
+    )
   if (sdcpp !== null) {
     const models = Object.fromEntries(sdcpp.models.map(({ id }) => [id, SDCPP_MODELS[id] ?? SDCPP_LOADED]))
-    engines.push(createSdcppEngine({ ...options, ...sdcpp, models }))
+    engines.push(createSdcppEngine({ ...sdcpp, ...wire('sdcpp', sdcpp), models }))
   }
-  if (a1111 !== null) engines.push(createA1111Engine({ ...options, ...a1111, ...a1111Tables(a1111.models) }))
+  if (a1111 !== null)
+    engines.push(createA1111Engine({ ...a1111, ...wire('a1111', a1111), ...a1111Tables(a1111.models) }))
   if (compatible !== null) {
     const models = compatible.models.map(({ id, name }) => [id, { upstream: name ?? id }] as const)
     const { isFree: isHome, ...reached } = compatible
     engines.push(
-      createCompatibleEngine({ ...options, ...reached, isHome, models: Object.fromEntries(models) }),
+      createCompatibleEngine({
+        ...reached,
+        ...wire('openai-compatible', reached),
+        isHome,
+        models: Object.fromEntries(models),
+      }),
     )
   }
   return engines

@@ -25,6 +25,13 @@ export type ComfyEngineOptions = HomeEngineOptions & {
 
 type Workflows = Readonly<Record<string, Workflow>>
 
+/** The job runs without telling steps. */
+const NO_SOCKETS: ProgressSockets = {
+  watch: () => undefined,
+  progressOf: () => null,
+  stop: () => undefined,
+  stopAll: () => undefined,
+}
 const MAX_IMAGE_BYTES = 100_000_000
 /** Looks at the queue that may miss a prompt just between waiting, running and done. */
 const MAX_MISSES = 3
@@ -32,7 +39,11 @@ const MAX_MISSES = 3
 /** ComfyUI at home. A prompt carries our own id, so that one which was sent before a crash is found again. */
 export function createComfyEngine({ models, refresh, ...options }: ComfyEngineOptions): Engine {
   const home = toHomeOptions(options)
-  const sockets = createProgressSockets(options.origin, () => bearer(home.secret() ?? ''))
+  // Whoever stands between us and the connections must stand before this one too, and cannot.
+  const sockets =
+    options.exchange === undefined
+      ? createProgressSockets(options.origin, () => bearer(home.secret() ?? ''))
+      : NO_SOCKETS
   const current = (): Workflows => (typeof models === 'function' ? models() : models)
   const misses = new Map<string, number>()
   const engine = createAsyncEngine<Workflow>(

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import type { Dispatcher } from 'undici'
+import type { ExchangeAnswer } from './exchange.ts'
 
 export type Answer = {
   status: number
@@ -30,10 +30,7 @@ function tooManyBytes(maxBytes: number): RangeError {
 }
 
 /** The decoded body; counted after decompression, so that a small bomb cannot grow past the limit. */
-export async function* readBody(
-  response: Dispatcher.ResponseData,
-  maxBytes: number,
-): AsyncGenerator<Uint8Array> {
+export async function* readBody(response: ExchangeAnswer, maxBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const chunk of decoded(response) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
@@ -43,14 +40,14 @@ export async function* readBody(
 }
 
 /** The whole body of a successful answer. @throws RangeError past the limit, and whatever the connection throws */
-export async function readAnswer(response: Dispatcher.ResponseData, maxBytes: number): Promise<Answer> {
+export async function readAnswer(response: ExchangeAnswer, maxBytes: number): Promise<Answer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of readBody(response, maxBytes)) chunks.push(chunk)
   return toAnswer(response, chunks)
 }
 
 /** What can be read of an error answer; its status alone says enough, so a broken body is not a fault. */
-export async function readFailedAnswer(response: Dispatcher.ResponseData): Promise<Answer> {
+export async function readFailedAnswer(response: ExchangeAnswer): Promise<Answer> {
   const chunks: Uint8Array[] = []
   try {
     for await (const chunk of readBody(response, MAX_ERROR_BYTES)) chunks.push(chunk)
@@ -61,7 +58,7 @@ export async function readFailedAnswer(response: Dispatcher.ResponseData): Promi
 }
 
 /** First values only; names in lower case. */
-export function plainHeaders(response: Dispatcher.ResponseData): Record<string, string> {
+export function plainHeaders(response: ExchangeAnswer): Record<string, string> {
   return Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [
       name.toLowerCase(),
@@ -70,7 +67,7 @@ export function plainHeaders(response: Dispatcher.ResponseData): Record<string, 
   )
 }
 
-function decoded(response: Dispatcher.ResponseData): Readable {
+function decoded(response: ExchangeAnswer): Readable {
   const { body, headers } = response
   const encoding = String(headers['content-encoding'] ?? '')
     .trim()
@@ -80,7 +77,7 @@ function decoded(response: Dispatcher.ResponseData): Readable {
   return createDecoder === undefined ? body : pipeline(body, createDecoder(), () => null)
 }
 
-function toAnswer(response: Dispatcher.ResponseData, chunks: readonly Uint8Array[]): Answer {
+function toAnswer(response: ExchangeAnswer, chunks: readonly Uint8Array[]): Answer {
   const text = Buffer.concat(chunks).toString('utf8')
   return { status: response.statusCode, headers: plainHeaders(response), text, json: parseJson(text) }
 }

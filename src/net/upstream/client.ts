@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
 import { Agent, request } from 'undici'
@@ -11,6 +10,7 @@ import { plainHeaders, readAnswer, readBody, readFailedAnswer } from './answer.t
 import type { OpenBody, UpstreamBody } from './body.ts'
 import { openBody } from './body.ts'
 import { faultOfBrokenCall } from './broken-call.ts'
+import type { Exchange, ExchangeAnswer } from './exchange.ts'
 import type { UpstreamEvent } from './events.ts'
 import { readEvents } from './events.ts'
 import { resolveTarget } from './target.ts'
@@ -37,6 +37,8 @@ export type UpstreamClientOptions = Upstream & {
   maxAnswerBytes?: number
   /** Replaces the connections, for tests and proxies. */
   dispatcher?: Dispatcher
+  /** Stands between us and the connections. */
+  exchange?: Exchange
 }
 
 export type UpstreamCall = {
@@ -116,13 +118,19 @@ async function send(session: Session, call: UpstreamCall): Promise<Answer> {
   const signal = AbortSignal.any([call.signal, deadline.signal])
   try {
     const headers = headersOf(call, session.options.authorize(secret))
-    const response = await requestOnce(target, {
-      dispatcher: session.dispatcherFor(call),
-      method: call.method,
-      headers,
-      body: body?.stream ?? null,
-      signal,
-    })
+    const send = (): Promise<ExchangeAnswer> =>
+      request(target, {
+        dispatcher: session.dispatcherFor(call),
+        method: call.method,
+        headers,
+        body: body?.stream ?? null,
+        signal,
+      })
+    const { method, isBillable } = call
+    const exchange = session.options.exchange ?? sendOnly
+    const response = await raceAbort(signal, () =>
+      exchange({ method, target, isBillable, body: call.body ?? null, known: scene.known }, send),
+    )
     return await receive(session, { call, response, scene })
   } catch (error) {
     throw faultOfBrokenCall(error, {
@@ -137,7 +145,7 @@ async function send(session: Session, call: UpstreamCall): Promise<Answer> {
   }
 }
 
-type Received = { call: UpstreamCall; response: Dispatcher.ResponseData; scene: FaultScene }
+type Received = { call: UpstreamCall; response: ExchangeAnswer; scene: FaultScene }
 
 async function receive(session: Session, { call, response, scene }: Received): Promise<Answer> {
   if (response.statusCode < 200 || response.statusCode > 299) {
@@ -159,27 +167,20 @@ async function receive(session: Session, { call, response, scene }: Received): P
   throw faultOfAnswer(answer, { kind: 'bad_response', message: 'its answer is not JSON' }, scene)
 }
 
-function withoutBody(response: Dispatcher.ResponseData): Answer {
+function withoutBody(response: ExchangeAnswer): Answer {
   return { status: response.statusCode, headers: plainHeaders(response), text: '', json: undefined }
 }
 
-type RequestOptions = {
-  dispatcher: Dispatcher
-  method: UpstreamCall['method']
-  headers: Record<string, string>
-  body: Readable | null
-  signal: AbortSignal
-}
+const sendOnly: Exchange = (_request, send) => send()
 
 /** Races the signal: undici notices an abort only after the connection is there, and name resolution may hang. */
-async function requestOnce(target: URL, options: RequestOptions): Promise<Dispatcher.ResponseData> {
-  const { signal } = options
+async function raceAbort(signal: AbortSignal, send: () => Promise<ExchangeAnswer>): Promise<ExchangeAnswer> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = (): void => reject(new Error('aborted'))
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     signal.throwIfAborted()
-    const answer = request(target, options)
+    const answer = send()
     // When the race is lost, the late answer is thrown away.
     answer
       .then(({ body }) => (signal.aborted ? body.on('error', () => null).destroy() : null))

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Clock, UntrustedFetch } from '../../core/ports.ts'
 import type { UpstreamTimeouts } from './client.ts'
+import type { Exchange } from './exchange.ts'
 import type { PrepareImage } from './inputs.ts'
 
 /** What every upstream engine is built from. */
@@ -20,6 +21,8 @@ export type UpstreamEngineOptions = {
   timeouts?: Partial<UpstreamTimeouts>
   /** Replaces the connections. */
   dispatcher?: Dispatcher
+  /** Stands between the engine and its connections: records, or answers itself. */
+  exchange?: Exchange
 }
 
 /** An upstream id that does not work any more: since when (ISO date), and what took its place. */
