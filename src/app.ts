@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Engine } from './core/engine.ts'
 import type { BlobStore, StateStore } from './core/ports.ts'
 import { createBackground } from './app/background.ts'
+import { watchEngineKeys } from './app/engine-keys.ts'
 import { createEngines } from './app/engine-list.ts'
 import type { Access } from './app/first-start.ts'
 import { prepareAccess } from './app/first-start.ts'
@@ -55,6 +56,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
   const background = createBackground(parts, { engines, catalogue })
+  const keyWatch = watchEngineKeys(parts)
   const fileSigner = await fileSignerOf(parts)
   const webhooks = createWebhooks(parts, { baseUrls, fileSigner })
   const context = createHttpContext(parts, {
@@ -71,6 +73,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
     port = await listen(server, config)
     webhooks.start()
+    keyWatch.start()
     if (config.role !== 'api') background.start()
     const signInUrl = await createSignInUrl({
       config,
@@ -82,6 +85,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   }
   const stop = once(async () => {
     await stopListening(server)
+    await keyWatch.stop()
     await background.stop()
     await webhooks.stop({ graceMs: Math.min(WEBHOOK_GRACE_MS, config.shutdownGraceSeconds * 1000) })
     await state.close()

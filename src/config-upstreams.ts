@@ -1,5 +1,6 @@
 /** Which engines elsewhere this server may use: their keys keep their vendors' names, their addresses are ours. */
 import { readFileSync } from 'node:fs'
+import type { ConfiguredKey } from './core/engine-keys.ts'
 import type { Issue } from './core/errors.ts'
 
 export type UpstreamId = (typeof UPSTREAMS)[number]['id']
@@ -20,9 +21,15 @@ export const UPSTREAMS = [
   { id: 'krea', title: 'Krea', key: 'AFTERIMAGE_KREA_API_KEY' },
 ] as const
 
+export function isUpstreamId(id: string): id is UpstreamId {
+  return UPSTREAMS.some((upstream) => upstream.id === id)
+}
+
 export type UpstreamSettings = {
   /** The key at this moment, so that a file may change while the server runs; null while there is none. */
   secret: () => string | null
+  /** The same with where it comes from, or why there is none. */
+  key: () => ConfiguredKey
   /** Replaces the vendor's own address; null keeps it. */
   origin: string | null
 }
@@ -53,7 +60,14 @@ export function readUpstreams(
         message: `found "${shownAddress(origin)}"; expected an http(s) URL without query, like https://api.example.com/v1`,
         code: 'invalid_setting',
       })
-    return [id, { secret: () => readSecret(environment, key), origin: origin ?? null }] as const
+    return [
+      id,
+      {
+        secret: () => readSecret(environment, key),
+        key: () => readKey(environment, key),
+        origin: origin ?? null,
+      },
+    ] as const
   })
   return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<UpstreamId, UpstreamSettings>>
 }
@@ -71,13 +85,24 @@ export function shownAddress(text: string): string {
 
 /** A file that cannot be read is no key: the model then says which one to set, and a fixed file works at once. */
 export function readSecret(environment: Environment, key: string): string | null {
+  return readKey(environment, key).secret
+}
+
+function readKey(environment: Environment, key: string): ConfiguredKey {
   const text = environment[key]?.trim() ?? ''
   const file = environment[`${key}_FILE`] ?? ''
-  if (text !== '' || file === '') return text === '' ? null : text
+  if (text !== '') return { source: 'environment', secret: text }
+  if (file === '') return { source: null, secret: null, fault: null }
   try {
     const secret = readFileSync(file, 'utf8').trim()
-    return secret === '' ? null : secret
-  } catch {
-    return null
+    if (secret !== '') return { source: 'file', secret }
+    return { source: null, secret: null, fault: `the file that ${key}_FILE names is empty` }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    return {
+      source: null,
+      secret: null,
+      fault: `the file that ${key}_FILE names cannot be read (${reason})`,
+    }
   }
 }

@@ -119,7 +119,7 @@ export const VARIABLES = {
     name: 'AFTERIMAGE_SECRET_KEY',
     default: null,
     description:
-      'Encrypts the webhook secrets and signs addresses of files; random text. Without it the file `secret.key` in the data folder does.',
+      'Encrypts the webhook secrets and the entered keys of engines, and signs addresses of files; random text. Without it the file `secret.key` in the data folder does.',
     schema: secretKey,
     isSecret: true,
   },

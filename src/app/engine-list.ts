@@ -2,6 +2,7 @@ import type { ModelCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
 import type { UpstreamId } from '../config-upstreams.ts'
 import type { Engine } from '../core/engine.ts'
+import type { EngineKeys } from '../core/engine-keys.ts'
 import type { Clock, UntrustedFetch } from '../core/ports.ts'
 import { createBflEngine } from '../engines/bfl/engine.ts'
 import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
@@ -10,8 +11,8 @@ import { createFalEngine } from '../engines/fal/engine.ts'
 import { createGoogleEngine } from '../engines/google/engine.ts'
 import { createIdeogramEngine } from '../engines/ideogram/engine.ts'
 import { createKreaEngine } from '../engines/krea/engine.ts'
-import { createLocalEngines, DRAFT_ENGINE_ID } from '../engines/local/engines.ts'
 import { createLumaEngine } from '../engines/luma/engine.ts'
+import { createLocalEngines, DRAFT_ENGINE_ID, LOCAL_ENGINE_ID } from '../engines/local/engines.ts'
 import { createOpenAiEngine } from '../engines/openai/engine.ts'
 import { createReplicateEngine } from '../engines/replicate/engine.ts'
 import { createRunwayEngine } from '../engines/runway/engine.ts'
@@ -22,6 +23,8 @@ import type { Home } from './home.ts'
 
 /** The stand-in for models that no other engine serves. */
 export const DRAFT_ENGINE = DRAFT_ENGINE_ID
+/** What the models of our own run on. */
+export const LOCAL_ENGINE = LOCAL_ENGINE_ID
 /** Queue of the engine that uses this machine's cores. */
 export const LOCAL_QUEUE = 'local'
 
@@ -39,6 +42,8 @@ export type EngineDeps = {
   fetchUntrusted: UntrustedFetch
   /** The other server speaks the same wire, so it can serve every model. */
   catalogue: Pick<ModelCatalogue, 'list'>
+  /** Keys that may change while the server runs; without them those of the settings count. */
+  engineKeys?: Pick<EngineKeys, 'find' | 'refresh'>
   /** Engines on the operator's own machines. */
   home?: Pick<Home, 'engines'>
   /** Told what pixel processes write to stderr. */
@@ -67,7 +72,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
  * appears in a watched file needs no restart. Nothing is started or called before the first job.
  */
 export function createEngines(deps: EngineDeps): Engine[] {
-  const { config, clock, fetchUntrusted, catalogue, home, onDiagnostic } = deps
+  const { config, clock, fetchUntrusted, catalogue, engineKeys, home, onDiagnostic } = deps
   const { local, draft, prepareImage } = createLocalEngines({
     processes: config.localProcesses,
     maxPixels: config.maxInputPixels,
@@ -76,9 +81,25 @@ export function createEngines(deps: EngineDeps): Engine[] {
   })
   const wire = createWiring({ config, clock, fetchUntrusted, prepareImage })
   const upstreams = (Object.keys(CREATORS) as UpstreamId[]).map((id) => {
-    const { origin } = config.upstreams[id]
-    const options = wire(id, config.upstreams[id])
-    return CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
+    const { secret: configured, origin } = config.upstreams[id]
+    const secret = engineKeys === undefined ? configured : () => engineKeys.find(id)?.secret ?? null
+    const options = wire(id, { secret, origin })
+    const engine = CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
+    return engineKeys === undefined ? engine : withLatestKey(engine, { secret, refresh: engineKeys.refresh })
   })
   return [local, draft, ...upstreams, ...(home?.engines(wire) ?? [])]
+}
+
+/** The job may be faster than the news of the key with which another process planned it. */
+function withLatestKey(
+  engine: Engine,
+  { secret, refresh }: { secret: () => string | null; refresh: () => Promise<void> },
+): Engine {
+  return {
+    ...engine,
+    submit: async (request, context) => {
+      if (secret() === null) await refresh()
+      return engine.submit(request, context)
+    },
+  }
 }

@@ -4,9 +4,11 @@ import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { createFileBlobStore } from '../blobs/files.ts'
 import type { Config } from '../config.ts'
+import type { EngineKeys } from '../core/engine-keys.ts'
 import type { BlobStore, Clock, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
 import { createImageProbe } from '../imaging/probe.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
+import { openEngineKeys } from './engine-keys.ts'
 import type { Home } from './home.ts'
 import { createHome } from './home.ts'
 import { isSoleOwner, openState } from './open-state.ts'
@@ -21,6 +23,8 @@ export type Parts = {
   isSingleOwner: boolean
   probe: ImageProbe
   fetchUntrusted: UntrustedFetch
+  /** Keys of engines elsewhere, as they are now. */
+  engineKeys: EngineKeys
   /** Engines on the operator's own machines, and their models. */
   home: Home
   /** Free bytes of the file system of a folder; absent for the real one. */
@@ -50,6 +54,7 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
       state,
       isSingleOwner,
       blobs: overrides.blobs ?? openBlobs(config, isSingleOwner),
+      engineKeys: await openEngineKeys(config, state),
       probe: createImageProbe({ maxPixels: config.maxInputPixels }),
       home: createHome(config.home, {
         clock,

@@ -20,6 +20,7 @@ import type { HttpContext } from '../http/context.ts'
 import { createPixelFingerprint } from '../imaging/pixel-fingerprint.ts'
 import { createSessions } from '../http/session-store.ts'
 import { scratchRootOf } from './job-runner.ts'
+import { engineViews } from './engine-views.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import { toOffer } from './offers.ts'
@@ -70,6 +71,7 @@ export function createHttpContext(
     ...parts,
     catalogue,
     offers,
+    listEngines: () => engineViews({ ...parts, catalogue }),
     baseUrls,
     fileSigner,
     sessions: createSessions(parts.clock),

@@ -3,6 +3,7 @@ import { createCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
 import type { Engine } from '../core/engine.ts'
 import { createBackground } from './background.ts'
+import { watchEngineKeys } from './engine-keys.ts'
 import { createEngines } from './engine-list.ts'
 import { type Overrides, openParts } from './parts.ts'
 
@@ -25,9 +26,14 @@ export async function createWorkerProcess(
   const onDiagnostic = (text: string): void => parts.logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
   const background = createBackground(parts, { engines, catalogue })
+  const keyWatch = watchEngineKeys(parts)
   return {
-    start: background.start,
+    start: () => {
+      keyWatch.start()
+      background.start()
+    },
     stop: async () => {
+      await keyWatch.stop()
       await background.stop()
       await parts.state.close()
     },

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './accounts.ts'
 import { addBackupCommand } from './backup.ts'
+import { addEnginesCommand } from './engines.ts'
 import { addKeysCommand } from './keys.ts'
 import { addListenCommand } from './listen.ts'
 import { addMigrateCommand } from './migrate.ts'
@@ -16,6 +17,7 @@ const COMMANDS = [
   addWorkerCommand,
   addRunCommand,
   addKeysCommand,
+  addEnginesCommand,
   addAccountCommands,
   addListenCommand,
   addMigrateCommand,

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { ApiKey } from './api-key.ts'
 import type { DeliveryStore, JobWebhook } from './delivery.ts'
 import type { Capabilities } from './engine.ts'
+import type { EngineKeyStore } from './engine-keys.ts'
 import type { JobTerms, LedgerStore } from './money.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { Reuse } from './reuse-result.ts'
@@ -280,6 +281,8 @@ export type StateStore = {
   idempotency: IdempotencyStore
   /** What accounts pay: `submit` sets aside, `finish`, `cancel` and every other end of a job settle. */
   ledger: LedgerStore
+  /** Keys of engines elsewhere that an admin entered, as they are stored. */
+  engineKeys: EngineKeyStore
   /** The random name of the state, the same for every process and after every restart; an export carries it along. */
   identify: () => Promise<string>
   /** Every blob key that a row names, for the orphan sweep. */

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { SealedSecret } from './delivery.ts'
-import { createSecretBox, createWebhookSecrets } from './webhook-secrets.ts'
+import { createSecretBox } from './secret-box.ts'
+import { createWebhookSecrets } from './webhook-secrets.ts'
 
 const MASTER = 'm'.repeat(43)
 const failsToOpen = { name: 'AfterimageError', code: 'unavailable', message: /rotate the secret/u }
 
 void describe('secret box', () => {
   void test('opens what it sealed, and seals the same text differently each time', () => {
-    const { seal, open } = createSecretBox(MASTER)
+    const { seal, open } = createSecretBox(MASTER, 'webhook secrets')
     const [first, second] = [seal('whsec_abc', 'key-1'), seal('whsec_abc', 'key-1')]
     assert.equal(open(first, 'key-1'), 'whsec_abc')
     assert.notEqual(first, second)
@@ -16,9 +17,9 @@ void describe('secret box', () => {
   })
 
   void test('opens nothing under another key, for another owner, or after any change of a byte', () => {
-    const { seal, open } = createSecretBox(MASTER)
+    const { seal, open } = createSecretBox(MASTER, 'webhook secrets')
     const sealed = seal('whsec_abc', 'key-1')
-    assert.throws(() => createSecretBox(`${MASTER}x`).open(sealed, 'key-1'), failsToOpen)
+    assert.throws(() => createSecretBox(`${MASTER}x`, 'webhook secrets').open(sealed, 'key-1'), failsToOpen)
     assert.throws(() => open(sealed, 'key-2'), failsToOpen)
     const bytes = Buffer.from(sealed.slice(3), 'base64url')
     for (let at = 0; at < bytes.length; at += 1) {

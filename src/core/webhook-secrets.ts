@@ -1,16 +1,11 @@
 /** The secrets that sign webhooks: one for each API key, encrypted at rest, replaceable without a gap. */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { DeliveryStore, SealedSecret } from './delivery.ts'
-import { AfterimageError } from './errors.ts'
+import { createSecretBox, type SecretBox } from './secret-box.ts'
 
 /** The form of Standard Webhooks: the prefix, then 24 to 64 bytes in base64. */
 const SECRET_PREFIX = 'whsec_'
 const SECRET_BYTES = 32
-const CIPHER = 'aes-256-gcm'
-const KEY_BYTES = 32
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-const VERSION = 'v1'
 
 /** How long the secret before the newest stays valid after a rotation: time to change every receiver. */
 const OVERLAP_MS = 24 * 3_600_000
@@ -38,7 +33,7 @@ export type WebhookSecretsDeps = {
 
 /** Both methods throw AfterimageError `unavailable` when the master key is not the one that encrypted the secrets. */
 export function createWebhookSecrets({ deliveries, masterKey }: WebhookSecretsDeps): WebhookSecrets {
-  const box = async (): Promise<SecretBox> => createSecretBox(await masterKey())
+  const box = async (): Promise<SecretBox> => createSecretBox(await masterKey(), 'webhook secrets')
   return {
     list: async (keyId) => {
       const { seal, open } = await box()
@@ -66,52 +61,4 @@ function toSecret(
   keyId: string,
 ): WebhookSecret {
   return { secret: open(sealed, keyId), createdAt, expiresAt }
-}
-
-export type SecretBox = {
-  /** @param owner bound to the ciphertext: it cannot be moved to another row */
-  seal: (text: string, owner: string) => string
-  /** @throws AfterimageError `unavailable` when the key is another one, or the text was changed */
-  open: (sealed: string, owner: string) => string
-}
-
-/**
- * AES-256-GCM under a key derived with HKDF (RFC 5869), a random nonce each time. The text is
- * `v1.` and nonce, tag and ciphertext in base64url.
- */
-export function createSecretBox(masterKey: string): SecretBox {
-  const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'afterimage webhook secrets', KEY_BYTES))
-  return {
-    seal: (text, owner) => {
-      const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(owner))
-      const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return `${VERSION}.${Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url')}`
-    },
-    open: (sealed, owner) => {
-      try {
-        return decrypt(key, sealed, owner)
-      } catch (error) {
-        throw new AfterimageError(
-          'unavailable',
-          'The webhook secret cannot be decrypted: the key of this server is not the one that encrypted it. ' +
-            'Restore AFTERIMAGE_SECRET_KEY or the file secret.key, or rotate the secret.',
-          { cause: error },
-        )
-      }
-    },
-  }
-}
-
-function decrypt(key: Buffer, sealed: string, owner: string): string {
-  const [version, encoded = ''] = sealed.split('.')
-  if (version !== VERSION) throw new Error(`unknown version of a sealed secret: ${version}`)
-  const bytes = Buffer.from(encoded, 'base64url')
-  const tagEnd = NONCE_BYTES + TAG_BYTES
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  })
-    .setAAD(Buffer.from(owner))
-    .setAuthTag(bytes.subarray(NONCE_BYTES, tagEnd))
-  return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]).toString('utf8')
 }

@@ -4,6 +4,8 @@ import type { ApiKey } from '../core/api-key.ts'
 import type { AfterimageError } from '../core/errors.ts'
 import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
+import type { EngineKeys } from '../core/engine-keys.ts'
+import type { EngineView } from '../core/engine-view.ts'
 import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
 import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob, SubmitOnce, SubmitShared } from '../core/submit-job.ts'
@@ -36,6 +38,9 @@ export type HttpContext = {
   blobs: Pick<BlobStore, 'get'>
   catalogue: ModelCatalogue
   offers: readonly EngineOffer[]
+  engineKeys: Pick<EngineKeys, 'enter' | 'remove'>
+  /** Every engine that this version knows, at this moment. */
+  listEngines: () => EngineView[]
   fetchUntrusted: UntrustedFetch
   submitJob: SubmitJob
   submitOnce: SubmitOnce

@@ -17,7 +17,7 @@ const EXPOSED = [
   'Content-Range',
   'Accept-Ranges',
 ]
-const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']
 const PREFLIGHT_CACHE_SECONDS = 86_400
 
 /** Also answers the preflight of every path. */

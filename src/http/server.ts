@@ -9,6 +9,7 @@ import { handleClientError } from './broken-requests.ts'
 import type { HttpContext } from './context.ts'
 import { allowAllOrigins } from './cors.ts'
 import { registerDeliveries } from './deliveries.ts'
+import { registerEngines } from './engines.ts'
 import { handleError } from './errors.ts'
 import { registerFiles } from './files.ts'
 import { registerGenerate } from './generate.ts'
@@ -82,6 +83,7 @@ export async function createHttpServer(
     await registerAssets(scope, context)
     registerPreviews(scope, context)
     registerModels(scope, context)
+    registerEngines(scope, context)
     registerKeys(scope, context)
     registerUsage(scope, context)
     registerDeliveries(scope, context)

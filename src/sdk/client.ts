@@ -2,6 +2,8 @@ import { createKeys, loadUsage } from './account.ts'
 import type { Keys, UsageQuery } from './account.ts'
 import { createAssets } from './assets.ts'
 import type { Assets } from './assets.ts'
+import { createEngines } from './engines.ts'
+import type { Engines } from './engines.ts'
 import { createFollowJob } from './events.ts'
 import { createJobs } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
@@ -48,6 +50,8 @@ export class Krea {
   readonly deliveries: Deliveries
   /** Needs a key with the scope `admin`. */
   readonly keys: Keys
+  /** Needs a key with the scope `admin`. */
+  readonly engines: Engines
   readonly #send: Transport
 
   /** @throws TypeError when `baseUrl` is not an http(s) address */
@@ -65,6 +69,7 @@ export class Krea {
     this.webhooks = createWebhooks(this.#send)
     this.deliveries = this.webhooks.deliveries
     this.keys = createKeys(this.#send)
+    this.engines = createEngines(this.#send)
   }
 
   /** Starts a job on an image model and answers at once. */

@@ -14,6 +14,7 @@ export {
 } from './errors.ts'
 export type { Keys, UsageQuery } from './account.ts'
 export type { Assets, UploadOptions } from './assets.ts'
+export type { Engines } from './engines.ts'
 export type { Jobs, JobsQuery } from './jobs.ts'
 export type { Models } from './models.ts'
 export type { CallOptions, ClientOptions, SubmitOptions } from './options.ts'

@@ -6,7 +6,7 @@ import { sleep } from './sleep.ts'
 import type { Sleep } from './sleep.ts'
 
 export type TransportRequest = {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Begins with a slash; ids in it are already encoded. */
   path: string
   query?: Readonly<Record<string, string | number | undefined>>

@@ -123,6 +123,26 @@ export type Key = KeyLimits & {
 /** `account`: another one than that of the key that you use. */
 export type NewKey = Partial<KeyLimits> & { name: string; account?: string; scopes?: KeyScope[] }
 
+/** What makes images on the server. */
+export type Engine = {
+  id: string
+  name: string
+  kind: 'vendor' | 'home' | 'built_in'
+  ready: boolean
+  /** Why it is not ready. */
+  reason: string | null
+  /** The setting of the server that makes it available. */
+  variable: string | null
+  /** The key in use: never more of it than its last four characters. */
+  key: {
+    source: 'entered' | 'environment' | 'file'
+    ending: string | null
+    entered_at: string | null
+  } | null
+  queue: string
+  models: string[]
+}
+
 export type UsageItem = {
   /** A day of UTC: `2026-11-25`. */
   day: string

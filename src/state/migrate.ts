@@ -9,6 +9,7 @@ import { fileOwner } from './migrations/0007-file-owner.ts'
 import { keyConcurrency } from './migrations/0008-key-concurrency.ts'
 import { fallback } from './migrations/0009-fallback.ts'
 import { resultReuse } from './migrations/0010-result-reuse.ts'
+import { engineKeys } from './migrations/0011-engine-keys.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   keyConcurrency,
   fallback,
   resultReuse,
+  engineKeys,
 ]
 
 /** Tells which migrations a database has had. */

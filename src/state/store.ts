@@ -4,6 +4,7 @@ import * as jobs from './account-jobs.ts'
 import * as assets from './assets.ts'
 import { claim, nextWakeMs } from './claim.ts'
 import { createDeliveryStore } from './deliveries-store.ts'
+import { createEngineKeyStore } from './engine-keys.ts'
 import { expiredAssets, expiredJobs } from './expired.ts'
 import * as files from './files.ts'
 import { createIdempotencyStore } from './idempotency.ts'
@@ -67,6 +68,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     deliveries: createDeliveryStore(driver),
     idempotency: createIdempotencyStore(driver, rules),
     ledger: createLedgerStore(driver),
+    engineKeys: createEngineKeyStore(driver),
     identify: () => {
       const candidate = randomUUID()
       return write(() => identify(candidate))

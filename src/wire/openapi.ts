@@ -2,6 +2,7 @@
 import type { ModelCatalogue } from '../catalogue/index.ts'
 import { generatePaths, TAGS } from './openapi/generate-paths.ts'
 import { accountPaths } from './openapi/account-paths.ts'
+import { enginePaths, engineSchemas } from './openapi/engine-paths.ts'
 import { accountSchemas } from './openapi/account-schemas.ts'
 import { resourcePaths } from './openapi/resource-paths.ts'
 import { webhookPaths } from './openapi/webhook-paths.ts'
@@ -41,6 +42,7 @@ const TAG_LIST = [
     name: 'Webhooks',
     description: 'What was sent when jobs ended, the secrets that sign it, and a sink to try it.',
   },
+  { name: 'Engines', description: 'What makes the images, and the keys of vendors.' },
   { name: 'Keys', description: 'Who may do what, and what it costs.' },
   { name: 'Session', description: 'How the Studio signs in.' },
   { name: 'Models', description: 'What can be asked for.' },
@@ -70,6 +72,7 @@ export function buildOpenApi({
       ...generatePaths(catalogue.list(), mode),
       ...resourcePaths(),
       ...webhookPaths(),
+      ...enginePaths(),
       ...accountPaths(),
     }),
     components: {
@@ -82,7 +85,7 @@ export function buildOpenApi({
           description: 'The same header with the scheme "Key": Authorization: Key YOUR_API_KEY',
         },
       },
-      schemas: { ...componentSchemas(mode), ...webhookSchemas(), ...accountSchemas() },
+      schemas: { ...componentSchemas(mode), ...webhookSchemas(), ...engineSchemas(), ...accountSchemas() },
       responses: componentResponses(),
     },
   }

@@ -1,5 +1,6 @@
 /** What every state store must do. Run by each store's own test file. */
 import { describe } from 'node:test'
+import { engineKeyContract } from './state-store-engine-keys.ts'
 import type { CreateStateStore } from './state-store-fixtures.ts'
 import { freshnessContract } from './state-store-freshness.ts'
 import { jobContract } from './state-store-jobs.ts'
@@ -21,6 +22,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
     void describe('queue', () => queueContract(create))
     void describe('concurrency of keys', () => keyConcurrencyContract(create))
     void describe('keys, assets and files', () => recordContract(create))
+    void describe('keys of engines', () => engineKeyContract(create))
     void describe('money', () => moneyContract(create))
     void describe('reuse of results', () => reuseContract(create))
     void describe('retention and odd text', () => retentionContract(create))

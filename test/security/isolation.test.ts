@@ -92,6 +92,9 @@ void describe('accounts', () => {
         ['GET', '/keys?account=other'],
         ['GET', '/usage?account=default'],
         ['DELETE', `/keys/${first}?account=default`],
+        ['GET', '/engines'],
+        ['PUT', '/engines/openai/key'],
+        ['DELETE', '/engines/openai/key'],
       ] as const
       for (const [method, path] of refused) {
         const { status, body } = await app.call(path, { method, key })

@@ -20,10 +20,14 @@ export type Cluster = {
   stop: () => Promise<void>
 }
 
-/** Starts the api and the workers, each a process of its own, and waits until all are ready. */
-export async function startCluster(databaseUrl: string, workerCount: number): Promise<Cluster> {
+/** Starts the api and the workers, each a process of its own, and waits until all are ready. @param settings of all of them */
+export async function startCluster(
+  databaseUrl: string,
+  workerCount: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), 'afterimage-cluster-'))
-  const environment = { ...ENGINE, DATABASE_URL: databaseUrl }
+  const environment = { ...ENGINE, ...settings, DATABASE_URL: databaseUrl }
   const api = await createServerProcess(directory, { ...environment, AFTERIMAGE_ROLE: 'api' })
   const workers = Array.from({ length: workerCount }, () => startWorkerProcess(directory, environment))
   const stop = async (): Promise<void> => {

@@ -1,0 +1,73 @@
+/** Which engines this server has, which of them are ready, and what the others want. */
+import type { ModelCatalogue } from '../catalogue/index.ts'
+import type { Config } from '../config.ts'
+import { HOME_ENGINES } from '../config-home.ts'
+import { UPSTREAMS } from '../config-upstreams.ts'
+import type { EngineKeys } from '../core/engine-keys.ts'
+import type { EngineView } from '../core/engine-view.ts'
+import { endingOf } from '../core/engine-view.ts'
+import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE } from './engine-list.ts'
+
+export type EngineViewDeps = {
+  config: Pick<Config, 'home' | 'isDraftEnabled'>
+  catalogue: Pick<ModelCatalogue, 'list'>
+  engineKeys: Pick<EngineKeys, 'find' | 'faultOf'>
+}
+
+type Bare = Omit<EngineView, 'models'>
+
+/** Every engine that this version knows, at this moment. Nothing is called. */
+export function engineViews({ config, catalogue, engineKeys }: EngineViewDeps): EngineView[] {
+  const models = catalogue.list()
+  const bare = [
+    ...UPSTREAMS.map((upstream) => vendorView(upstream, engineKeys)),
+    ...HOME_ENGINES.map((engine) => homeView(engine, config.home)),
+    ...builtInViews(config.isDraftEnabled),
+  ]
+  return bare.map((view) => ({
+    ...view,
+    models: models.filter(({ engines }) => engines.includes(view.id)).map(({ id }) => id),
+  }))
+}
+
+function vendorView(
+  { id, title, key }: (typeof UPSTREAMS)[number],
+  keys: EngineViewDeps['engineKeys'],
+): Bare {
+  const found = keys.find(id)
+  const why = keys.faultOf(id) ?? `there is no key: set ${key} or ${key}_FILE, or enter one`
+  return {
+    id,
+    title,
+    kind: 'vendor',
+    isReady: found !== null,
+    reason: found === null ? why : null,
+    variable: key,
+    key: found && { source: found.source, enteredAt: found.enteredAt, ending: endingOf(found.secret) },
+    queue: id,
+  }
+}
+
+function homeView({ id, title, models }: (typeof HOME_ENGINES)[number], home: Config['home']): Bare {
+  const settings = home[id === 'openai-compatible' ? 'compatible' : id]
+  return {
+    id,
+    title,
+    kind: 'home',
+    isReady: settings !== null,
+    reason: settings === null ? `it is not set up: set ${models}` : null,
+    variable: models,
+    key: null,
+    queue: id,
+  }
+}
+
+function builtInViews(isDraftEnabled: boolean): Bare[] {
+  const common = { kind: 'built_in', key: null, queue: LOCAL_QUEUE } as const
+  const reason = isDraftEnabled ? null : 'drafts are switched off with AFTERIMAGE_DRAFT'
+  const draft = { isReady: isDraftEnabled, reason, variable: isDraftEnabled ? null : 'AFTERIMAGE_DRAFT' }
+  return [
+    { ...common, id: LOCAL_ENGINE, title: 'Built-in engine', isReady: true, reason: null, variable: null },
+    { ...common, id: DRAFT_ENGINE, title: 'Drafts of the built-in engine', ...draft },
+  ]
+}

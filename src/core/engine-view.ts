@@ -1,0 +1,29 @@
+import type { EngineKey } from './engine-keys.ts'
+
+/** An engine as the operator sees it: whether it can run, and if not, what to do about it. */
+export type EngineView = {
+  id: string
+  title: string
+  /** `vendor`: another company's, with a key. `home`: on a machine of the operator. `built_in`: part of this program. */
+  kind: 'vendor' | 'home' | 'built_in'
+  isReady: boolean
+  /** Why it is not ready, as the end of a sentence; null when it is. */
+  reason: string | null
+  /** The setting that makes it available; null for one that needs none. */
+  variable: string | null
+  /** Null: it takes no key, or has none. */
+  key: { source: EngineKey['source']; enteredAt: number | null; ending: string | null } | null
+  queue: string
+  /** Ids of the models whose lists of engines name it. */
+  models: readonly string[]
+}
+
+/** Characters of a key that may be shown, so that people can tell two of them apart. */
+const SHOWN = 4
+/** Of a shorter key four characters would be a large part. */
+const MIN_LENGTH = 16
+
+/** The end of a key; null when the key is too short to show any of it. */
+export function endingOf(secret: string): string | null {
+  return secret.length < MIN_LENGTH ? null : secret.slice(-SHOWN)
+}

@@ -1,0 +1,24 @@
+/** Engines as JSON; of a key at most its last characters. */
+import type { EngineView } from '../core/engine-view.ts'
+
+export function renderEngine(view: EngineView): Record<string, unknown> {
+  const { key } = view
+  return {
+    id: view.id,
+    name: view.title,
+    kind: view.kind,
+    ready: view.isReady,
+    reason: view.reason,
+    variable: view.variable,
+    key:
+      key === null
+        ? null
+        : {
+            source: key.source,
+            ending: key.ending,
+            entered_at: key.enteredAt === null ? null : new Date(key.enteredAt).toISOString(),
+          },
+    queue: view.queue,
+    models: [...view.models],
+  }
+}
