@@ -92,6 +92,15 @@ async function useEngine(
   }
 }
 
+void test('every engine here serves a model of the catalogue', async () => {
+  for (const [id, emulated] of Object.entries(EMULATED_ENGINES))
+    await useEngine(emulated, ({ engine }) => {
+      const served = catalogue.list().filter((model) => engine.capabilities(model.id) !== null)
+      assert.ok(served.length > 0, id)
+      return Promise.resolve()
+    })
+})
+
 void test('every engine of the catalogue that calls somebody has an emulator here', () => {
   const named = new Set(catalogue.list().flatMap(({ engines }) => engines))
   const missing = [...named].filter((id) => !OWN.test(id) && EMULATED_ENGINES[id] === undefined)

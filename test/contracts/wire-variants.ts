@@ -1,4 +1,7 @@
 /** From the JSON Schema of a model's request: for each of its fields, requests that differ in that field only. */
+import type { Model } from '../../src/catalogue/index.ts'
+import { isImageField } from '../../src/catalogue/index.ts'
+import { inputSchema } from '../../src/wire/schema.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 export type Body = Readonly<Record<string, unknown>>
@@ -18,6 +21,17 @@ const TAGS = ['rug', 'vase'] as const
 const SIZES = ['1024x1024', '1536x1024', { width: 1024, height: 1536 }] as const
 /** For numbers without limits. */
 const OPEN = { integer: [3, 7], number: [0.25, 2, 7] } as const
+
+/** The least that a model asks for, and a picture where it takes one. */
+export function plainBody(model: Model): Body {
+  const { properties, required } = inputSchema(model, 'aliases') as {
+    properties: Readonly<Record<string, Schema>>
+    required: readonly string[]
+  }
+  const source = model.fields.find(isImageField)
+  const names = source === undefined ? required : [...required, source.name]
+  return Object.fromEntries(names.map((name) => [name, valuesOf(properties[name] ?? {})[0]]))
+}
 
 /** One entry for the root field and one for each member below it. */
 export function variantsOf(name: string, schema: Schema): FieldVariants[] {

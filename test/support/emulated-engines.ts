@@ -71,13 +71,16 @@ export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
 
 /** A workflow for each model that may run on ComfyUI. */
 function workflows(): Readonly<Record<string, Workflow>> {
-  const { 'sdxl-img2img': sdxl, 'flux-klein-edit': klein, 'qwen-edit': qwen } = builtInWorkflows()
-  const entries = [
-    ['bfl/flux-1-dev', sdxl],
-    ['bfl/flux-1-kontext-dev', klein],
-    ['z-image/z-image', qwen],
-  ] as const
-  return Object.fromEntries(
-    entries.flatMap(([id, workflow]) => (workflow === undefined ? [] : [[id, workflow]])),
-  )
+  const builtIn = builtInWorkflows()
+  const served = {
+    'bfl/flux-1-dev': 'sdxl-img2img',
+    'bfl/flux-1-kontext-dev': 'flux-klein-edit',
+    'z-image/z-image': 'qwen-edit',
+  }
+  const entries = Object.entries(served).map(([id, name]) => {
+    const workflow = builtIn[`comfyui/${name}`]
+    if (workflow === undefined) throw new Error(`no workflow ${name}`)
+    return [id, workflow] as const
+  })
+  return Object.fromEntries(entries)
 }

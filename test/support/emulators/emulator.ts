@@ -29,7 +29,7 @@ export const TRANSPORT_FAULTS = [
   'private_redirect',
 ] as const
 /** A success whose image lies at an address; only for vendors that may answer so. */
-export const ADDRESS_FAULTS = ['result_url', 'expired_url', 'private_url'] as const
+export const ADDRESS_FAULTS = ['result_url', 'expired_url', 'private_url', 'page_url'] as const
 
 export type VendorFault = (typeof VENDOR_FAULTS)[number]
 export type EmulatorFault = VendorFault | (typeof TRANSPORT_FAULTS)[number] | (typeof ADDRESS_FAULTS)[number]
@@ -270,6 +270,7 @@ const MISHAPS: Readonly<Record<Mishap, (scene: Scene) => void | Promise<void>>> 
   result_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('result_url', scene)),
   expired_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('expired_url', scene)),
   private_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('private_url', scene)),
+  page_url: async (scene) => answer(scene.outgoing, await leaveAtAddress('page_url', scene)),
 }
 
 async function leaveAtAddress(
@@ -285,7 +286,8 @@ async function leaveAtAddress(
     headers: { 'content-type': 'image/png' },
     body: await paintPng({ width: 640, height: 480 }),
   }
-  state.results.set(path, fault === 'expired_url' ? expired : png)
+  const page: Reply = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' }
+  state.results.set(path, { expired_url: expired, page_url: page, result_url: png }[fault])
   return emulation.succeedAt(`${state.origin}${path}`, request)
 }
 
