@@ -17,6 +17,7 @@ export type CreateKeyOptions = StateOptions & {
   budget?: string
   maxCost?: string
   store: boolean
+  onUnsupported?: string
 }
 
 /** Flag of each member, so that a fault names what was typed. */
@@ -30,6 +31,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   requests_per_minute: '--rpm',
   monthly_budget_usd: '--budget',
   max_cost_usd: '--max-cost',
+  on_unsupported: '--on-unsupported',
 }
 
 export function addLimitFlags(command: Command): Command {
@@ -42,6 +44,7 @@ export function addLimitFlags(command: Command): Command {
     .option('--rpm <requests>', 'requests per minute')
     .option('--budget <usd>', 'what its upstream calls may cost in a calendar month')
     .option('--max-cost <usd>', 'what one request may cost')
+    .option('--on-unsupported <word>', 'fields that an engine lacks: warn, emulate or error')
     .option('--no-store', 'keep results for an hour, and inputs no longer than the job')
 }
 
@@ -74,6 +77,7 @@ function readFlags({
       monthly_budget_usd: flags.budget,
       max_cost_usd: flags.maxCost,
       no_store: !flags.store,
+      on_unsupported: flags.onUnsupported,
     })
   } catch (error) {
     if (!isAfterimageError(error)) throw error

@@ -1,5 +1,6 @@
 /** What an API key may do. */
 import { AfterimageError } from './errors.ts'
+import type { OnUnsupported } from './job.ts'
 
 /**
  * Each one includes those before it. `read`: look at what the account has; `generate`: also change and spend;
@@ -21,6 +22,8 @@ export type KeyLimits = {
   maxCostMicroUsd: number | null
   /** Whether results and inputs are kept; see `RequestOptions.isStored`. */
   isStored: boolean
+  /** What becomes of fields that an engine lacks, where the request does not say. */
+  onUnsupported: OnUnsupported
 }
 
 export const NO_LIMITS: KeyLimits = {
@@ -30,6 +33,7 @@ export const NO_LIMITS: KeyLimits = {
   monthlyBudgetMicroUsd: null,
   maxCostMicroUsd: null,
   isStored: true,
+  onUnsupported: 'warn',
 }
 
 export type ApiKey = {

@@ -1,4 +1,5 @@
 /** What makes images. Adapters translate; retries, downloads, journal and deadlines live in run-job. */
+import type { Emulation } from './emulation.ts'
 import type {
   Cost,
   GenerateInput,
@@ -60,6 +61,22 @@ export type EngineContext = {
   scratchDirectory: string
 }
 
+export type FinishRequest = {
+  /** What the engine made. */
+  file: string
+  /** Number of the result, from 0. */
+  index: number
+  emulation: Emulation
+}
+export type FinishContext = Pick<EngineContext, 'signal' | 'scratchDirectory' | 'imagePath'>
+export type FinishedPicture = {
+  path: string
+  size: { width: number; height: number }
+  recipe: readonly RecipeStep[]
+  steps: Geometry['steps']
+  warnings: readonly Warning[]
+}
+
 export type Engine = {
   /** `afterimage/local`, `google/gemini` … shown in the job. */
   id: string
@@ -89,6 +106,12 @@ export type Engine = {
    * @param scratchRoot folder of the scratch directories of the attempts to come
    */
   warmUp?: (scratchRoot: string) => void
+  /**
+   * Our own work on a picture that another engine made; only an engine that works on pixels here has it.
+   * Writes into the scratch directory and answers the path.
+   * @throws AfterimageError `input_unreadable`, `input_too_large`, `out_of_memory`, `cancelled`, `engine_crashed`
+   */
+  finish?: (request: FinishRequest, context: FinishContext) => Promise<FinishedPicture>
   /**
    * Writes a stored picture anew so that every browser shows it: whole, upright, sRGB, JPEG or WebP.
    * Answers the path, which lies in the scratch directory and ends with the format.

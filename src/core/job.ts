@@ -103,7 +103,9 @@ export type ImageSource = {
   tag: string | null
 }
 
-export type OnUnsupported = 'warn' | 'emulate' | 'error'
+/** What becomes of a field that the engine lacks: told, done by us where we can and told, or refused. */
+export const ON_UNSUPPORTED = ['warn', 'emulate', 'error'] as const
+export type OnUnsupported = (typeof ON_UNSUPPORTED)[number]
 
 /** The `afterimage {…}` object of a request after parsing. */
 export type RequestOptions = {

@@ -1,5 +1,6 @@
 /** Decides which engine makes an image, what it costs, and what becomes of every field. Pure: the same for submit, dry run and run. */
 import type { Capabilities, Support } from './engine.ts'
+import { emulatedReason, emulatedWarning } from './emulation.ts'
 import type { ErrorDetails, Issue } from './errors.ts'
 import { AfterimageError } from './errors.ts'
 import type { Cost, GenerateInput, Plan, Warning } from './job.ts'
@@ -103,19 +104,20 @@ function accountForFields(
   input: GenerateInput,
   { engine, capabilities }: { engine: string; capabilities: Capabilities },
 ): Warning[] {
-  const isStrict = input.options.onUnsupported === 'error'
-  const treated = usedFields(input).map(({ field, path, format, isOff }) => ({
-    path,
-    isOff,
-    support: supportOf(capabilities, field, format),
-    reason: capabilities.reasons?.[field],
-  }))
+  const { onUnsupported } = input.options
+  const treated = usedFields(input).map(({ field, path, format, isOff }) => {
+    const support = supportOf(capabilities, field, format)
+    const own =
+      support === 'unsupported' && onUnsupported === 'emulate' ? emulatedReason({ field, path }, input) : null
+    const reason = own ?? capabilities.reasons?.[field]
+    return { path, isOff, support: own === null ? support : ('emulated' as const), reason }
+  })
   const unsupported = treated.filter(({ support, isOff }) => support === 'unsupported' && !isOff)
-  if (isStrict && unsupported.length > 0)
+  if (onUnsupported === 'error' && unsupported.length > 0)
     throw refusal(unsupported.map((field) => unsupportedText(field, engine)))
-  return treated.flatMap((field): Warning[] => {
-    if (field.support === 'unsupported') return field.isOff ? [] : [unsupportedText(field, engine)]
-    return field.support === 'emulated' ? [emulatedText(field, engine)] : []
+  return treated.flatMap(({ path, reason, support, isOff }): Warning[] => {
+    if (support === 'unsupported') return isOff ? [] : [unsupportedText({ path, reason }, engine)]
+    return support === 'emulated' ? [emulatedWarning(path, { engine, input, reason })] : []
   })
 }
 
@@ -136,15 +138,6 @@ function unsupportedText({ path, reason }: Treated, engine: string): Issue {
     code: 'unsupported_field',
     path,
     message: `\`${path}\` has no effect on ${engine}${because}`,
-  }
-}
-
-function emulatedText({ path, reason }: Treated, engine: string): Warning {
-  const how = reason === undefined ? '' : `: ${reason}`
-  return {
-    code: 'emulated_field',
-    path,
-    message: `\`${path}\` is done by Afterimage, not by ${engine} itself${how}`,
   }
 }
 

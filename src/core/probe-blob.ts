@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import type { ImageInfo } from './job.ts'
 import type { BlobStore, ImageProbe } from './ports.ts'
 
@@ -13,4 +14,19 @@ export function probeBlob(deps: ProbeBlobDeps, blob: { key: string; bytes: numbe
     return Buffer.concat(await stream.toArray())
   }
   return deps.probe.probeSource({ bytes: blob.bytes, read })
+}
+
+/** The same for a file outside the store. @throws AfterimageError `input_unreadable`, `input_too_large` */
+export async function probeFile(probe: ImageProbe, path: string): Promise<ImageInfo> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset)
+      return buffer.subarray(0, bytesRead)
+    }
+    return await probe.probeSource({ bytes: size, read })
+  } finally {
+    await file.close()
+  }
 }

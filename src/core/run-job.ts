@@ -2,6 +2,8 @@
 import type { Engine, EngineResult } from './engine.ts'
 import { createAttempt } from './attempt.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
+import { finishResult } from './finish-result.ts'
+import type { Warning } from './job.ts'
 import { runEngine } from './run-engine.ts'
 import type { Patience } from './patient-state.ts'
 import type { ClaimedJob, StateStore } from './ports.ts'
@@ -44,7 +46,7 @@ export function createRunJob(deps: RunJobDeps): RunJob {
     const signal = AbortSignal.any([outerSignal, deadline.signal])
     const attempt = await createAttempt(deps, { ...claimed, signal })
     try {
-      const result = await runEngine(deps.engines, attempt)
+      const result = await finishResult(deps, attempt, await runEngine(deps.engines, attempt))
       await complete(deps, attempt, result)
     } catch (error) {
       await settleFailure(deps, attempt, error)
@@ -62,10 +64,17 @@ async function complete(deps: RunJobDeps, attempt: AttemptContext, result: Engin
   const finished = await finish(deps, lease, {
     status: 'completed',
     outputs,
-    warnings: [...job.warnings, ...result.warnings],
+    warnings: [...stillTrue(job.warnings, result.warnings), ...result.warnings],
     recipe: result.recipe,
     geometry: result.geometry,
     cost: result.cost ?? job.cost,
   })
   if (finished === null) await discardOutputs(deps, outputs)
+}
+
+/** What was planned to be done by us has been told by whoever did it, or could not. */
+function stillTrue(planned: readonly Warning[], told: readonly Warning[]): Warning[] {
+  return planned.filter(
+    ({ code, path }) => code !== 'emulated_field' || !told.some((warning) => warning.path === path),
+  )
 }

@@ -78,7 +78,8 @@ async function submitOrJoin(
 function readSubmission(context: HttpContext, { model, request, reply }: Call): SubmitRequest {
   const { body, accountId } = request
   const { compat: mode, newSeed } = context
-  const parsed = parseGenerate({ model, body, mode, newSeed })
+  const { onUnsupported } = request.apiKey?.limits ?? NO_LIMITS
+  const parsed = parseGenerate({ model, body, mode, newSeed, onUnsupported })
   tellApplied(reply, parsed.applied)
   return {
     accountId,

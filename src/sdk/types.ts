@@ -108,6 +108,8 @@ export type KeyLimits = {
   max_cost_usd: number | null
   /** Results stay for an hour, inputs until the job has ended. */
   no_store: boolean
+  /** What becomes of fields that an engine lacks, where the request does not say. */
+  on_unsupported: 'warn' | 'emulate' | 'error'
 }
 
 export type Key = KeyLimits & {

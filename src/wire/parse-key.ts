@@ -1,8 +1,9 @@
 /** What a new API key is to be, from JSON or from the flags of the command line. */
 import type { KeyLimits, Scope } from '../core/api-key.ts'
-import { SCOPES } from '../core/api-key.ts'
+import { NO_LIMITS, SCOPES } from '../core/api-key.ts'
 import type { Issue } from '../core/errors.ts'
 import { AfterimageError } from '../core/errors.ts'
+import { ON_UNSUPPORTED } from '../core/job.ts'
 import { parseUsd } from './usd.ts'
 
 export type ParsedKey = {
@@ -24,6 +25,7 @@ const MEMBERS = [
   'monthly_budget_usd',
   'max_cost_usd',
   'no_store',
+  'on_unsupported',
 ]
 const ACCOUNT = /^[\w.@-]{1,100}$/u
 const MODEL = /^[a-z0-9._-]+\/(?:\*|[a-z0-9._-]+)$/u
@@ -72,12 +74,15 @@ function readLimits(read: Read): KeyLimits {
     maxCostMicroUsd: read('max_cost_usd', dollars, usd),
     isStored:
       read('no_store', (value) => (typeof value === 'boolean' ? value : undefined), 'true or false') !== true,
+    onUnsupported:
+      read('on_unsupported', onUnsupported, `one of ${ON_UNSUPPORTED.join(', ')}`) ?? NO_LIMITS.onUnsupported,
   }
 }
 
 const text = (pattern: RegExp) => (value: unknown) =>
   typeof value === 'string' && pattern.test(value) ? value : undefined
 
+const onUnsupported = (value: unknown) => ON_UNSUPPORTED.find((known) => known === value)
 const isScope = (value: unknown): value is Scope => SCOPES.some((scope) => scope === value)
 const isModel = (value: unknown): value is string => typeof value === 'string' && MODEL.test(value)
 

@@ -2,7 +2,7 @@
 import type { Model } from '../catalogue/index.ts'
 import { isImageField } from '../catalogue/index.ts'
 import { modelUnavailable } from '../catalogue/retirement.ts'
-import type { GenerateInput, ImageSource, Warning } from '../core/job.ts'
+import type { GenerateInput, ImageSource, OnUnsupported, Warning } from '../core/job.ts'
 import { commonWarnings, readCommon } from './parsing/common.ts'
 import { readFields } from './parsing/fields.ts'
 import type { Issues } from './parsing/issues.ts'
@@ -23,6 +23,8 @@ export type ParseRequest = {
   mode: CompatMode
   /** Draws a seed for a request that gives none. */
   newSeed: () => number
+  /** `on_unsupported` of a request that does not say; `warn` when left out. */
+  onUnsupported?: OnUnsupported
 }
 
 export type ParsedGenerate = {
@@ -40,11 +42,17 @@ export type ParsedGenerate = {
  * same result. `input.fields` holds everything that was set, except images, under the field's canonical name.
  * @throws AfterimageError `invalid_request` with an issue for each fault, `model_unavailable` after a model's sunset
  */
-export function parseGenerate({ model, body, mode, newSeed }: ParseRequest): ParsedGenerate {
+export function parseGenerate({
+  model,
+  body,
+  mode,
+  newSeed,
+  onUnsupported = 'warn',
+}: ParseRequest): ParsedGenerate {
   if (model.retirement !== null) throw modelUnavailable(model.id, model.retirement)
   const issues = createIssues()
   const read = readFields({ model, mode, issues, body: readBody(body, issues) })
-  const { options, mask, parentJobId } = parseOptions(read.extension, issues)
+  const { options, mask, parentJobId } = parseOptions(read.extension, { issues, onUnsupported })
   const sources = mask === null ? read.sources : [...read.sources, mask]
   assertMaskHasSource(model, sources, issues)
   issues.throwIfAny()

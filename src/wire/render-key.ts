@@ -18,6 +18,7 @@ export function renderApiKey(key: ApiKey): Record<string, unknown> {
     monthly_budget_usd: toUsd(limits.monthlyBudgetMicroUsd),
     max_cost_usd: toUsd(limits.maxCostMicroUsd),
     no_store: !limits.isStored,
+    on_unsupported: limits.onUnsupported,
   }
 }
 

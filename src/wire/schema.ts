@@ -1,9 +1,9 @@
 /** JSON Schema (2020-12, as in OpenAPI 3.1) of a model's input. */
 import type { Field, Model } from '../catalogue/index.ts'
-import { OUTPUT_FORMATS } from '../core/job.ts'
+import { ON_UNSUPPORTED, OUTPUT_FORMATS } from '../core/job.ts'
 import { inMode } from './parsing/in-mode.ts'
 import { resolveName } from './parsing/names.ts'
-import { EXTENSION, MAX_EDGE, ON_UNSUPPORTED, RETENTION } from './parsing/options.ts'
+import { EXTENSION, MAX_EDGE, RETENTION } from './parsing/options.ts'
 import type { CompatMode } from './types.ts'
 
 export type Schema = Record<string, unknown>
@@ -151,7 +151,9 @@ export const EXTENSION_SCHEMA: Schema = {
       type: 'string',
       enum: ON_UNSUPPORTED,
       default: 'warn',
-      description: 'What becomes of a field that the engine cannot honour.',
+      description:
+        'What becomes of a field that the engine cannot honour: a warning; done by this server where it can (mask, ' +
+        'size, aspect, format); or an error.',
     },
     retention: {
       type: 'integer',

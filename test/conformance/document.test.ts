@@ -108,6 +108,7 @@ void describe('answers', () => {
       monthly_budget_usd: 10,
       max_cost_usd: 0.5,
       no_store: true,
+      on_unsupported: 'emulate',
     }
     const wanted = ajv.getSchema('openapi#/components/schemas/NewApiKey')
     assert.equal(wanted?.(json), true)

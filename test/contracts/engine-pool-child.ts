@@ -61,4 +61,4 @@ const run: TaskRunner<Tasks['card']> = (args, context) => {
 
 obeyParent()
 limitOwnMemory(Number.POSITIVE_INFINITY)
-serveTasks({ card: run, edit: run, upscale: () => never, prepare: () => never })
+serveTasks({ card: run, edit: run, upscale: () => never, prepare: () => never, finish: () => never })

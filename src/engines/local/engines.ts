@@ -10,6 +10,7 @@ import { GENERATIVE_FIELDS, OUTPUT_OPTIONS, toCapabilities, WORDED_QUALITY } fro
 import { WEIGHTS_DIRECTORY } from './onnx/manifest.ts'
 import { defaultMaxRssBytes } from './pool/memory.ts'
 import type { PrepareImage } from '../../net/upstream/inputs.ts'
+import { createFinishPicture } from './finish-picture.ts'
 import { createProcessPool, type ProcessPool } from './pool/process-pool.ts'
 import { createPrepareImage, createPreview } from './prepare-image.ts'
 
@@ -81,6 +82,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
     },
     warmUp: (scratchRoot) => pool.warmUp(scratchRoot),
     preview: createPreview(pool),
+    finish: createFinishPicture(pool),
     close: () => pool.close(),
   })
   return {

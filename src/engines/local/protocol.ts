@@ -54,8 +54,27 @@ export type PrepareTask = {
   mask: { form: 'transparent' | 'black' | 'white'; size: { width: number; height: number } } | null
 }
 
+/** Our own work on a picture that another engine made. */
+export type FinishTask = {
+  file: string
+  /** Number of the result, from 0. */
+  index: number
+  /** What lies outside the mask comes from the source. */
+  merge: { source: string; mask: string } | null
+  size: { width: number; height: number } | null
+  aspectRatio: string | null
+  resolution: string | null
+  output: OutputChoice
+}
+
 /** Each kind of task with its arguments. JSON values only. */
-export type Tasks = { upscale: UpscaleTask; edit: GenerateTask; card: GenerateTask; prepare: PrepareTask }
+export type Tasks = {
+  upscale: UpscaleTask
+  edit: GenerateTask
+  card: GenerateTask
+  prepare: PrepareTask
+  finish: FinishTask
+}
 export type TaskKind = keyof Tasks
 export type Task = { [Kind in TaskKind]: { kind: Kind; args: Tasks[Kind] } }[TaskKind]
 

@@ -1,5 +1,6 @@
 /** Schemas of keys, usage and sessions. */
 import { SCOPES } from '../../core/api-key.ts'
+import { ON_UNSUPPORTED } from '../../core/job.ts'
 import type { Schema } from '../schema.ts'
 import {
   DAY,
@@ -33,6 +34,11 @@ const LIMITS = {
   },
   max_cost_usd: { ...NULLABLE_USD, description: 'What one request may cost.' },
   no_store: { ...FLAG, description: 'Results stay for an hour, inputs until the job has ended.' },
+  on_unsupported: {
+    type: 'string',
+    enum: ON_UNSUPPORTED,
+    description: 'What becomes of fields that an engine lacks, where the request does not say.',
+  },
 } satisfies Record<string, Schema>
 
 const API_KEY = {

@@ -1,14 +1,13 @@
 /** The `afterimage {…}` object: what this server can do beyond the Krea API. */
 import { closeNames } from '../../core/close-names.ts'
 import type { ImageSource, OnUnsupported, OutputFormat, RequestOptions } from '../../core/job.ts'
-import { OUTPUT_FORMATS } from '../../core/job.ts'
+import { ON_UNSUPPORTED, OUTPUT_FORMATS } from '../../core/job.ts'
 import type { Issues } from './issues.ts'
 import { describe } from './issues.ts'
 import { isRecord, own } from './record.ts'
 import { checkChoice, checkNumber, otherMembers, wrongType } from './values.ts'
 
 export const EXTENSION = 'afterimage'
-export const ON_UNSUPPORTED: readonly OnUnsupported[] = ['warn', 'emulate', 'error']
 export const EXTENSION_MEMBERS = [
   'mask_url',
   'precise_edit',
@@ -33,8 +32,14 @@ const MAX_SIZE_TEXT = 20
 /** `parentJobId` as it was written: whether the account has such a job is not known here. */
 export type ParsedOptions = { options: RequestOptions; mask: ImageSource | null; parentJobId: string | null }
 
-/** @param value what the body holds under `afterimage`; undefined when absent */
-export function parseOptions(value: unknown, issues: Issues): ParsedOptions {
+/**
+ * @param value what the body holds under `afterimage`; undefined when absent
+ * @param fallback `on_unsupported` where the body does not say
+ */
+export function parseOptions(
+  value: unknown,
+  { issues, onUnsupported: fallback }: { issues: Issues; onUnsupported: OnUnsupported },
+): ParsedOptions {
   if (value !== undefined && value !== null && !isRecord(value))
     wrongType({ path: EXTENSION, issues }, 'an object', value)
   const record = isRecord(value) ? value : {}
@@ -48,7 +53,7 @@ export function parseOptions(value: unknown, issues: Issues): ParsedOptions {
     mask: read('mask_url', checkMask),
     parentJobId: read('parent_job_id', checkJobId),
     options: {
-      onUnsupported: read('on_unsupported', checkOnUnsupported) ?? 'warn',
+      onUnsupported: read('on_unsupported', checkOnUnsupported) ?? fallback,
       outputFormat: read('output_format', checkFormat),
       quality: read('quality', (quality, place) =>
         checkNumber({ kind: 'integer', min: 1, max: 100 }, quality, place),

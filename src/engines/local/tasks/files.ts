@@ -45,10 +45,12 @@ export async function writeImage(
     index: number
     choice: OutputChoice
     sourceFormat: ImageFormat | null
+    /** What the name of the file begins with. */
+    name?: string
   },
 ): Promise<{ path: string }> {
   const format = chooseFormat(to.choice, to.sourceFormat, { isOpaque: isOpaque(raster) })
-  const path = join(to.scratchDirectory, `output-${to.index}.${format}`)
+  const path = join(to.scratchDirectory, `${to.name ?? 'output'}-${to.index}.${format}`)
   await writeFile(path, await encodeImage(raster, { format, quality: to.choice.quality }))
   return { path }
 }

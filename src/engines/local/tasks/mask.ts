@@ -1,4 +1,5 @@
 /** Keeps what lies outside a mask exactly as it was. */
+import sharp from 'sharp'
 import type { Size } from '../../../imaging/geometry.ts'
 import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { resizeRaster } from '../../../imaging/resize.ts'
@@ -31,6 +32,38 @@ export function drawMask(mask: Mask, form: 'transparent' | 'black' | 'white'): R
     raster.data.set([colour, colour, colour, alpha], pixel * 4)
   }
   return raster
+}
+
+/** Of the shorter side: wide enough that a slight change of tone has no edge, narrow enough to lose no detail. */
+const FEATHER = 0.006
+/** A mask that would lose more than this of itself is too thin for so wide an edge. */
+const MIN_LEFT = 0.7
+
+/**
+ * Softens the edge inwards: what was outside stays outside to the last bit, and the change fades in over some pixels.
+ */
+export async function featherMask(mask: Mask): Promise<Mask> {
+  const all = sumOf(mask.data)
+  for (let sigma = Math.min(mask.width, mask.height) * FEATHER; sigma >= 0.5; sigma /= 2) {
+    const feathered = await fadeInwards(mask, sigma)
+    if (sumOf(feathered.data) >= all * MIN_LEFT) return feathered
+  }
+  return mask
+}
+
+/** Half of a blurred edge lies outside; the half inside is stretched over the whole range. */
+async function fadeInwards({ width, height, data }: Mask, sigma: number): Promise<Mask> {
+  const blurred = await sharp(data, { raw: { width, height, channels: 1 } })
+    .blur(sigma)
+    .extractChannel(0)
+    .raw()
+    .toBuffer()
+  const faded = data.map((change, pixel) => Math.min(change, Math.max(0, 2 * (blurred[pixel] ?? 0) - 255)))
+  return { width, height, data: faded }
+}
+
+function sumOf(data: Uint8Array): number {
+  return data.reduce((sum, change) => sum + change, 0)
 }
 
 /** `edited` where the mask says so, `source` bit for bit where it is 0, mixed between. All of one size. */

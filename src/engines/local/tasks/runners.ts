@@ -6,6 +6,7 @@ import type { TaskRunners } from '../protocol.ts'
 import { createNetworks, type Networks } from '../upscale/networks.ts'
 import { createCardRunner } from './card-runner.ts'
 import { createEditRunner } from './edit-runner.ts'
+import { createFinishRunner } from './finish-runner.ts'
 import { createPrepareRunner } from './prepare-runner.ts'
 import { createUpscaleRunner } from './upscale-runner.ts'
 
@@ -24,5 +25,6 @@ export function createTaskRunners(settings: ChildSettings): TaskRunners {
     edit: createEditRunner(deps),
     card: createCardRunner(deps),
     prepare: createPrepareRunner(deps),
+    finish: createFinishRunner(deps),
   }
 }

@@ -58,6 +58,7 @@ async function answer(runners: TaskRunners, task: Task, context: TaskContext): P
 function runTask(runners: TaskRunners, task: Task, context: TaskContext): Promise<TaskResult> {
   if (task.kind === 'upscale') return runners.upscale(task.args, context)
   if (task.kind === 'prepare') return runners.prepare(task.args, context)
+  if (task.kind === 'finish') return runners.finish(task.args, context)
   return runners[task.kind](task.args, context)
 }
 

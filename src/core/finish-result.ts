@@ -1,0 +1,92 @@
+/** Does what is left to do after the engine: masks, sizes and formats that it lacks, where the caller asked for that. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AttemptContext } from './attempt.ts'
+import type { Emulation } from './emulation.ts'
+import { emulatedWarnings, planEmulation } from './emulation.ts'
+import type { Engine, EngineOutput, EngineResult } from './engine.ts'
+import { toAfterimageError } from './errors.ts'
+import { probeFile } from './probe-blob.ts'
+import type { ImageInfo, Warning } from './job.ts'
+import type { ImageProbe } from './ports.ts'
+
+export type FinishResultDeps = {
+  probe: ImageProbe
+  engines: ReadonlyMap<string, Engine>
+}
+
+/**
+ * The result as the caller asked for it. What the engine made is paid for: when our own work on it fails, it is kept as
+ * it is, and a warning says what is missing. Never rejects for that.
+ */
+export async function finishResult(
+  deps: FinishResultDeps,
+  attempt: AttemptContext,
+  result: EngineResult,
+): Promise<EngineResult> {
+  const { job, engine } = attempt
+  const [first] = result.outputs
+  const capabilities = engine?.capabilities(job.model) ?? null
+  if (job.input.options.onUnsupported !== 'emulate' || first === undefined || capabilities === null)
+    return result
+  const made = await readHeader(deps, first).catch(() => null)
+  // What is no picture is refused where it is stored.
+  if (made === null) return result
+  const told = result.warnings
+  const emulation = planEmulation(job.input, { capabilities, told, made })
+  if (emulation === null) return result
+  try {
+    return await finishAll(deps, { attempt, result, emulation, made })
+  } catch (error) {
+    return { ...result, warnings: [...told, ...undone(emulation, toAfterimageError(error).message)] }
+  }
+}
+
+type Scene = { attempt: AttemptContext; result: EngineResult; emulation: Emulation; made: ImageInfo }
+
+async function finishAll(
+  deps: FinishResultDeps,
+  { attempt, result, emulation, made }: Scene,
+): Promise<EngineResult> {
+  const { job, engineContext } = attempt
+  const finish = [...deps.engines.values()].find((candidate) => candidate.finish !== undefined)?.finish
+  if (finish === undefined) throw new Error('no engine of this server works on pixels')
+  const outputs: EngineOutput[] = []
+  const warnings: Warning[] = []
+  let [recipe, geometry] = [result.recipe, result.geometry]
+  for (const [index, output] of result.outputs.entries()) {
+    const path = await toFile(output, join(engineContext.scratchDirectory, `made-${index}`))
+    const finished = await finish({ file: path, index, emulation }, engineContext)
+    outputs.push({ kind: 'file', path: finished.path })
+    if (index > 0) continue
+    recipe = [...(recipe ?? []), ...finished.recipe]
+    warnings.push(...finished.warnings)
+    const source =
+      emulation.merge?.source.info ?? job.input.images.find(({ role }) => role === 'source')?.info ?? made
+    geometry ??= {
+      source: { width: source.width, height: source.height },
+      output: finished.size,
+      steps: finished.steps,
+    }
+  }
+  const told = emulatedWarnings(emulation, { told: result.warnings, engine: job.engine, input: job.input })
+  return { ...result, outputs, recipe, geometry, warnings: [...told, ...warnings] }
+}
+
+async function toFile(output: EngineOutput, path: string): Promise<string> {
+  if (output.kind === 'file') return output.path
+  await writeFile(path, output.bytes)
+  return path
+}
+
+function readHeader({ probe }: FinishResultDeps, output: EngineOutput): Promise<ImageInfo> {
+  return output.kind === 'bytes' ? Promise.resolve(probe.probe(output.bytes)) : probeFile(probe, output.path)
+}
+
+function undone({ paths }: Emulation, reason: string): Warning[] {
+  return paths.map((path) => ({
+    code: 'unsupported_field',
+    path,
+    message: `\`${path}\` has no effect: the picture is as the engine made it, because our own work on it failed (${reason})`,
+  }))
+}
