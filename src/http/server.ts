@@ -5,6 +5,7 @@ import { AfterimageError } from '../core/errors.ts'
 import { logRequests } from './access-log.ts'
 import { registerAssets } from './assets.ts'
 import { createAuthHook } from './auth.ts'
+import { BODY_ROOM, createBodyRoom } from './body-room.ts'
 import { handleClientError } from './broken-requests.ts'
 import type { HttpContext } from './context.ts'
 import { allowAllOrigins } from './cors.ts'
@@ -27,6 +28,7 @@ import { requestIdOf } from './request-id.ts'
 import { requireScope } from './scopes.ts'
 import { registerSession } from './session.ts'
 import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
+import { limitSlowReaders } from './slow-readers.ts'
 import { registerStudio } from './studio.ts'
 import { refuseUnknownRoutes } from './unknown-routes.ts'
 import { registerUsage } from './usage.ts'
@@ -62,6 +64,7 @@ export async function createHttpServer(
   logRequests(app)
   await allowAllOrigins(app)
   limitSlowBodies(app, slowBodies)
+  limitSlowReaders(app, slowBodies)
   app.addHook('onRequest', refuseMissingHost)
   refuseUnknownRoutes(app)
   acceptJson(app, context.limits.maxBodyBytes)
@@ -78,6 +81,7 @@ export async function createHttpServer(
     scope.addHook('onRequest', createAuthHook(context))
     scope.addHook('onRequest', createRateLimitHook(context.clock))
     scope.addHook('onRequest', requireScope)
+    scope.addHook('onRequest', createBodyRoom({ ...BODY_ROOM, assumedBytes: context.limits.maxBodyBytes }))
     registerGenerate(scope, context)
     registerJobs(scope, context)
     await registerAssets(scope, context)

@@ -1,0 +1,150 @@
+/** A thousand connections that send slowly, and a thousand that read slowly: all are cut, and others are served. */
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { createCaller } from '../support/app.ts'
+import { photoPath } from '../support/pictures.ts'
+import { share, startProof } from '../support/proof.ts'
+import type { ServerProcess } from '../support/server-process.ts'
+import { createServerProcess } from '../support/server-process.ts'
+import { until } from './scene.ts'
+
+const CONNECTIONS = share(300, 1000)
+/** A drop each second keeps a connection from being idle. */
+const DROP_MS = 1000
+/** Connections of the callers that are served meanwhile. */
+const OWN_SOCKETS = 4
+/** Limits are 5 s for a head, 30 s for a body, and as much for an answer nobody takes; a busy machine takes longer. */
+const MAX_MS = 300_000
+
+const directory = mkdtempSync(join(tmpdir(), 'afterimage-slow-'))
+let server: ServerProcess
+/** Path of a file that is larger than what a socket buffers. */
+let file = ''
+
+before(async () => {
+  server = await createServerProcess(directory)
+  await server.start()
+  const form = new FormData()
+  // Bytes behind the end of a picture are part of the file.
+  const bytes = Buffer.concat([readFileSync(photoPath('cat')), Buffer.alloc(6_000_000)])
+  form.append('file', new Blob([bytes], { type: 'image/jpeg' }), 'cat.jpg')
+  const { status, body } = await createCaller(server.url, server.apiKey)('/assets', {
+    body: form,
+    method: 'POST',
+  })
+  assert.equal(status, 200)
+  file = new URL(String(body['image_url'])).pathname
+})
+after(async () => {
+  await server.kill()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+type Attack = { first: () => string; drop: string; read: (socket: Socket) => void }
+
+/**
+ * Sockets that the server holds. The attacker's own end does not tell: what nobody reads hides the end behind it.
+ */
+function countSockets(): number {
+  const folder = `/proc/${server.pid()}/fd`
+  return readdirSync(folder).filter((fd) => isSocket(join(folder, fd))).length
+}
+
+/** A descriptor may be closed while the list is read. */
+function isSocket(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith('socket:')
+  } catch {
+    return false
+  }
+}
+
+/** Opens all connections, keeps them dripping, and answers how long the last one lived and how others were served. */
+async function attack({
+  first,
+  drop,
+  read,
+}: Attack): Promise<{ lastMs: number; slowestMs: number; served: number }> {
+  const begun = performance.now()
+  const before = countSockets()
+  const sockets = Array.from({ length: CONNECTIONS }, () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    read(socket)
+    socket.write(first())
+    return socket
+  })
+  await until('all of them are connected', () => countSockets() >= before + CONNECTIONS)
+  const timer = setInterval(() => {
+    for (const socket of sockets) if (socket.writable && drop !== '') socket.write(drop)
+  }, DROP_MS)
+  let [slowestMs, served] = [0, 0]
+  try {
+    await until(
+      'all slow connections are cut',
+      async () => {
+        const asked = performance.now()
+        const { status } = await createCaller(server.url, server.apiKey)('/jobs')
+        assert.equal(status, 200)
+        served += 1
+        slowestMs = Math.max(slowestMs, performance.now() - asked)
+        return countSockets() <= before + OWN_SOCKETS
+      },
+      MAX_MS,
+    )
+  } finally {
+    clearInterval(timer)
+    for (const socket of sockets) socket.destroy()
+  }
+  return { lastMs: performance.now() - begun, slowestMs, served }
+}
+
+const drain = (socket: Socket): void => void socket.resume()
+const ATTACKS: Readonly<Record<string, () => Attack>> = {
+  'slow heads': () => ({
+    first: () => 'GET /jobs HTTP/1.1\r\nHost: a\r\n',
+    drop: 'X-A: b\r\n',
+    read: drain,
+  }),
+  'slow bodies': () => ({
+    first: () =>
+      `POST /generate/image/afterimage/edit HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${server.apiKey}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"`,
+    drop: 'x',
+    read: drain,
+  }),
+  'slow readers': () => ({
+    first: () => `GET ${file} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    drop: '',
+    read: (socket) => {
+      socket.pause()
+      const timer = setInterval(() => socket.read(1), DROP_MS)
+      socket.on('close', () => clearInterval(timer))
+    },
+  }),
+}
+
+void describe(
+  'slow connections',
+  { skip: existsSync('/proc/self/fd') ? false : 'no /proc: run it on Linux' },
+  () => {
+    for (const [name, make] of Object.entries(ATTACKS))
+      void test(
+        `${CONNECTIONS} ${name} are cut, and others are served`,
+        { timeout: 600_000 },
+        async (context) => {
+          const proof = startProof(context, `9. ${name}`)
+          proof.try(CONNECTIONS)
+          const { lastMs, slowestMs, served } = await attack(make())
+          const seconds = Math.round(lastMs / 100) / 10
+          proof.end(
+            `the last was cut after ${seconds} s; ${served} others served, the slowest in ${Math.round(slowestMs)} ms`,
+          )
+        },
+      )
+  },
+)
