@@ -39,11 +39,25 @@ const publicUrl = z.string().transform((text, context) => {
 
 const apiKey = z.string().regex(/^[\x21-\x7e]{16,256}$/u, 'expected 16 to 256 visible ASCII characters')
 
+const secretText = z.string().regex(/^[\x21-\x7e]{1,512}$/u, 'expected 1 to 512 visible ASCII characters')
+
 const secretKey = z.string().regex(/^[\x21-\x7e]{32,256}$/u, 'expected 32 to 256 visible ASCII characters')
 
 const databaseUrl = z
   .string()
   .regex(/^postgres(?:ql)?:\/\/\S+$/u, 'expected postgres://user:password@host:port/database')
+
+const moderationUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^/@]+$/u.test(text.split('/').slice(0, 3).join('/')) && URL.canParse(text),
+    'expected an http(s) URL without credentials, like http://127.0.0.1:9000/decide',
+  )
+
+const command = z
+  .string()
+  .transform((text) => text.split(/\s+/u).filter((word) => word !== ''))
+  .refine((words): words is [string, ...string[]] => words.length > 0, 'expected a program and its arguments')
 
 const allowList = z
   .string()
@@ -210,6 +224,42 @@ export const VARIABLES = {
     default: '10000',
     description: 'Jobs that may wait or run in all; further ones are refused with 429.',
     schema: wholeNumber('jobs', { min: 1, max: 10_000_000 }),
+  },
+  moderationUrl: {
+    name: 'AFTERIMAGE_MODERATION_URL',
+    default: null,
+    description:
+      'Endpoint that decides on requests and results before they are used; it may lie in a private network. Nothing is checked when unset.',
+    schema: moderationUrl,
+    // A token may stand in it.
+    isSecret: true,
+  },
+  moderationSecret: {
+    name: 'AFTERIMAGE_MODERATION_SECRET',
+    default: null,
+    description: 'Sent to that endpoint as a bearer token.',
+    schema: secretText,
+    isSecret: true,
+  },
+  moderationCommand: {
+    name: 'AFTERIMAGE_MODERATION_COMMAND',
+    default: null,
+    description:
+      'Program on this machine, with its arguments separated by spaces, that decides instead of an endpoint.',
+    schema: command,
+  },
+  moderationTimeoutSeconds: {
+    name: 'AFTERIMAGE_MODERATION_TIMEOUT_SECONDS',
+    default: '10',
+    description: 'How long one decision may take, in seconds; it is asked for three times at most.',
+    schema: wholeNumber('seconds', { min: 1, max: 300 }),
+  },
+  moderationOnFailure: {
+    name: 'AFTERIMAGE_MODERATION_ON_FAILURE',
+    default: 'refuse',
+    description:
+      'What becomes of a job about which no decision came: `refuse` fails it, `allow` lets it pass with a warning.',
+    schema: z.enum(['refuse', 'allow']),
   },
   retentionSeconds: {
     name: 'AFTERIMAGE_RETENTION_SECONDS',

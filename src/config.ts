@@ -92,12 +92,19 @@ function readVariable(variable: Variable, found: Found): unknown {
 }
 
 /** Settings that are valid each by itself and not together, or not with the catalogue. */
-function contradictions({ role, databaseUrl, routes }: ConfigValues): Issue[] {
-  const issues = checkRoutes(routes ?? {}).map(({ path, message }) => ({
+function contradictions(values: ConfigValues): Issue[] {
+  const { role, databaseUrl, routes, moderationUrl, moderationCommand } = values
+  const issues: Issue[] = checkRoutes(routes ?? {}).map(({ path, message }) => ({
     path: `${VARIABLES.routes.name}: "${path}"`,
     message,
     code: 'invalid_setting',
   }))
+  if (moderationUrl !== null && moderationCommand !== null)
+    issues.push({
+      path: VARIABLES.moderationCommand.name,
+      message: `set either it or ${VARIABLES.moderationUrl.name}`,
+      code: 'invalid_setting',
+    })
   // One process owns a file of SQLite.
   if (databaseUrl !== null || role === 'all') return issues
   const message = `found "${role}", which shares its state with other processes; set DATABASE_URL too, or use "all"`

@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engines: ['core', 'net', 'imaging'],
   state: ['core'],
   blobs: ['core'],
+  moderation: ['core'],
   webhooks: ['core', 'wire', 'net'],
   worker: ['core'],
   http: ['core', 'catalogue', 'wire'],

@@ -9,6 +9,7 @@ import { createRunJob } from '../core/run-job.ts'
 import { createUnconfiguredEngine } from '../core/unconfigured-engine.ts'
 import { LOCAL_QUEUE } from './engine-list.ts'
 import { toOffer } from './offers.ts'
+import { createModeration } from './moderation.ts'
 import type { Parts } from './parts.ts'
 import type { Worker } from '../worker/worker.ts'
 import { createWorker } from '../worker/worker.ts'
@@ -39,6 +40,7 @@ export function createJobRunner(
     engines: new Map(all.map((engine) => [engine.id, engine])),
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),
+    moderation: createModeration(parts),
     timeoutMs: config.jobTimeoutSeconds * 1000,
     isUnknownResubmitted: config.isUnknownResubmitted,
     onOutcomeUnknown: (entry) => logger.warn({ audit: 'outcome_unknown', ...entry }, LOST_ANSWER),

@@ -24,6 +24,7 @@ import { engineViews } from './engine-views.ts'
 import { createFindOwnFile } from './own-files.ts'
 import { packageVersion } from './package-version.ts'
 import { toOffer } from './offers.ts'
+import { moderationName } from './moderation.ts'
 import type { Parts } from './parts.ts'
 import { createReadiness } from './readiness.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -64,7 +65,11 @@ export function createHttpContext(
     offers,
     isDraftEnabled: config.isDraftEnabled,
     expiryOf,
-    resultReuse: createResultReuse({ state, blobs, fingerprintPixels: createPixelFingerprint({ blobs }) }),
+    resultReuse: createResultReuse({
+      ...parts,
+      fingerprintPixels: createPixelFingerprint({ blobs }),
+      moderation: moderationName(config),
+    }),
     room: createQueueRoom(state, config.maxPendingJobs),
   }
   return {

@@ -50,6 +50,16 @@ export const ERROR_CODES = {
   },
   engine_failed: { status: 500, isRetryable: true, title: 'The engine could not make the image.' },
   engine_rejected: { status: 500, isRetryable: false, title: 'The engine refused the request.' },
+  content_rejected: {
+    status: 500,
+    isRetryable: false,
+    title: 'The moderation of this server refused the request or its result.',
+  },
+  moderation_unavailable: {
+    status: 500,
+    isRetryable: true,
+    title: 'The moderation of this server did not answer, and nothing passes unchecked.',
+  },
   engine_timeout: { status: 500, isRetryable: true, title: 'The engine took too long.' },
   engine_crashed: { status: 500, isRetryable: true, title: 'The engine process ended unexpectedly.' },
   out_of_memory: { status: 500, isRetryable: false, title: 'The image needs more memory than allowed.' },

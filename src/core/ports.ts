@@ -139,6 +139,7 @@ export type Outcome =
       geometry: Geometry | null
       cost: Cost
     }
+  /** `cost` is what an engine took all the same; null when it took nothing. */
   | { status: 'failed'; error: JobError; warnings: readonly Warning[]; cost: Cost | null }
   | { status: 'cancelled' }
 

@@ -18,6 +18,8 @@ export type ReuseDeps = {
   state: Pick<StateStore, 'findReusable'>
   blobs: Pick<BlobStore, 'get' | 'put' | 'delete'>
   fingerprintPixels: FingerprintPixels
+  /** Names what lets results pass; one that another moderation saw, or none, is not taken. */
+  moderation: string
 }
 
 export type ResultReuse = {
@@ -35,7 +37,7 @@ export const REUSED_COST: Cost = { microUsd: 0, basis: 'reused', computeUnits: 0
  * Finds results by what was asked for: model, engine, parameters, the seed where one was given, and the pixels of the
  * images. What only decides about storing and refusing is no difference.
  */
-export function createResultReuse({ state, blobs, fingerprintPixels }: ReuseDeps): ResultReuse {
+export function createResultReuse({ state, blobs, fingerprintPixels, moderation }: ReuseDeps): ResultReuse {
   return {
     keyOf: async ({ model, plan, input }) => {
       const { images, seed, isSeedGiven, fields, options, ...named } = input
@@ -46,7 +48,7 @@ export function createResultReuse({ state, blobs, fingerprintPixels }: ReuseDeps
         pictures.push([image.role, image.strength, image.tag, await fingerprintPixels(image)])
       const isEmulated = onUnsupported === 'emulate'
       const parameters = [named, fields, wanted, isEmulated, isSeedGiven ? seed : null]
-      return fingerprintOf(model, plan.engine, parameters, pictures)
+      return fingerprintOf(model, plan.engine, parameters, pictures, moderation)
     },
     find: async (accountId, wanted) => {
       const job = await state.findReusable(accountId, wanted)

@@ -65,9 +65,12 @@ async function lookFor(engine: Engine, attempt: AttemptContext): Promise<Handle 
   return null
 }
 
-/** Submitted, and then the worker was gone before it knew the answer. */
-function isUnanswered({ outcome }: { outcome: string | null }): boolean {
-  return outcome === 'submitting' || outcome === 'lost' || outcome === null
+/**
+ * Submitted, and then the worker was gone before it knew the answer. Every call is journalled before it is made, so that
+ * a worker which was lost without that had not come so far.
+ */
+function isUnanswered({ outcome, handle }: Pick<Attempt, 'outcome' | 'handle'>): boolean {
+  return outcome === 'submitting' || ((outcome === 'lost' || outcome === null) && (handle ?? null) !== null)
 }
 
 async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {

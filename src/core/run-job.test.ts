@@ -177,7 +177,7 @@ void describe('runJob: engines that must not be called twice', () => {
     engine: 'vendor',
     startedAt: 0,
     endedAt: null,
-    outcome: 'lost',
+    outcome: 'submitting',
     upstreamId: null,
     error: null,
   }
@@ -191,6 +191,41 @@ void describe('runJob: engines that must not be called twice', () => {
     const { outcomes } = await run({ engine: once, job: { attempts: [unanswered] }, attempt: 2 })
     assert.ok(outcomes[0]?.status === 'failed')
     assert.equal(outcomes[0].error.code, 'outcome_unknown')
+  })
+
+  void test('one that was lost before it called is made anew', async () => {
+    for (const outcome of ['lost', null] as const) {
+      const attempts = [{ ...unanswered, outcome }]
+      const { outcomes } = await run({ engine: { ...once, submit: succeed }, job: { attempts }, attempt: 2 })
+      assert.equal(outcomes[0]?.status, 'completed')
+    }
+  })
+
+  void test('what a failed call took, or may have taken, is told; nothing where it surely took nothing', async () => {
+    const cost = { microUsd: 39_000, basis: 'list_price', computeUnits: null } as const
+    const unknown = { microUsd: null, basis: 'unknown', computeUnits: null } as const
+    for (const [charged, price, told] of [
+      ['yes', cost, cost],
+      ['maybe', cost, cost],
+      ['maybe', unknown, unknown],
+      ['no', cost, null],
+    ] as const) {
+      const fault = { ...faultOf('bad_response'), charged }
+      const submit: Engine['submit'] = () => Promise.reject(upstreamError(fault, 'no picture'))
+      const { outcomes } = await run({ engine: { ...once, submit }, job: { cost: price } })
+      assert.ok(outcomes[0]?.status === 'failed')
+      assert.deepEqual(outcomes[0].cost, told, charged)
+    }
+  })
+
+  void test('of a result that cannot be used the price is told, too', async () => {
+    const cost = { microUsd: 39_000, basis: 'reported', computeUnits: null } as const
+    const outputs = [{ kind: 'bytes' as const, bytes: Buffer.from('no picture') }]
+    const submit: Engine['submit'] = () =>
+      Promise.resolve({ handle: null, status: { state: 'completed', ...RESULT, outputs, cost } })
+    const { outcomes } = await run({ engine: { ...once, submit } })
+    assert.ok(outcomes[0]?.status === 'failed')
+    assert.deepEqual(outcomes[0].cost, cost)
   })
 
   void test('unless the engine finds it again, or its handle was journalled: then it is polled', async () => {

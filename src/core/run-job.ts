@@ -8,7 +8,9 @@ import { runEngine } from './run-engine.ts'
 import type { Patience } from './patient-state.ts'
 import type { ClaimedJob, StateStore } from './ports.ts'
 import { finish, settleFailure } from './settle-failure.ts'
+import type { Cost, Output } from './job.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
+import { moderateInput, moderateOutputs, type Moderation } from './moderation.ts'
 import type { PlanFallbacks } from './plan-fallbacks.ts'
 
 /** Why a worker stops an attempt; the `reason` of its signal. */
@@ -19,6 +21,8 @@ export type RunJobDeps = AttemptDeps & {
   engines: ReadonlyMap<string, Engine>
   /** Who may take over, the first choice first. */
   planFallbacks: PlanFallbacks
+  /** Null: everything passes. */
+  moderation: Moderation | null
   /** Longest time one attempt may take, in milliseconds. */
   timeoutMs: number
   /** How long the store of images may be full or away before a result is given up. None by default. */
@@ -45,11 +49,15 @@ export function createRunJob(deps: RunJobDeps): RunJob {
     const timer = setTimeout(() => deadline.abort('deadline' satisfies StopReason), deps.timeoutMs)
     const signal = AbortSignal.any([outerSignal, deadline.signal])
     const attempt = await createAttempt(deps, { ...claimed, signal })
+    let spent: Cost | null = null
     try {
-      const result = await finishResult(deps, attempt, await runEngine(deps.engines, attempt))
-      await complete(deps, attempt, result)
+      const unchecked = await moderateInput(deps.moderation, attempt)
+      const made = await runEngine(deps.engines, attempt)
+      spent = made.cost ?? attempt.job.cost
+      const result = await finishResult(deps, attempt, made)
+      await complete(deps, attempt, { ...result, warnings: [...unchecked, ...result.warnings] })
     } catch (error) {
-      await settleFailure(deps, attempt, error)
+      await settleFailure(deps, attempt, { error, spent })
     } finally {
       clearTimeout(timer)
       await attempt.close()
@@ -61,10 +69,13 @@ async function complete(deps: RunJobDeps, attempt: AttemptContext, result: Engin
   const { job, lease } = attempt
   // From here on the work is done and worth keeping: a cancel that comes now is too late.
   const outputs = await storeOutputs(deps, result.outputs)
+  const unchecked = await orDiscard(deps, outputs, () =>
+    moderateOutputs(deps.moderation, attempt, { ...deps, outputs }),
+  )
   const finished = await finish(deps, lease, {
     status: 'completed',
     outputs,
-    warnings: [...stillTrue(job.warnings, result.warnings), ...result.warnings],
+    warnings: [...stillTrue(job.warnings, result.warnings), ...result.warnings, ...unchecked],
     recipe: result.recipe,
     geometry: result.geometry,
     cost: result.cost ?? job.cost,
@@ -77,4 +88,18 @@ function stillTrue(planned: readonly Warning[], told: readonly Warning[]): Warni
   return planned.filter(
     ({ code, path }) => code !== 'emulated_field' || !told.some((warning) => warning.path === path),
   )
+}
+
+/** Bytes that were refused, or that nobody decided about, are gone before the job ends. */
+async function orDiscard<Result>(
+  deps: RunJobDeps,
+  outputs: readonly Output[],
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    await discardOutputs(deps, outputs)
+    throw error
+  }
 }

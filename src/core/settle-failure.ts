@@ -1,9 +1,9 @@
 /** What becomes of a job whose attempt did not make the image: another try, another engine, or its end. */
 import type { AttemptContext } from './attempt.ts'
 import { dropInputs } from './end-job.ts'
-import type { AfterimageError } from './errors.ts'
-import { toAfterimageError } from './errors.ts'
-import type { Job, JobError, Plan } from './job.ts'
+import type { AfterimageError, ErrorCode } from './errors.ts'
+import { isAfterimageError, toAfterimageError } from './errors.ts'
+import type { Cost, Job, JobError, Plan } from './job.ts'
 import type { Lease, Outcome } from './ports.ts'
 import { retryPauseMs } from './retry-policy.ts'
 import type { RunJobDeps, StopReason } from './run-job.ts'
@@ -12,14 +12,21 @@ import { mayFallBack, maySubmitAgain, upstreamFaultOf } from './upstream-fault.t
 
 /** When an engine wants to be left alone for longer, another one is asked, if there is one. */
 const MAX_PATIENCE_MS = 30_000
+const MODERATED: ReadonlySet<ErrorCode> = new Set(['content_rejected', 'moderation_unavailable'])
+
+type Failure = {
+  error: unknown
+  /** What the engine took for what it made; null when it made nothing. */
+  spent: Cost | null
+}
 
 export async function settleFailure(
   deps: RunJobDeps,
   attempt: AttemptContext,
-  thrown: unknown,
+  { error: thrown, spent }: Failure,
 ): Promise<void> {
   const { job, lease, signal } = attempt
-  const reason: StopReason | null = signal.aborted ? (signal.reason as StopReason) : null
+  const reason = isVerdictOnResult(thrown, spent) ? lostLease(signal) : reasonOf(signal)
   switch (reason) {
     case 'lease_lost':
       return
@@ -38,19 +45,38 @@ export async function settleFailure(
       await finish(deps, lease, failure(job, timeoutError(deps.timeoutMs)))
       return
     case null:
-      await failOrRetry(deps, attempt, toAfterimageError(thrown))
+      await failOrRetry(deps, attempt, { error: toAfterimageError(thrown), spent })
   }
 }
 
-async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: AfterimageError): Promise<void> {
+function reasonOf(signal: AbortSignal): StopReason | null {
+  return signal.aborted ? (signal.reason as StopReason) : null
+}
+
+function lostLease(signal: AbortSignal): StopReason | null {
+  const reason = reasonOf(signal)
+  return reason === 'lease_lost' ? reason : null
+}
+
+/** What was made and paid for, and then refused, is not to be made again because the server was stopped meanwhile. */
+function isVerdictOnResult(thrown: unknown, spent: Cost | null): boolean {
+  return spent !== null && isAfterimageError(thrown) && MODERATED.has(thrown.code)
+}
+
+async function failOrRetry(
+  deps: RunJobDeps,
+  attempt: AttemptContext,
+  { error, spent }: { error: AfterimageError; spent: Cost | null },
+): Promise<void> {
   const { job, lease } = attempt
   if (error.code === 'internal') deps.onInternalError(error.cause ?? error, job.id)
   if (error.code === 'outcome_unknown' && attempt.engine?.isRepeatable !== true)
     return settleUnknown(deps, attempt, error)
+  const cost = spent ?? costOfFault(job, upstreamFaultOf(error))
   const pauseMs = pauseBeforeRetry(attempt, error)
   const fallbacks = pauseMs === null || pauseMs > MAX_PATIENCE_MS ? plansAfter(deps, attempt, error) : []
   if (pauseMs === null && fallbacks.length === 0) {
-    await finish(deps, lease, failure(job, toJobError(error)))
+    await finish(deps, lease, { ...failure(job, toJobError(error)), cost })
     return
   }
   const endedAt = deps.clock.now()
@@ -67,6 +93,14 @@ async function failOrRetry(deps: RunJobDeps, attempt: AttemptContext, error: Aft
     error: toJobError(error),
     isAttemptSpent: true,
   })
+}
+
+/**
+ * What an upstream took for a job that it did not make: its price where it says that it charged, or may have, and where
+ * nothing is known of the price, that. Null: it surely took nothing.
+ */
+function costOfFault(job: Job, fault: UpstreamFault | null): Cost | null {
+  return fault === null || fault.charged === 'no' ? null : job.cost
 }
 
 /** Other engines, where this one surely was not paid and did not refuse what was asked. */
@@ -130,7 +164,7 @@ export async function finish(deps: RunJobDeps, lease: Lease, outcome: Outcome): 
   return ended
 }
 
-function failure(job: Job, error: JobError): Outcome {
+function failure(job: Job, error: JobError): Outcome & { status: 'failed' } {
   return { status: 'failed', error, warnings: job.warnings, cost: null }
 }
 

@@ -92,7 +92,8 @@ export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended
   const isCompleted = outcome.status === 'completed'
   const charge = cost.microUsd === null ? null : 0 - cost.microUsd
   const isKnown = isCompleted || cost.microUsd !== null
-  const mayHaveCost = isKnown || (held.held !== 0 && attempts.some(wasPaid))
+  const isTold = outcome.status === 'failed' && outcome.cost !== null
+  const mayHaveCost = isKnown || isTold || (held.held !== 0 && attempts.some(wasPaid))
   // Each lost answer may have been paid for beside the call that is known.
   const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').slice(isKnown ? 0 : 1)
   return [

@@ -132,6 +132,7 @@ type Scene = {
 async function runToEnd(scene: Scene): Promise<Job> {
   const { engine, store, blobs, clock, directory } = scene
   const runJob = createRunJob({
+    moderation: null,
     state: store,
     blobs,
     clock,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { createFileBlobStore } from '../../src/blobs/files.ts'
 import type { Engine, EngineResult } from '../../src/core/engine.ts'
+import type { Moderation } from '../../src/core/moderation.ts'
 import type { Attempt, Job, Plan, Progress } from '../../src/core/job.ts'
 import type { BlobStore, Outcome } from '../../src/core/ports.ts'
 import type { RunJobDeps } from '../../src/core/run-job.ts'
@@ -33,6 +34,7 @@ export type AttemptSetup = {
   isUnknownResubmitted?: boolean
   /** Engines that may take over. */
   fallbacks?: readonly Plan[]
+  moderation?: Moderation
   /** Those whose plan the store finds too dear. */
   tooDear?: readonly string[]
 }
@@ -99,6 +101,7 @@ async function runAttempt(
     planFallbacks: () => [...(setup.fallbacks ?? [])],
     isUnknownResubmitted: setup.isUnknownResubmitted ?? false,
     onOutcomeUnknown: (entry) => trace.unknown.push(entry),
+    moderation: setup.moderation ?? null,
     timeoutMs: setup.timeoutMs ?? 60_000,
     onInternalError: (error) => trace.internal.push(error),
   })
