@@ -27,6 +27,8 @@ const detail = (id: string, mode: CompatMode = 'aliases'): ModelDetail => {
     ...renderModelSchema(model, mode),
     engine: 'x',
     is_draft: false,
+    readiness: 'ready',
+    reason: null,
     set_to_enable: [],
   }
 }

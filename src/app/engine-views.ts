@@ -6,28 +6,33 @@ import { UPSTREAMS } from '../config-upstreams.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { EngineView } from '../core/engine-view.ts'
 import { endingOf } from '../core/engine-view.ts'
+import type { EngineOffer } from '../core/ports.ts'
 import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE } from './engine-list.ts'
 
 export type EngineViewDeps = {
   config: Pick<Config, 'home' | 'isDraftEnabled'>
   catalogue: Pick<ModelCatalogue, 'list'>
   engineKeys: Pick<EngineKeys, 'find' | 'faultOf'>
+  /** Those of this process, where it has some: recordings make an engine ready without a key. */
+  offers?: readonly EngineOffer[]
 }
 
 type Bare = Omit<EngineView, 'models'>
 
 /** Every engine that this version knows, at this moment. Nothing is called. */
-export function engineViews({ config, catalogue, engineKeys }: EngineViewDeps): EngineView[] {
+export function engineViews({ config, catalogue, engineKeys, offers = [] }: EngineViewDeps): EngineView[] {
   const models = catalogue.list()
   const bare = [
     ...UPSTREAMS.map((upstream) => vendorView(upstream, engineKeys)),
     ...HOME_ENGINES.map((engine) => homeView(engine, config.home)),
     ...builtInViews(config.isDraftEnabled),
   ]
-  return bare.map((view) => ({
-    ...view,
-    models: models.filter(({ engines }) => engines.includes(view.id)).map(({ id }) => id),
-  }))
+  return bare.map((view) => {
+    const served = models.filter(({ engines }) => engines.includes(view.id)).map(({ id }) => id)
+    const offer = offers.find(({ id }) => id === view.id)
+    const isServing = offer !== undefined && !offer.isDraft && served.some((id) => offer.capabilities(id))
+    return { ...view, models: served, ...(isServing ? { isReady: true, reason: null } : {}) }
+  })
 }
 
 function vendorView(

@@ -76,7 +76,7 @@ export function createHttpContext(
     ...parts,
     catalogue,
     offers,
-    listEngines: () => engineViews({ ...parts, catalogue }),
+    listEngines: () => engineViews({ ...parts, catalogue, offers }),
     baseUrls,
     fileSigner,
     sessions: createSessions(parts.clock),

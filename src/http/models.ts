@@ -23,13 +23,15 @@ export function registerModels(app: FastifyInstance, context: HttpContext): void
     const models = context.catalogue
       .list()
       .filter((model) => category === null || model.category === category)
+    const scene = { ...context, views: context.listEngines() }
     return {
-      items: models.map((model) => ({ ...renderModel(model), ...readinessOf(context, model) })),
+      items: models.map((model) => ({ ...renderModel(model), ...readinessOf(scene, model) })),
       next_cursor: null,
     }
   })
   app.get('/models/*', async (request) => {
     const model = findModel(context, null, request)
-    return { ...renderModelSchema(model, context.compat), ...readinessOf(context, model) }
+    const readiness = readinessOf({ ...context, views: context.listEngines() }, model)
+    return { ...renderModelSchema(model, context.compat), ...readiness }
   })
 }

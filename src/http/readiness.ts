@@ -1,12 +1,34 @@
+/** Whether a model would run on this server now, on what, and if not, why and what to set. */
+import type { EngineView } from '../core/engine-view.ts'
 import type { CatalogueModel, EngineOffer } from '../core/ports.ts'
+
+type EngineReadiness = {
+  id: string
+  ready: boolean
+  /** Why it would not run the model; null when it would. */
+  reason: string | null
+  /** The setting that makes it available; null where there is none to set. */
+  variable: string | null
+}
 
 export type Readiness = {
   /** The engine that would run the model now; null when a job would fail for want of one. */
   engine: string | null
   is_draft: boolean
-  engines: { id: string; ready: boolean }[]
+  /** `ready` on an engine of its own, `draft` on the built-in engine in its place, `missing` on none. */
+  readiness: 'ready' | 'draft' | 'missing'
+  /** Why no engine of its own would run it; null when one would. */
+  reason: string | null
+  engines: readonly EngineReadiness[]
   /** Variables of which one would make a real engine available; empty when one is. */
   set_to_enable: readonly string[]
+}
+
+export type ReadinessScene = {
+  offers: readonly EngineOffer[]
+  isDraftEnabled: boolean
+  /** Every engine that this version knows, as it is now. */
+  views: readonly EngineView[]
 }
 
 /**
@@ -14,22 +36,41 @@ export type Readiness = {
  * may ask for something that only a later engine of the list can do.
  */
 export function readinessOf(
-  { offers, isDraftEnabled }: { offers: readonly EngineOffer[]; isDraftEnabled: boolean },
+  { offers, isDraftEnabled, views }: ReadinessScene,
   model: Pick<CatalogueModel, 'id' | 'engines' | 'keyVariables'>,
 ): Readiness {
   const engines = model.engines.map((id) => ({ id, offer: usableOffer(offers, { id, model: model.id }) }))
   const real = engines.find(({ offer }) => offer?.isDraft === false)
   const draft = isDraftEnabled ? engines.find(({ offer }) => offer?.isDraft === true) : undefined
   const chosen = real ?? draft
+  const told = engines.map(({ id, offer }): EngineReadiness => {
+    const view = views.find((candidate) => candidate.id === id)
+    if (offer !== undefined && (!offer.isDraft || id === chosen?.id))
+      return { id, ready: true, reason: null, variable: view?.variable ?? null }
+    return { id, ready: false, reason: whyNot(view, offer), variable: view?.variable ?? null }
+  })
+  const isDraft = chosen?.offer?.isDraft ?? false
   return {
     engine: chosen?.id ?? null,
-    is_draft: chosen?.offer?.isDraft ?? false,
-    engines: engines.map(({ id, offer }) => ({
-      id,
-      ready: offer !== undefined && (!offer.isDraft || id === chosen?.id),
-    })),
+    is_draft: isDraft,
+    readiness: chosen === undefined ? 'missing' : isDraft ? 'draft' : 'ready',
+    reason: real === undefined ? reasonOf(told, views) : null,
+    engines: told,
     set_to_enable: real === undefined ? model.keyVariables : [],
   }
+}
+
+function whyNot(view: EngineView | undefined, offer: EngineOffer | undefined): string {
+  if (offer?.isDraft === true && view?.isReady === true) return 'it stands in only where no other is ready'
+  if (view === undefined || view.isReady) return 'it does not serve this model on this server'
+  return view.reason ?? 'it is not ready'
+}
+
+/** Of the engine that is asked first: its key is the one to get. */
+function reasonOf(engines: readonly EngineReadiness[], views: readonly EngineView[]): string {
+  const first = engines.find(({ id }) => views.find((view) => view.id === id)?.kind !== 'built_in')
+  if (first?.reason == null) return 'it has no engine of its own here'
+  return `${views.find(({ id }) => id === first.id)?.title ?? first.id}: ${first.reason}`
 }
 
 function usableOffer(

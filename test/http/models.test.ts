@@ -21,10 +21,21 @@ void describe('GET /models', () => {
     const items = body['items'] as Entry[]
     assert.ok(items.length > 20)
     const model = items.find(({ id }) => id === 'google/nano-banana-pro')
-    assert.equal(model?.['category'], 'image')
-    assert.equal(model?.['engine'], 'afterimage/draft')
-    assert.equal(model?.['is_draft'], true)
-    assert.deepEqual(model?.['set_to_enable'] !== undefined, true)
+    assert.ok(model !== undefined)
+    assert.equal(model['category'], 'image')
+    assert.equal(model['engine'], 'afterimage/draft')
+    assert.equal(model['is_draft'], true)
+    assert.ok((model['set_to_enable'] as string[]).includes('GEMINI_API_KEY'))
+    assert.equal(model['readiness'], 'draft')
+    assert.match(
+      String(model['reason']),
+      /^Google: there is no key: set GEMINI_API_KEY or GEMINI_API_KEY_FILE/u,
+    )
+    const google = (model['engines'] as Entry[]).find(({ id }) => id === 'google')
+    assert.deepEqual([google?.['ready'], google?.['variable']], [false, 'GEMINI_API_KEY'])
+    assert.match(String(google?.['reason']), /^there is no key/u)
+    const draft = (model['engines'] as Entry[]).find(({ id }) => id === 'afterimage/draft')
+    assert.deepEqual(draft, { id: 'afterimage/draft', ready: true, reason: null, variable: null })
   })
 
   void test('of one category; an unknown one is 400', async () => {
@@ -40,6 +51,10 @@ void describe('GET /models', () => {
       const { body } = await off.call('/models/google/nano-banana-pro')
       assert.equal(body['engine'], null)
       assert.ok((body['set_to_enable'] as string[]).includes('GEMINI_API_KEY'))
+      assert.equal(body['readiness'], 'missing')
+      assert.match(String(body['reason']), /^Google: /u)
+      const draft = (body['engines'] as Entry[]).find(({ id }) => id === 'afterimage/draft')
+      assert.deepEqual([draft?.['ready'], draft?.['variable']], [false, 'AFTERIMAGE_DRAFT'])
     } finally {
       await off.stop()
     }
@@ -54,6 +69,9 @@ void describe('GET /models', () => {
       assert.equal(body['engine'], first)
       assert.equal(body['is_draft'], false)
       assert.deepEqual(body['set_to_enable'], [])
+      assert.deepEqual([body['readiness'], body['reason']], ['ready', null])
+      const draft = (body['engines'] as Entry[]).find(({ id }) => id === 'afterimage/draft')
+      assert.match(String(draft?.['reason']), /only where no other is ready/u)
     } finally {
       await real.stop()
     }

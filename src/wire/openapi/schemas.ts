@@ -115,7 +115,15 @@ const MODEL = {
   latency_seconds: NULLABLE_NUMBER,
   engine: { ...NULLABLE_TEXT, description: 'What would run it on this server now.' },
   is_draft: { type: 'boolean' },
-  engines: list(whole({ id: TEXT, ready: { type: 'boolean' } })),
+  readiness: {
+    type: 'string',
+    enum: ['ready', 'draft', 'missing'],
+    description: 'On an engine of its own, on the built-in engine in its place, or on none.',
+  },
+  reason: { ...NULLABLE_TEXT, description: 'Why no engine of its own would run it.' },
+  engines: list(
+    whole({ id: TEXT, ready: { type: 'boolean' }, reason: NULLABLE_TEXT, variable: NULLABLE_TEXT }),
+  ),
   set_to_enable: list(TEXT),
 } satisfies Record<string, Schema>
 

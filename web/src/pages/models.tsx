@@ -6,6 +6,7 @@ import { useModels } from '../server/queries.ts'
 import { navigate } from '../store/router.ts'
 import { Button } from '../ui/button.tsx'
 import { explain, ReadyBadge } from '../ui/ready-badge.tsx'
+import { EngineKeys } from './engine-keys.tsx'
 
 type Filter = { operation: string; isReadyOnly: boolean; order: 'listed' | 'price' }
 
@@ -57,6 +58,7 @@ export function ModelsPage() {
           {found.length} of {models.length}
         </span>
       </div>
+      <EngineKeys />
       <ul className="cards">
         {found.map((model) => (
           <Card key={model.id} model={model} />

@@ -44,6 +44,9 @@ export type ModelCard = Model & {
   /** Null when a job would fail for want of an engine. */
   engine: string | null
   is_draft: boolean
+  readiness: Readiness
+  /** Why no engine of its own would run it; null when one would. */
+  reason: string | null
   set_to_enable: readonly string[]
 }
 
@@ -52,9 +55,8 @@ export type ModelDetail = ModelCard & { input_schema: JsonSchema }
 /** `ready` on a real engine, `draft` on the stand-in, `missing` when a key has to be set first. */
 export type Readiness = 'ready' | 'draft' | 'missing'
 
-export function readinessOf({ engine, is_draft }: ModelCard): Readiness {
-  if (engine === null) return 'missing'
-  return is_draft ? 'draft' : 'ready'
+export function readinessOf({ readiness }: ModelCard): Readiness {
+  return readiness
 }
 
 /** `$0.04`, `from $0.15`, `free`, or `price unknown`: never a zero for what nobody published. */

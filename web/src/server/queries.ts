@@ -12,7 +12,7 @@ import type { Session } from './session.ts'
 const PAGE_SIZE = 50
 /** How soon the page notices that the server is away, or that the session has ended. Not while nobody looks. */
 const HEARTBEAT_MS = 15_000
-/** Models change only when the server restarts with other keys. */
+/** Models change only with the keys of the server. */
 const MODELS_FRESH_MS = 30_000
 
 export const queries = new QueryClient({

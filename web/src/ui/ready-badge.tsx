@@ -13,11 +13,10 @@ export function ReadyBadge({ model }: { model: ModelCard }) {
   )
 }
 
-/** The way out, with the names to set. */
+/** The way out, in the server's own words. */
 export function explain(model: ModelCard): string {
-  const names = model.set_to_enable.join(' or ')
   if (readinessOf(model) === 'ready') return `Runs on ${model.engine ?? ''}.`
-  if (readinessOf(model) === 'draft')
-    return `The built-in engine stands in for ${model.name}. Set ${names} on the server for the model itself.`
-  return `${model.name} cannot run here yet: set ${names} on the server and start it again.`
+  const why = model.reason === null ? '' : ` ${model.reason}.`
+  if (readinessOf(model) === 'draft') return `The built-in engine stands in for ${model.name}.${why}`
+  return `${model.name} cannot run here yet.${why}`
 }
