@@ -96,6 +96,34 @@ void describe('worker', () => {
     await worker.stop({ graceMs: 0 })
   })
 
+  void test('renews its leases before a claim when the clock was set ahead, and not otherwise', async () => {
+    let now = 0
+    const order: string[] = []
+    const heartbeat = async ({ jobId }: { jobId: string }) => {
+      order.push(`beat ${jobId}`)
+      return { isCancelRequested: false }
+    }
+    const { worker, waiting, runs, claims, ring } = rig({ clock: { now: () => now } }, heartbeat)
+    const leased = claimed('a')
+    waiting.push({ ...leased, lease: { ...leased.lease, expiresAt: 60_000 } })
+    worker.start()
+    await settle()
+    ring()
+    await settle()
+    assert.deepEqual(order, [])
+    now = 3_600_000
+    const before = claims.length
+    ring()
+    await settle()
+    assert.deepEqual(order, ['beat a'])
+    assert.equal(claims.length, before + 1)
+    assert.equal(runs[0]?.signal.aborted, false)
+    ring()
+    await settle()
+    assert.deepEqual(order, ['beat a'], 'the renewed lease is young again')
+    await worker.stop({ graceMs: 0 })
+  })
+
   void test('a cancel is seen at once when the worker is told, a lost lease stops the attempt', async () => {
     const answers = [{ isCancelRequested: true }, null]
     const { worker, waiting, runs } = rig({}, async () => answers.shift() ?? null)
