@@ -1,38 +1,43 @@
-import { dollars } from '../server/models.ts'
-import { countOf } from './usage-sums.ts'
+import type { DayBars } from './usage-sums.ts'
+import { ceilingOf, countOf } from './usage-sums.ts'
 import type { Measure } from './usage-sums.ts'
+import { dollars } from '../server/models.ts'
 
-type DayChartProps = { values: readonly { day: string; value: number }[]; measure: Measure }
+type DayChartProps = { bars: DayBars; measure: Measure }
 
-const HEIGHT = 160
-const STEP = 12
-
-/** A bar a day. The table below says the same to whoever cannot see it. */
-export function DayChart({ values, measure }: DayChartProps) {
-  const most = Math.max(...values.map(({ value }) => value), 0)
+/** A bar a day, cut by model. The tables below say the same to whoever cannot see it. */
+export function DayChart({ bars: { names, days }, measure }: DayChartProps) {
+  const most = Math.max(...days.map(({ total }) => total), 0)
+  const ceiling = ceilingOf(most, measure)
   const text = (value: number): string => (measure === 'jobs' ? countOf(value) : dollars(value))
-  const width = values.length * STEP
   return (
     <figure className="chart">
-      <svg
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${text(most)} on the busiest day`}
-      >
-        {values.map(({ day, value }, at) => {
-          const height = most === 0 ? 0 : (value / most) * (HEIGHT - 8)
-          return (
-            <rect key={day} x={at * STEP + 2} y={HEIGHT - height} width={STEP - 4} height={height}>
-              <title>{`${day}: ${text(value)}`}</title>
-            </rect>
-          )
-        })}
-      </svg>
+      <div className="plot" role="img" aria-label={`${text(most)} on the busiest day`}>
+        {[1, 0.5, 0].map((part) => (
+          <span key={part} className="line" style={{ bottom: `${part * 100}%` }}>
+            {measure === 'jobs' ? Math.round(ceiling * part) : dollars(ceiling * part)}
+          </span>
+        ))}
+        <div className="bars">
+          {days.map(({ day, total, parts }) => (
+            <div key={day} className="day" title={`${day}: ${text(total)}`}>
+              {parts.map((value, at) => (
+                <span key={names[at]} data-shade={at} style={{ height: `${(value / ceiling) * 100}%` }} />
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
       <figcaption className="hint">
-        <span>{values[0]?.day}</span>
-        <span>{text(most)} at most</span>
-        <span>{values.at(-1)?.day}</span>
+        <span>{days[0]?.day}</span>
+        <span className="keys">
+          {names.map((name, at) => (
+            <span key={name} data-shade={at}>
+              {name}
+            </span>
+          ))}
+        </span>
+        <span>{days.at(-1)?.day}</span>
       </figcaption>
     </figure>
   )

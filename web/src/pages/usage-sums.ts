@@ -28,17 +28,39 @@ export function sumBy(
 
 type Span = { from: string; to: string; measure: Measure }
 
-/** One value for every day of the span, also for those on which nothing happened. */
-export function byDay(
-  items: readonly UsageItem[],
-  { from, to, measure }: Span,
-): { day: string; value: number }[] {
-  const days: { day: string; value: number }[] = []
+export type DayBars = {
+  /** Of the parts, the largest first; what has no name of its own is "others". */
+  names: string[]
+  /** Every day of the span, also those on which nothing happened. `parts` are in the order of the names. */
+  days: { day: string; total: number; parts: number[] }[]
+}
+
+/** More shades than these nobody tells apart. */
+const MAX_PARTS = 4
+const OTHERS = 'others'
+
+/** What each day had, cut by model. */
+export function byDay(items: readonly UsageItem[], { from, to, measure }: Span): DayBars {
+  const all = sumBy(items, ({ model }) => model).sort((a, b) => b[measure] - a[measure])
+  const named = all.slice(0, all.length > MAX_PARTS ? MAX_PARTS - 1 : MAX_PARTS).map(({ name }) => name)
+  const names = all.length > named.length ? [...named, OTHERS] : named
+  const nameOf = ({ model }: UsageItem): string => (named.includes(model) ? model : OTHERS)
+  const days: DayBars['days'] = []
   for (let time = Date.parse(from); time <= Date.parse(to); time += DAY_MS) {
     const day = new Date(time).toISOString().slice(0, 10)
-    days.push({ day, value: totalOf(items.filter((item) => item.day === day))[measure] })
+    const own = items.filter((item) => item.day === day)
+    const parts = names.map((name) => totalOf(own.filter((item) => nameOf(item) === name))[measure])
+    days.push({ day, total: totalOf(own)[measure], parts })
   }
-  return days
+  return { names, days }
+}
+
+/** The top of the scale: the next 1, 2 or 5 with zeros, so that its half is a number that one can read. */
+export function ceilingOf(most: number, measure: Measure): number {
+  if (most <= 0) return measure === 'jobs' ? 2 : 1
+  const unit = 10 ** Math.floor(Math.log10(most))
+  const ceiling = [1, 2, 5, 10].map((factor) => factor * unit).find((value) => value >= most) ?? most
+  return measure === 'jobs' ? Math.max(2, ceiling) : ceiling
 }
 
 export function countOf(jobs: number): string {

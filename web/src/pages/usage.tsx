@@ -22,6 +22,7 @@ export function UsagePage() {
     queryFn: ({ signal }) => krea.usage({ from, to }, { signal }),
   })
   const items = usage.data?.items ?? []
+  const nameOfKey = useKeyNames()
   return (
     <main id="main" className="page" tabIndex={-1}>
       <h1>Usage</h1>
@@ -50,13 +51,30 @@ export function UsagePage() {
       ) : (
         <>
           <Totals items={items} balance={usage.data?.balance_usd ?? null} />
-          <DayChart values={byDay(items, { from, to, measure })} measure={measure} />
+          <DayChart bars={byDay(items, { from, to, measure })} measure={measure} />
           <Sums title="By model" items={items} nameOf={({ model }) => model} />
-          <Sums title="By key" items={items} nameOf={({ key_id: id }) => id ?? 'none'} />
+          <Sums
+            title="By key"
+            items={items}
+            nameOf={({ key_id: id }) => (id === null ? 'none' : nameOfKey(id))}
+          />
         </>
       )}
     </main>
   )
+}
+
+/** Only keys that may administrate see the names of keys; others see ids. */
+function useKeyNames(): (id: string) => string {
+  const keys = useQuery({
+    queryKey: ['keys'],
+    queryFn: ({ signal }) => krea.keys.list({ signal }),
+    retry: false,
+  })
+  return (id) => {
+    const name = keys.data?.find((key) => key.id === id)?.name
+    return name === undefined ? id : `${name} (${id.slice(0, 8)})`
+  }
 }
 
 function Totals({ items, balance }: { items: readonly UsageItem[]; balance: number | null }) {
