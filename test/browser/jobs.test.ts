@@ -104,6 +104,8 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     await write(page, 'second')
     await runToResult(page)
     await page.locator('.lineage').first().waitFor()
+    await page.locator('.lineage-line').waitFor({ state: 'attached' })
+    assert.equal(await page.locator('.frame[data-relative=true]').count(), 2)
     const child = jobIdOf(page)
     assert.equal((await server.call(`/jobs/${child}`)).body['parent_job_id'], parent)
     await page.keyboard.press('t')

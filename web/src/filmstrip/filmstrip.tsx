@@ -8,9 +8,12 @@ import { FIT } from '../stage/view.ts'
 import { announce, studio, useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
 import { Frame } from './frame.tsx'
+import { LineageLines } from './lineage-lines.tsx'
+import { bondsOf } from './lineage.ts'
 import { useIsWide } from './use-is-wide.ts'
 
-const FRAME_PIXELS = 88
+/** From one frame to the next, upright beside the stage and lying below it. */
+const STEP = { vertical: 88, horizontal: 72 }
 /** Before the end of what is loaded is in sight, the next page is asked for. */
 const AHEAD = 8
 
@@ -26,14 +29,16 @@ export function Filmstrip({ jobId }: { jobId: string | null }) {
   )
   const scroller = useRef<HTMLDivElement>(null)
   const isVertical = useIsWide()
+  const step = isVertical ? STEP.vertical : STEP.horizontal
   const strip = useVirtualizer({
     count: list.length,
     horizontal: !isVertical,
     getScrollElement: () => scroller.current,
-    estimateSize: () => FRAME_PIXELS,
+    estimateSize: () => step,
     overscan: 4,
   })
   const items = strip.getVirtualItems()
+  const bonds = useMemo(() => bondsOf(list, jobId), [list, jobId])
   const lastShown = items.at(-1)?.index ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = jobs
   useEffect(() => {
@@ -45,13 +50,19 @@ export function Filmstrip({ jobId }: { jobId: string | null }) {
       <Choice count={list.length} isSelecting={isSelecting} />
       <div ref={scroller} className="frames">
         <ul style={isVertical ? { height: strip.getTotalSize() } : { width: strip.getTotalSize() }}>
+          <LineageLines bonds={bonds} isVertical={isVertical} step={step} />
           {items.map(({ key, index, start }) => {
             const job = list[index]
             if (job === undefined) return null
             const place = isVertical ? { top: start } : { left: start }
             return (
               <li key={key} style={place}>
-                <Frame job={job} isCurrent={job.job_id === jobId} isSelecting={isSelecting} />
+                <Frame
+                  job={job}
+                  isCurrent={job.job_id === jobId}
+                  isRelative={bonds.some(({ child, parent }) => child === index || parent === index)}
+                  isSelecting={isSelecting}
+                />
               </li>
             )
           })}

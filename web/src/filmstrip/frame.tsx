@@ -11,10 +11,16 @@ import { studio, useStudio } from '../store/studio.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 
-type FrameProps = { job: Job; isCurrent: boolean; isSelecting: boolean }
+type FrameProps = {
+  job: Job
+  isCurrent: boolean
+  /** A parent or a child of the one that is shown. */
+  isRelative: boolean
+  isSelecting: boolean
+}
 
 /** One job of the history. */
-export function Frame({ job: listed, isCurrent, isSelecting }: FrameProps) {
+export function Frame({ job: listed, isCurrent, isRelative, isSelecting }: FrameProps) {
   // What follows a running job writes here, long before the list is loaded again.
   const job = useJob(listed.job_id).data ?? listed
   const { job_id: id } = job
@@ -28,7 +34,13 @@ export function Frame({ job: listed, isCurrent, isSelecting }: FrameProps) {
     navigate({ page: 'studio', jobId: id })
   }
   return (
-    <div className="frame" data-status={job.status} data-current={isCurrent} data-selected={isSelected}>
+    <div
+      className="frame"
+      data-status={job.status}
+      data-current={isCurrent}
+      data-relative={isRelative}
+      data-selected={isSelected}
+    >
       <button
         type="button"
         aria-label={describe(job)}
@@ -55,6 +67,7 @@ export function Frame({ job: listed, isCurrent, isSelecting }: FrameProps) {
 function FrameMenu({ job, url }: { job: Job; url: string | undefined }) {
   const { job_id: id } = job
   const isKnown = recallRequest(id) !== null
+  const parent = job.parent_job_id ?? null
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
@@ -74,6 +87,11 @@ function FrameMenu({ job, url }: { job: Job; url: string | undefined }) {
           <DropdownMenu.Item disabled={url === undefined} onSelect={() => url !== undefined && download(url)}>
             Download
           </DropdownMenu.Item>
+          {parent !== null && (
+            <DropdownMenu.Item onSelect={() => navigate({ page: 'studio', jobId: parent })}>
+              Show what it was made from
+            </DropdownMenu.Item>
+          )}
           <DropdownMenu.Separator />
           {isEnded(job.status) ? (
             <DropdownMenu.Item onSelect={() => deleteJob(id)}>Delete</DropdownMenu.Item>
