@@ -17,7 +17,8 @@ import { heatOf } from '../web/src/stage/heat-map.ts'
 import { blurAlpha } from '../web/src/stage/mask/blur-alpha.ts'
 import { FIT, frameRect, pan, scaleOf, toFrame, zoomAt } from '../web/src/stage/view.ts'
 import { parseRoute } from '../web/src/store/router.ts'
-import { byDay, sumBy } from '../web/src/pages/usage-sums.ts'
+import { bondsOf } from '../web/src/filmstrip/lineage.ts'
+import { byDay, ceilingOf, sumBy } from '../web/src/pages/usage-sums.ts'
 
 const models = createCatalogue().list()
 const detail = (id: string, mode: CompatMode = 'aliases'): ModelDetail => {
@@ -224,8 +225,45 @@ void test('usage is summed by model and by day, empty days included', () => {
       ['a/b', 2],
     ],
   )
+  const span = { from: '2026-11-01', to: '2026-11-03', measure: 'jobs' } as const
+  const { names, days } = byDay(items, span)
+  assert.deepEqual(names, ['c/d', 'a/b'])
   assert.deepEqual(
-    byDay(items, { from: '2026-11-01', to: '2026-11-03', measure: 'jobs' }).map(({ value }) => value),
-    [1, 0, 6],
+    days.map(({ total, parts }) => [total, ...parts]),
+    [
+      [1, 0, 1],
+      [0, 0, 0],
+      [6, 5, 1],
+    ],
   )
+  const many = ['e', 'd', 'c', 'b', 'a'].map((model, at) => item('2026-11-01', model, at + 1))
+  const cut = byDay(many, span)
+  assert.deepEqual(cut.names, ['a', 'b', 'c', 'others'])
+  assert.deepEqual(cut.days[0]?.parts, [5, 4, 3, 3])
+  assert.deepEqual(
+    [0, 1, 3, 21, 100].map((most) => ceilingOf(most, 'jobs')),
+    [2, 2, 5, 50, 100],
+  )
+  assert.equal(ceilingOf(0.034, 'spend_usd'), 0.05)
+})
+
+void test('the bonds of a job are its line of parents and its own children', () => {
+  const job = (id: string, parent: string | null) => ({
+    job_id: id,
+    parent_job_id: parent,
+    status: 'completed' as const,
+    created_at: '',
+    completed_at: null,
+    result: {},
+  })
+  const list = [job('e', 'b'), job('d', 'c'), job('c', 'b'), job('b', 'a'), job('a', 'gone')]
+  assert.deepEqual(bondsOf(list, 'c'), [
+    { child: 2, parent: 3 },
+    { child: 3, parent: 4 },
+    { child: 1, parent: 2 },
+  ])
+  assert.deepEqual(bondsOf(list, null), [])
+  assert.deepEqual(bondsOf(list, 'nothing'), [])
+  const circle = [job('x', 'y'), job('y', 'x')]
+  assert.ok(bondsOf(circle, 'x').length <= 3)
 })
