@@ -8,7 +8,7 @@ import type {
 } from '../core/delivery.ts'
 import { toJson } from './job-row.ts'
 import type { DeliveryPhase, DeliveryRow } from './deliveries-row.ts'
-import { fromSnapshot, toDelivery } from './deliveries-row.ts'
+import { fromSnapshot, isUnstored, toBlank, toDelivery, withoutBody } from './deliveries-row.ts'
 import { all, row, rows, type Script, type Statement, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
 
@@ -97,9 +97,12 @@ export function* settle(
   const { deliveryId, owner, attempt: number } = lease
   const settled = yield* row(deliveries.SETTLE, phase, dueAt, failures, deliveryId, owner, number)
   if (settled === null) return false
+  const isHidden = isUnstored(found.job)
+  if (verdict.kind === 'disable') yield* disable({ accountId, origin, url, now })
   yield* all([
-    logOf(lease, attempt),
-    ...consequencesOf(verdict, { accountId, origin, url, now }),
+    logOf(lease, isHidden ? { ...attempt, response: withoutBody(attempt.response) } : attempt),
+    ...(isHidden ? [statement(deliveries.BLANK, toBlank(found.job), deliveryId)] : []),
+    ...pauseOf(verdict, { accountId, origin, now }),
     statement(deliveries.REFRESH_ENDPOINT, accountId, origin),
   ])
   return true
@@ -120,16 +123,18 @@ function logOf({ deliveryId, attempt: number }: DeliveryLease, attempt: Delivery
   )
 }
 
+type Endpoint = { accountId: string; origin: string; now: number }
+
+/** No more deliveries go to the webhook. */
+function* disable({ accountId, origin, url, now }: Endpoint & { url: string }): Script<void> {
+  yield* rows(deliveries.DISABLE, accountId, url, now)
+  const failed = yield* rows<Pick<DeliveryRow, 'id' | 'job'>>(deliveries.FAIL_WAITING, accountId, origin, url)
+  const hidden = failed.filter(({ job }) => isUnstored(job))
+  yield* all(hidden.map(({ id, job }) => statement(deliveries.BLANK, toBlank(job), id)))
+}
+
 /** What a verdict means for the other deliveries of the endpoint. */
-function consequencesOf(
-  verdict: DeliveryVerdict,
-  { accountId, origin, url, now }: { accountId: string; origin: string; url: string; now: number },
-): readonly Statement[] {
-  if (verdict.kind === 'disable')
-    return [
-      statement(deliveries.DISABLE, accountId, url, now),
-      statement(deliveries.FAIL_WAITING, accountId, origin, url),
-    ]
+function pauseOf(verdict: DeliveryVerdict, { accountId, origin, now }: Endpoint): readonly Statement[] {
   if (verdict.kind !== 'retry' || verdict.pauseEndpointMs === 0) return []
   const until = now + verdict.pauseEndpointMs
   return [statement(deliveries.PAUSE_ENDPOINT, until, accountId, origin, until)]

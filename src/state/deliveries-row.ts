@@ -1,5 +1,6 @@
 /** A row of `deliveries` and what it says. */
 import type { Delivery, DeliveryAttempt, DeliveryResponse, DeliveryStatus } from '../core/delivery.ts'
+import { ERROR_CODES } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 
 export type DeliveryPhase = 'waiting' | 'sending' | 'delivered' | 'failed'
@@ -77,4 +78,24 @@ export function toSnapshot(job: Job): string {
 
 export function fromSnapshot(text: string): Job {
   return JSON.parse(text) as Job
+}
+
+/** Whether nothing of the job may stay behind in the log. */
+export function isUnstored(snapshot: string): boolean {
+  return !fromSnapshot(snapshot).input.options.isStored
+}
+
+/** The snapshot without what was made and what was said about it: which job it was, and how it ended. */
+export function toBlank(snapshot: string): string {
+  const job = fromSnapshot(snapshot)
+  const error = job.error === null ? null : { ...job.error, message: ERROR_CODES[job.error.code].title }
+  const attempts = job.attempts.map((attempt) => ({ ...attempt, error: null }))
+  const input = { ...job.input, images: [] }
+  const nothing = { outputs: [], warnings: [], recipe: null, geometry: null, progress: null }
+  return JSON.stringify({ ...job, ...nothing, error, attempts, input } satisfies Job)
+}
+
+/** An answer may repeat what it was told. */
+export function withoutBody(response: DeliveryResponse | null): DeliveryResponse | null {
+  return response === null ? null : { ...response, headers: {}, body: '', isBodyCut: response.body !== '' }
 }

@@ -10,7 +10,15 @@ import type {
 import { AfterimageError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { AttemptRow, DeliveryRow } from './deliveries-row.ts'
-import { fromSnapshot, phasesOf, toAttempt, toDelivery, toSnapshot } from './deliveries-row.ts'
+import {
+  fromSnapshot,
+  isUnstored,
+  phasesOf,
+  toAttempt,
+  toBlank,
+  toDelivery,
+  toSnapshot,
+} from './deliveries-row.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as deliveries from './statements/deliveries.ts'
 import { stamp } from './stamp.ts'
@@ -25,12 +33,13 @@ export function* makeDelivery(job: Job, webhook: string | null, now: number): Sc
   const { url, keyId, baseUrl } = JSON.parse(webhook) as JobWebhook
   const { id: jobId, accountId } = job
   const { origin } = new URL(url)
+  const [id, snapshot] = [randomUUID(), toSnapshot(job)]
   yield* all([
     statement(deliveries.OPEN_ENDPOINT, accountId, origin),
     stamp(accountId, now * 1000, 0),
     statement(
       deliveries.INSERT,
-      randomUUID(),
+      id,
       accountId,
       jobId,
       keyId,
@@ -41,8 +50,10 @@ export function* makeDelivery(job: Job, webhook: string | null, now: number): Sc
       url,
       accountId,
       now,
-      toSnapshot(job),
+      snapshot,
     ),
+    // Only one whose webhook is disabled has ended already.
+    ...(isUnstored(snapshot) ? [statement(deliveries.BLANK, toBlank(snapshot), id)] : []),
     statement(deliveries.REFRESH_ENDPOINT, accountId, origin),
   ])
 }
@@ -66,11 +77,16 @@ export function* listAttempts(deliveryId: string, limit: number): Script<readonl
   return (yield* rows<AttemptRow>(deliveries.ATTEMPTS, deliveryId, limit)).map(toAttempt).reverse()
 }
 
-/** @throws AfterimageError `conflict` while it is being sent, or while its URL is disabled */
+/** @throws AfterimageError `conflict` while it is being sent, while its URL is disabled, or when its body is gone */
 export function* replay(id: string, accountId: string, now: number): Script<Delivery | null> {
   const found = yield* row<DeliveryRow>(deliveries.GET_OF_ACCOUNT, id, accountId)
   if (found === null) return null
   const { origin, url } = found
+  if ((found.phase === 'delivered' || found.phase === 'failed') && isUnstored(found.job))
+    throw new AfterimageError(
+      'conflict',
+      'This delivery cannot be sent again: nothing of its job is stored (no_store), so its body is gone.',
+    )
   // The sweep may have removed the endpoint with its last delivery, but not while this one is there.
   yield* rows(deliveries.HOLD_ENDPOINT, accountId, origin)
   if ((yield* row(deliveries.IS_DISABLED, accountId, url)) !== null)

@@ -14,6 +14,7 @@ import {
   settle,
   URL_A,
 } from './deliveries-fixtures.ts'
+import { unstoredContract } from './deliveries-unstored.ts'
 import type { CreateStateStore } from './state-store-fixtures.ts'
 import {
   ACCOUNT,
@@ -47,6 +48,7 @@ export function describeDeliveryStore(name: string, create: CreateStateStore): v
     void describe('making', () => makingContract(create))
     void describe('claiming', () => claimingContract(create))
     void describe('settling', () => settlingContract(create))
+    void describe('of jobs that are not stored', () => unstoredContract(create))
     void describe('log and secrets', () => recordContract(create))
   })
 }

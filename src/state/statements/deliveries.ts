@@ -62,7 +62,9 @@ export const LOG = `INSERT INTO delivery_attempts
 export const DISABLE = `INSERT INTO disabled_webhooks (account_id, url, disabled_at) VALUES (?, ?, ?)
   ON CONFLICT (account_id, url) DO NOTHING`
 export const FAIL_WAITING = `UPDATE deliveries SET phase = 'failed'
-  WHERE account_id = ? AND origin = ? AND phase = 'waiting' AND url = ?`
+  WHERE account_id = ? AND origin = ? AND phase = 'waiting' AND url = ? RETURNING id, job`
+/** What is left of a job that is not stored once nothing more is sent of it. */
+export const BLANK = `UPDATE deliveries SET job = ? WHERE id = ? AND phase IN ('delivered', 'failed')`
 export const ENABLE = `DELETE FROM disabled_webhooks WHERE account_id = ? AND url = ? RETURNING url`
 export const LIST_DISABLED = `SELECT url, disabled_at FROM disabled_webhooks WHERE account_id = ?
   ORDER BY disabled_at DESC, url LIMIT 1000`
