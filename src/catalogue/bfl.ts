@@ -156,6 +156,7 @@ export const BFL: readonly Model[] = [
   flux2('pro', {
     title: 'FLUX.2 [pro]',
     summary: 'Edits and combines up to eight pictures by instruction, at exact sizes up to four megapixels.',
+    engines: ['bfl', 'fal', 'replicate'],
   }),
   flux2('max', {
     title: 'FLUX.2 [max]',
@@ -164,6 +165,7 @@ export const BFL: readonly Model[] = [
   flux2('flex', {
     title: 'FLUX.2 [flex]',
     summary: 'The same generation with its dials: steps and guidance.',
+    engines: ['bfl', 'replicate'],
     more: [
       integer('steps', { min: 1, max: 50, description: 'Denoising steps.' }),
       decimal('guidance_scale', { min: 1.5, max: 10, description: GUIDANCE }),

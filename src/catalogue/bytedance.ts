@@ -37,7 +37,7 @@ export const BYTEDANCE: readonly Model[] = [
       resolution(['2K', '4K']),
     ],
     prices: flat(0.04, null),
-    engines: ['byteplus'],
+    engines: ['byteplus', 'fal'],
   }),
   defineModel({
     id: 'bytedance/seedream-5-lite',

@@ -56,7 +56,7 @@ export const OPENAI: readonly Model[] = [
     aliases: { imageUrls: 'image_urls', styleImages: 'style_images' },
     prices: flat(null, 127),
     latencySeconds: 55,
-    engines: ['openai', 'fal', 'krea'],
+    engines: ['openai', 'fal', 'replicate', 'krea'],
   }),
   defineModel({
     id: 'openai/gpt-image-2.5-flare',

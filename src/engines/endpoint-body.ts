@@ -163,10 +163,16 @@ function unheardOf({ model, capabilities, input }: EndpointRequest, endpoint: En
     ...(input.isSeedGiven ? ['seed'] : []),
     ...(input.strength === null ? [] : [model.strengthField ?? 'strength']),
   ]
-  return [...new Set(used)]
+  // One name, two meanings: the work that goes into the picture, and the compression of the file.
+  const compression =
+    input.options.quality !== null && endpoint.quality === undefined && isNative(capabilities, 'quality')
+      ? [withoutEffect('afterimage.quality', 'this endpoint chooses the compression')]
+      : []
+  const idle = [...new Set(used)]
     .filter((path) => {
       const field = path.replace('afterimage.', '')
       return !handled.has(field) && isNative(capabilities, field) && !model.imageFields.includes(field)
     })
     .map((path) => withoutEffect(path, 'the endpoint for this kind of request has no such setting'))
+  return [...idle, ...compression]
 }

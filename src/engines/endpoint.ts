@@ -110,7 +110,9 @@ export function capabilitiesOf(
   const native = names.map((name): [string, Support] => [name, 'native'])
   const unsupported = Object.keys(reasons).map((name): [string, Support] => [name, 'unsupported'])
   const formats = model.endpoints.flatMap((endpoint) => Object.keys(endpoint.formats?.names ?? {}))
-  const most = model.endpoints.map(({ images }) => images.reduce((sum, { max }) => sum + max, 0))
+  const most = model.endpoints.map(({ images }) =>
+    images.filter(isForPictures).reduce((sum, { max }) => sum + max, 0),
+  )
   return {
     operations: model.operations,
     maxImages: Math.max(...most),
@@ -118,4 +120,9 @@ export function capabilitiesOf(
     fields: Object.fromEntries([...unsupported, ...native]),
     reasons,
   }
+}
+
+/** A mask lies on a picture and is not counted as one. */
+function isForPictures({ roles }: ImageSlot): boolean {
+  return !roles.some((group) => group.includes('mask'))
 }

@@ -11,7 +11,7 @@ import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-option
 import type { Emulation, Emulator, EmulatedRequest } from '../support/emulators/emulator.ts'
 import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
-import { prepareImage, toBlackMask } from '../support/prepare-image.ts'
+import { prepareImage, redrawMask } from '../support/prepare-image.ts'
 import { generateInput, inputImage } from '../support/requests.ts'
 
 const PICTURES = {
@@ -145,7 +145,11 @@ export async function describeBody({ json, fields, files }: EmulatedRequest): Pr
   const names = new Map<string, string>()
   for (const name of Object.keys(PICTURES) as PictureName[])
     names.set((await pictureBytes(name)).toString('base64'), `<${name}>`)
-  names.set((await toBlackMask(await pictureBytes('mask.png'))).toString('base64'), '<mask.png in black>')
+  for (const form of ['black', 'white'] as const)
+    names.set(
+      (await redrawMask(await pictureBytes('mask.png'), form)).toString('base64'),
+      `<mask.png in ${form}>`,
+    )
   const nameOf = (text: string): string =>
     names.get(text) ??
     text.replace(/^(data:[\w/]+;base64,)(.*)$/su, (_whole, head: string, data: string) => head + nameOf(data))

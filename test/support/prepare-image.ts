@@ -7,14 +7,16 @@ import { prepareAsStored } from '../../src/net/upstream/inputs.ts'
 
 /** Takes masks with transparency alone. */
 export const prepareImage: PrepareImage = async (image, needs, context) => {
-  if (needs.mask?.form !== 'black') return prepareAsStored(image, needs, context)
-  const path = join(context.scratchDirectory, `black-${image.blobKey}`)
-  const bytes = await toBlackMask(await readFile(await context.imagePath(image)))
+  const form = needs.mask?.form ?? 'transparent'
+  if (form === 'transparent') return prepareAsStored(image, needs, context)
+  const path = join(context.scratchDirectory, `${form}-${image.blobKey}`)
+  const bytes = await redrawMask(await readFile(await context.imagePath(image)), form)
   await writeFile(path, bytes)
   return { input: image, path, bytes: bytes.length, format: 'png' }
 }
 
-/** Black where the mask is transparent. */
-export function toBlackMask(mask: Buffer): Promise<Buffer> {
-  return sharp(mask).ensureAlpha().extractChannel('alpha').png().toBuffer()
+/** Of this colour where the mask is transparent. */
+export function redrawMask(mask: Buffer, form: 'black' | 'white'): Promise<Buffer> {
+  const alpha = sharp(mask).ensureAlpha().extractChannel('alpha')
+  return (form === 'black' ? alpha : alpha.negate()).png().toBuffer()
 }

@@ -31,7 +31,7 @@ export function createFalEngine(options: FalEngineOptions): Engine {
       authorize: (secret) => ({ authorization: `Key ${secret}` }),
       models: options.models ?? FAL_MODELS,
       capabilities: falCapabilities,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'white' },
       toCall,
       readSubmit: readFalSubmit,
       toPoll: ({ statusUrl }) => ({ path: `${String(statusUrl)}?logs=1` }),

@@ -1,5 +1,6 @@
 /**
- * The models that fal serves, as data. Field names and value lists: types of @fal-ai/client 1.10.1. That package has
+ * The models that fal serves, as data. Field names and value lists: types of @fal-ai/client 1.10.1; of GPT Image 2,
+ * FLUX.2 and Seedream 4.5 the endpoints' own pages of 2026. That package has
  * no ranges; those here are the vendor's documented ones where known, else the widest that every model takes.
  */
 import type { Capabilities } from '../../core/engine.ts'
@@ -198,12 +199,58 @@ function topaz(models: readonly string[], names: readonly string[], strength: ob
   }
 }
 
+/** Sources and styles in one list, and a mask for the first of them. */
+const GPT_IMAGE_2_REST = {
+  shape: pixels({
+    step: 16,
+    minSide: 16,
+    maxSide: 3840,
+    minPixels: 655_360,
+    maxPixels: 8_294_400,
+    maxRatio: 3,
+  }),
+  fields: { quality: { to: 'quality', values: ['low', 'medium', 'high', 'auto'] } },
+  count: COUNT,
+  formats: THREE_FORMATS,
+  // What Krea documents, and also this endpoint's default today.
+  fixed: { quality: 'high' },
+} as const
+const GPT_IMAGE_2: EndpointModel = {
+  endpoints: [
+    {
+      ...GPT_IMAGE_2_REST,
+      path: 'openai/gpt-image-2/edit',
+      images: [
+        {
+          field: 'image_urls',
+          isList: true,
+          max: 16,
+          roles: [['source', 'reference', 'style', 'style_reference']],
+        },
+        { field: 'mask_url', isList: false, max: 1, roles: [['mask']], isOptional: true },
+      ],
+    },
+    { ...GPT_IMAGE_2_REST, path: 'openai/gpt-image-2', images: [] },
+  ],
+  imageFields: ['image_urls', 'style_images', 'mask_url'],
+  operations: ['edit', 'generate'],
+}
+
+const FLUX_2_PRO = withEdit('fal-ai/flux-2-pro', 8, {
+  shape: pixels({ step: 16, minSide: 512, maxSide: 2048, maxPixels: 4_194_304 }),
+  fields: {},
+  seed: SEED,
+  formats: TWO_FORMATS,
+})
+
 const CLASSES = { field: 'resolution', values: ['1K', '2K', '4K'] }
 
 /** By the name in the caller's URL. */
 export const FAL_MODELS: Readonly<Record<string, EndpointModel>> = {
   'bfl/flux-1-dev': FLUX_DEV,
   'bfl/flux-1-kontext-dev': KONTEXT,
+  'bfl/flux-2-pro': FLUX_2_PRO,
+  'openai/gpt-image-2': GPT_IMAGE_2,
   'google/nano-banana-pro': nanoBanana('fal-ai/nano-banana-pro', 14, {
     kind: 'ratio',
     field: 'aspect_ratio',
@@ -226,6 +273,14 @@ export const FAL_MODELS: Readonly<Record<string, EndpointModel>> = {
     { step: 1, minSide: 1, maxSide: 16_384, minPixels: 921_600, maxPixels: 16_777_216, maxRatio: 16 },
     { seed: SEED },
   ),
+  'bytedance/seedream-4.5': {
+    ...seedream(
+      'fal-ai/bytedance/seedream/v4.5',
+      { step: 1, minSide: 1, maxSide: 16_384, minPixels: 3_686_400, maxPixels: 16_777_216, maxRatio: 16 },
+      { seed: SEED },
+    ),
+    imageFields: ['image_urls'],
+  },
   'bytedance/seedream-5-lite': seedream(
     'fal-ai/bytedance/seedream/v5/lite',
     { step: 1, minSide: 1, maxSide: 12_288, minPixels: 3_686_400, maxPixels: 9_437_184, maxRatio: 16 },

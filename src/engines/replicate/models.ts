@@ -1,9 +1,9 @@
 /**
  * The models that Replicate serves, as data. Sources: the input schemas that its model pages show, as quoted in
- * public clients in 2025 and 2026. Every model names its image differently, and ignores a wrong name without a word.
+ * public clients in 2025 and 2026; GPT Image 2 as its elder siblings there. Every model names its image differently, and ignores a wrong name without a word.
  */
 import type { Capabilities } from '../../core/engine.ts'
-import type { EndpointModel, FieldRule } from '../endpoint.ts'
+import type { Endpoint, EndpointModel, FieldRule } from '../endpoint.ts'
 import { capabilitiesOf } from '../endpoint.ts'
 
 const SEED: FieldRule = { to: 'seed', max: 2 ** 32 - 1 }
@@ -24,6 +24,38 @@ const FLUX_DEV_REST = {
   quality: { to: 'output_quality' },
   formats: { to: 'output_format', names: { png: 'png', jpeg: 'jpg', webp: 'webp' } },
 } as const
+
+type Flux2 = { max: number; fields?: Endpoint['fields']; fixed?: Endpoint['fixed'] }
+
+/** Exact pixels need `custom`; without a size an edit follows its first picture. */
+function flux2(path: string, { max, fields = {}, fixed = {} }: Flux2): EndpointModel {
+  const rest: Omit<Endpoint, 'images'> = {
+    path,
+    shape: {
+      kind: 'pixels',
+      limits: { step: 32, minSide: 256, maxSide: 2048, maxPixels: 4_194_304 },
+      write: ({ width, height }) => ({ aspect_ratio: 'custom', width, height }),
+    },
+    fields,
+    seed: SEED,
+    quality: { to: 'output_quality' },
+    formats: { to: 'output_format', names: { png: 'png', jpeg: 'jpg', webp: 'webp' } },
+    // PNG unless asked for another: this model would make WebP.
+    fixed: { ...fixed, output_format: 'png' },
+  }
+  const followed = { aspect_ratio: 'match_input_image', resolution: 'match_input_image' }
+  const images: Endpoint['images'] = [
+    { field: 'input_images', isList: true, max, roles: [['source', 'reference'], ['style']] },
+  ]
+  return {
+    endpoints: [
+      { ...rest, images, fixed: { ...rest.fixed, ...followed } },
+      { ...rest, images: [] },
+    ],
+    imageFields: ['image_urls'],
+    operations: ['edit', 'generate'],
+  }
+}
 
 /** By the name in the caller's URL. */
 export const REPLICATE_MODELS: Readonly<Record<string, EndpointModel>> = {
@@ -105,6 +137,41 @@ export const REPLICATE_MODELS: Readonly<Record<string, EndpointModel>> = {
     imageFields: ['style_images'],
     operations: ['edit', 'generate'],
   },
+  'openai/gpt-image-2': {
+    endpoints: [
+      {
+        path: 'openai/gpt-image-2',
+        images: [
+          {
+            field: 'input_images',
+            isList: true,
+            max: 10,
+            roles: [['source', 'reference', 'style', 'style_reference']],
+            isOptional: true,
+          },
+        ],
+        shape: { kind: 'ratio', field: 'aspect_ratio', values: ['1:1', '3:2', '2:3'] },
+        fields: { quality: { to: 'quality', values: ['low', 'medium', 'high', 'auto'] } },
+        count: { to: 'number_of_images', max: 10 },
+        quality: { to: 'output_compression' },
+        formats: { to: 'output_format', names: { png: 'png', jpeg: 'jpeg', webp: 'webp' } },
+        // What Krea documents, and PNG unless asked for another: this model would make WebP.
+        fixed: { quality: 'high', output_format: 'png' },
+      },
+    ],
+    imageFields: ['image_urls', 'style_images'],
+    operations: ['edit', 'generate'],
+  },
+  'bfl/flux-2-pro': flux2('black-forest-labs/flux-2-pro', { max: 8 }),
+  'bfl/flux-2-flex': flux2('black-forest-labs/flux-2-flex', {
+    max: 10,
+    fields: {
+      steps: { to: 'steps', min: 1, max: 50 },
+      guidance_scale: { to: 'guidance', min: 1.5, max: 10 },
+    },
+    // The prompt as it is, as Black Forest Labs' own API takes it.
+    fixed: { prompt_upsampling: false },
+  }),
   'runway/gen-4-image': {
     endpoints: [
       {

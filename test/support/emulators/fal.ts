@@ -39,6 +39,23 @@ const pixels = (min: number, max: number) => ({
 const WIDE = [...RATIOS, '4:1', '1:4', '8:1', '1:8']
 const SEEDREAM_4 = { ...base, ...seed, num_images: whole(1, 6).optional(), ...pixels(921_600, 16_777_216) }
 const SEEDREAM_5 = { ...base, num_images: whole(1, 6).optional(), ...pixels(3_686_400, 9_437_184) }
+const SEEDREAM_45 = { ...SEEDREAM_4, ...pixels(3_686_400, 16_777_216) }
+const FLUX_2 = { ...base, ...seed, ...twoFormats, ...pixels(512 * 512, 4_194_304) }
+const GPT_IMAGE_2 = {
+  ...base,
+  ...count,
+  ...threeFormats,
+  quality: z.enum(['low', 'medium', 'high', 'auto']).optional(),
+  image_size: SIZE.refine(
+    ({ width, height }) =>
+      width % 16 === 0 &&
+      height % 16 === 0 &&
+      Math.max(width, height) <= 3840 &&
+      Math.max(width / height, height / width) <= 3 &&
+      width * height >= 655_360 &&
+      width * height <= 8_294_400,
+  ).optional(),
+}
 const IDEOGRAM = {
   ...base,
   ...seed,
@@ -88,6 +105,12 @@ const ENDPOINTS: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = 
   'fal-ai/bytedance/seedream/v4/text-to-image': z.strictObject(SEEDREAM_4),
   'fal-ai/bytedance/seedream/v5/lite/edit': z.strictObject({ ...SEEDREAM_5, ...edit(10) }),
   'fal-ai/bytedance/seedream/v5/lite/text-to-image': z.strictObject(SEEDREAM_5),
+  'fal-ai/bytedance/seedream/v4.5/edit': z.strictObject({ ...SEEDREAM_45, ...edit(10) }),
+  'fal-ai/bytedance/seedream/v4.5/text-to-image': z.strictObject(SEEDREAM_45),
+  'fal-ai/flux-2-pro/edit': z.strictObject({ ...FLUX_2, ...edit(8) }),
+  'fal-ai/flux-2-pro': z.strictObject(FLUX_2),
+  'openai/gpt-image-2/edit': z.strictObject({ ...GPT_IMAGE_2, ...edit(16), mask_url: image.optional() }),
+  'openai/gpt-image-2': z.strictObject(GPT_IMAGE_2),
   'fal-ai/ideogram/character': z.strictObject({
     ...IDEOGRAM,
     reference_image_urls: z.array(image).length(1),

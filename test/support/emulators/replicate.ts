@@ -23,6 +23,18 @@ const seed = { seed: whole(0, 2 ** 32 - 1).optional() }
 const twoFormats = { output_format: z.enum(['png', 'jpg']).optional() }
 const ratio = (values: readonly string[]) => ({ aspect_ratio: z.enum(values).optional() })
 
+const FLUX_2 = {
+  ...prompt,
+  ...seed,
+  ...ratio([...RATIOS, '9:21', 'custom']),
+  resolution: z.enum(['match_input_image', '0.5 MP', '1 MP', '2 MP', '4 MP']).optional(),
+  width: whole(256, 2048).multipleOf(32).optional(),
+  height: whole(256, 2048).multipleOf(32).optional(),
+  safety_tolerance: whole(1, 5).optional(),
+  output_format: z.enum(['png', 'jpg', 'webp']).optional(),
+  output_quality: whole(0, 100).optional(),
+}
+
 /** By model; a field that is not listed is refused, although the vendor itself would only ignore it. */
 const MODELS: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   'black-forest-labs/flux-dev': z.strictObject({
@@ -59,6 +71,28 @@ const MODELS: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
     width: whole(1024, 4096).optional(),
     height: whole(1024, 4096).optional(),
   }),
+  'openai/gpt-image-2': z.strictObject({
+    ...prompt,
+    ...ratio(['1:1', '3:2', '2:3']),
+    input_images: z.array(image).max(10).optional(),
+    quality: z.enum(['low', 'medium', 'high', 'auto']).optional(),
+    number_of_images: whole(1, 10).optional(),
+    background: z.enum(['auto', 'opaque']).optional(),
+    moderation: z.enum(['auto', 'low']).optional(),
+    output_compression: whole(0, 100).optional(),
+    output_format: z.enum(['png', 'jpeg', 'webp']).optional(),
+  }),
+  'black-forest-labs/flux-2-pro': z.strictObject({
+    ...FLUX_2,
+    input_images: z.array(image).max(8).optional(),
+  }),
+  'black-forest-labs/flux-2-flex': z.strictObject({
+    ...FLUX_2,
+    input_images: z.array(image).max(10).optional(),
+    prompt_upsampling: z.boolean().optional(),
+    steps: whole(1, 50).optional(),
+    guidance: z.number().min(1.5).max(10).optional(),
+  }),
   'runwayml/gen4-image': z
     .strictObject({
       ...prompt,
@@ -84,10 +118,11 @@ const INPUT = z.object({
     image: z.string().optional(),
     input_image: z.string().optional(),
     image_input: z.array(z.string()).optional(),
+    input_images: z.array(z.string()).optional(),
     reference_images: z.array(z.string()).optional(),
     width: z.number().optional(),
     height: z.number().optional(),
-    output_format: z.enum(['png', 'jpg', 'webp']).default('png'),
+    output_format: z.enum(['png', 'jpg', 'jpeg', 'webp']).default('png'),
   }),
 })
 const probe = createImageProbe()
@@ -190,7 +225,13 @@ function spokenFate(request: EmulatedRequest): JobFate | null {
 
 function fateOfInput({ json }: EmulatedRequest): JobFate {
   const { input } = INPUT.parse(json)
-  const images = [input.image, input.input_image, input.image_input, input.reference_images].flat()
+  const images = [
+    input.image,
+    input.input_image,
+    input.image_input,
+    input.input_images,
+    input.reference_images,
+  ].flat()
   const first = images.find((text) => text?.startsWith('data:'))
   const followed =
     first === undefined
