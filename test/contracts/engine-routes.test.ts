@@ -1,7 +1,9 @@
 /** The catalogue and the engines agree: whoever is named serves the model, and whoever serves it is named. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { createCatalogue } from '../../src/catalogue/index.ts'
+import { UPSTREAMS } from '../../src/config-upstreams.ts'
 import type { Engine } from '../../src/core/engine.ts'
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
 import { EMULATED_ENGINES } from '../support/emulated-engines.ts'
@@ -64,5 +66,27 @@ void test('the four families of the seed run at their vendor, on both marketplac
       wanted,
     )
     assert.ok(wanted.every((engine) => engines.get(engine)?.capabilities(id) !== null))
+  }
+})
+
+void test('the page about providers has a row for each, with its variable and all of its models', () => {
+  const page = readFileSync(new URL('../../docs/guides/providers.md', import.meta.url), 'utf8')
+  for (const { id, title, key } of UPSTREAMS) {
+    const row = page.split('\n').find((line) => line.startsWith(`| ${title} `)) ?? ''
+    assert.ok(row.includes(`\`${key}\``), `${title}: ${key}`)
+    const isOnlyHere = (engineIds: readonly string[]): boolean =>
+      engineIds.every((engine) => engine === id || engine === 'afterimage/draft')
+    // Krea runs nearly all of them; its row lists those that nobody else does.
+    const missing = catalogue
+      .list()
+      .filter(({ engines: named }) =>
+        id === ANY_KREA_MODEL ? isOnlyHere(named) : named.some((engine) => engine === id),
+      )
+      .filter(({ id: model }) => !row.includes(`\`${model}\``))
+    assert.deepEqual(
+      missing.map(({ id: model }) => model),
+      [],
+      title,
+    )
   }
 })
