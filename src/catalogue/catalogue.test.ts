@@ -89,6 +89,8 @@ const PATHS = [
   'image/ideogram/ideogram-3-edit',
   'image/ideogram/ideogram-3-reframe',
   'image/ideogram/ideogram-3-replace-background',
+  'image/ideogram/ideogram-4.5-edit',
+  'image/ideogram/ideogram-4.5-remix',
   'image/krea/krea-2/large',
   'image/krea/krea-2/medium',
   'image/krea/krea-2/medium-turbo',

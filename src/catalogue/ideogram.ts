@@ -6,6 +6,7 @@ import {
   choice,
   field,
   imageUrl,
+  integer,
   MAX_IMAGES,
   prompt,
   seed,
@@ -52,6 +53,31 @@ function characters(max: number): Field {
     maxItems: max,
     description: 'Pictures of the person or figure that shall appear.',
   })
+}
+
+/** What both tasks of 4.5 take. */
+function jobFields(qualities: readonly string[]): Field[] {
+  return [
+    prompt({ min: 1, max: 10_000 }),
+    imageUrl({ required: true }),
+    field('reference_images', {
+      kind: 'images',
+      role: 'reference',
+      minItems: 0,
+      maxItems: 4,
+      description: 'Pictures to take something from, as a product or a logo; three beside a mask.',
+    }),
+    choice('quality', qualities, {
+      default: 'medium',
+      description: 'How much work goes into the picture; it decides the price.',
+    }),
+    seed(),
+    integer('count', { min: 1, max: 8, default: 1, description: 'Number of results.' }),
+  ]
+}
+
+function byQuality(points: Readonly<Record<string, number>>): PricePoint[] {
+  return Object.entries(points).map(([quality, usd]) => ({ usd, computeUnits: null, when: { quality } }))
 }
 
 const PRICES = bySpeed([0.03, 0.06, 0.09], {})
@@ -113,6 +139,26 @@ export const IDEOGRAM: readonly Model[] = [
     summary: 'Keeps the subject of a picture and paints another background.',
     fields: [prompt({ min: 1 }), ...editFields()],
     prices: PRICES,
+    engines: ['ideogram'],
+  }),
+  defineModel({
+    id: 'ideogram/ideogram-4.5-edit',
+    title: 'Ideogram 4.5 Precise Edit',
+    summary:
+      'Changes what the prompt or a mask says and keeps every other pixel, at the size of the picture.',
+    fields: jobFields(['very_low', 'low', 'medium', 'high']),
+    prices: byQuality({ very_low: 0.008, low: 0.03, medium: 0.06, high: 0.22 }),
+    engines: ['ideogram'],
+  }),
+  defineModel({
+    id: 'ideogram/ideogram-4.5-remix',
+    title: 'Ideogram 4.5 Remix',
+    summary: 'Makes a new picture of a picture after a prompt, guided by up to four others.',
+    fields: [
+      ...jobFields(['low', 'medium', 'high']),
+      share('strength', 'How far the result may leave the picture.'),
+    ],
+    prices: byQuality({ low: 0.03, medium: 0.06, high: 0.1 }),
     engines: ['ideogram'],
   }),
 ]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createIdeogramEngine } from '../../src/engines/ideogram/engine.ts'
+import { IDEOGRAM_JOB_MODELS } from '../../src/engines/ideogram/job-models.ts'
 import { IDEOGRAM_MODELS } from '../../src/engines/ideogram/models.ts'
 import { IDEOGRAM_EMULATION } from '../support/emulators/ideogram.ts'
 import { describeBody, useBench } from './upstream-bench.ts'
@@ -138,6 +139,68 @@ upstreamContract('ideogram', {
     },
   ],
 })
+
+upstreamContract('ideogram 4.5', {
+  ...subject,
+  models: Object.keys(IDEOGRAM_JOB_MODELS),
+  isAsync: true,
+  requests: [
+    {
+      title: 'an edit under a mask, with a reference, keeps the size of its picture',
+      input: {
+        model: 'ideogram/ideogram-4.5-edit',
+        fields: { quality: 'high' },
+        seed: 7,
+        isSeedGiven: true,
+      },
+      images: ['cat.png', 'mask.png', 'tagged.png'],
+      path: '/v2/image/precise-edit/ideogram-4-5',
+      body: {
+        fields: { prompt: PROMPT, quality: 'high', seed: '7', num_images: '1', async: 'true' },
+        files: [
+          ['image', '<cat.png>', 'image/png'],
+          ['mask', '<mask.png in black>', 'image/png'],
+          ['reference_images', '<tagged.png>', 'image/png'],
+        ],
+      },
+      output: { width: 640, height: 480 },
+      cost: { microUsd: 220_000, basis: 'list_price', computeUnits: 126 },
+    },
+    {
+      title: 'a remix with its weight',
+      input: { model: 'ideogram/ideogram-4.5-remix', strength: 0.5 },
+      images: ['cat.png', 'tagged.png'],
+      path: '/v2/image/remix/ideogram-4-5',
+      body: {
+        fields: {
+          prompt: PROMPT,
+          image_weight: '50',
+          quality: 'medium',
+          num_images: '1',
+          async: 'true',
+        },
+        files: [
+          ['image', '<cat.png>', 'image/png'],
+          ['reference_images', '<tagged.png>', 'image/png'],
+        ],
+      },
+      output: { width: 2048, height: 2048 },
+      cost: COST,
+    },
+  ],
+})
+
+void test('a mask takes the place of a reference', () =>
+  useBench(subject, {}, async ({ emulator, submit }) => {
+    const input = { model: 'ideogram/ideogram-4.5-edit', prompt: 'p' }
+    const four = ['tagged.png', 'tagged.png', 'tagged.png', 'tagged.png'] as const
+    await submit({ input, images: ['cat.png', ...four] })
+    await assert.rejects(
+      submit({ input, images: ['cat.png', 'mask.png', ...four] }),
+      /at most 3 references here/u,
+    )
+    assert.equal(emulator.submits.length, 1)
+  }))
 
 void test('what a mask leaves without effect is told', () =>
   useBench(subject, {}, async ({ submit }) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readIdeogramAnswer, readIdeogramVerdict } from './answer.ts'
+import { readIdeogramPoll } from './job-answer.ts'
 
 const answer = (status: number, json: unknown) => ({ status, headers: {}, text: '', json })
 const read = (...data: readonly object[]) =>
@@ -39,4 +40,24 @@ void test('422 is a refusal, everything else is left to the status', () => {
   assert.equal(readIdeogramVerdict(answer(422, undefined))?.kind, 'refused')
   for (const status of [400, 401, 402, 429, 500])
     assert.equal(readIdeogramVerdict(answer(status, { error: 'Too many requests.' }))?.kind, undefined)
+})
+
+void test('a generation is running until it says that it is done, or failed', () => {
+  const poll = (body: object) => readIdeogramPoll(answer(200, { generation_id: 'x', ...body }))
+  for (const status of ['pending', 'processing', 'dreaming'])
+    assert.deepEqual(poll({ status }), { state: 'running', status: 'sampling', progress: null })
+  const done = poll({ status: 'completed', data: [SAFE], usage_cost_usd_micros: 61_000 })
+  assert.ok('images' in done)
+  assert.deepEqual(
+    [done.images, done.cost?.microUsd, done.cost?.basis],
+    [[{ url: SAFE.url }], 61_000, 'reported'],
+  )
+  const unsafe = poll({ status: 'completed', data: [{ url: '', is_image_safe: false }] })
+  assert.equal('verdict' in unsafe && unsafe.verdict.kind, 'refused')
+  const kindOf = (reason: string | null): unknown => {
+    const reading = poll({ status: 'failed', failure_reason: reason })
+    return 'verdict' in reading ? [reading.verdict.kind, reading.verdict.charged] : reading
+  }
+  assert.deepEqual(kindOf('The prompt failed the safety check.'), ['refused', 'maybe'])
+  assert.deepEqual(kindOf(null), ['transient', 'maybe'])
 })

@@ -21,7 +21,7 @@ export function readIdeogramVerdict({ status, json }: Answer): Verdict | null {
  * An image that was found unsafe has no address. One that is there beside it is delivered.
  * @param costOf list price of so many images
  */
-export function readIdeogramAnswer({ json }: Answer, costOf: (count: number) => Cost): Reading {
+export function readIdeogramAnswer({ json }: Answer, costOf: (count: number) => Cost | null): Reading {
   const parsed = ANSWER.safeParse(json)
   if (!parsed.success)
     return { verdict: { kind: 'bad_response', message: 'the answer has no list of images' } }

@@ -6,21 +6,19 @@ import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts
 import type { FormPart } from '../../net/upstream/body.ts'
 import { formBody } from '../../net/upstream/body.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
-import { mediaTypeOf, unfit } from '../../net/upstream/inputs.ts'
-import { adjusted, sourceRatio, wantedSize, withoutEffect } from '../../net/upstream/shape.ts'
+import { unfit } from '../../net/upstream/inputs.ts'
+import { sourceRatio, wantedSize, withoutEffect } from '../../net/upstream/shape.ts'
 import { chooseNearest, nearestSize, textOf } from '../choose-size.ts'
 import { weightWarnings } from '../pictures.ts'
+import type { Fields, Written } from './form.ts'
+import { toFilePart, toTextParts, weightOf, writeCount, writeSeed } from './form.ts'
 import type { IdeogramModel } from './models.ts'
 import { IDEOGRAM_RATIOS, IDEOGRAM_SIZES } from './models.ts'
 import { speedOf } from './prices.ts'
 
 type Operation = 'generate' | 'remix' | 'edit' | 'reframe' | 'replace-background'
-type Fields = Readonly<Record<string, string | number>>
-type Written = { fields: Fields; warnings: readonly Warning[] }
 type Scene = AdapterRequest<IdeogramModel> & { operation: Operation }
 
-const MAX_COUNT = 8
-const MAX_SEED = 2 ** 31 - 1
 /** Of all style references together, says the vendor. */
 const MAX_STYLE_BYTES = 10_000_000
 const UNASKED_SIZE: Size = { width: 1024, height: 1024 }
@@ -41,7 +39,7 @@ export function toIdeogramCall(request: AdapterRequest<IdeogramModel>): Outgoing
   const files = fileParts(scene)
   return {
     path: `/v1/ideogram-v3/${operation}`,
-    body: formBody([...files.parts, ...toParts(fields)]),
+    body: formBody([...files.parts, ...toTextParts(fields)]),
     warnings: [
       ...written.flatMap(({ warnings }) => warnings),
       ...(operation === 'generate' ? idleMask(scene) : []),
@@ -63,13 +61,11 @@ function idleMask({ images }: Scene): Warning[] {
     .map(({ input }) => withoutEffect(input.path, 'there is no picture to edit under it'))
 }
 
-/** How much stays, from 1 to 100, where we say how much may change. */
 function writeStrength({ input, operation }: Scene): Written {
   if (input.strength === null) return NOTHING
   if (operation !== 'remix')
     return { fields: {}, warnings: [withoutEffect('strength', 'only a remix has a strength')] }
-  const weight = Math.min(Math.max(Math.round(100 * (1 - input.strength)), 1), 100)
-  return { fields: { image_weight: weight }, warnings: [] }
+  return { fields: { image_weight: weightOf(input.strength) }, warnings: [] }
 }
 
 /** A remix crops the picture to a square unless told otherwise, so an open shape becomes that of the picture. */
@@ -98,24 +94,6 @@ function lostShape(input: GenerateInput): Warning[] {
     ...(input.aspectRatio === null ? [] : ['aspect_ratio']),
   ]
   return paths.map((path) => withoutEffect(path, 'the result is as large as the picture'))
-}
-
-function writeSeed({ seed, isSeedGiven }: GenerateInput): Written {
-  // A seed that nobody asked for would promise a repeatability that nobody asked for.
-  if (!isSeedGiven) return NOTHING
-  const used = seed % (MAX_SEED + 1)
-  const warnings = used === seed ? [] : [adjusted('seed', { asked: `${seed}`, used: `${used}` })]
-  return { fields: { seed: used }, warnings }
-}
-
-function writeCount({ count }: GenerateInput): Written {
-  const used = Math.min(count, MAX_COUNT)
-  const warnings = used === count ? [] : [adjusted('count', { asked: `${count}`, used: `${used}` })]
-  return { fields: { num_images: used }, warnings }
-}
-
-function toParts(fields: Fields): FormPart[] {
-  return Object.entries(fields).map(([name, value]) => ({ name, value: String(value) }))
 }
 
 type Files = { parts: readonly FormPart[]; used: readonly PreparedImage[] }
@@ -153,13 +131,4 @@ function assertStyles(styles: readonly PreparedImage[]): void {
       first.input,
       `the style references have ${bytes} bytes; Ideogram takes ${MAX_STYLE_BYTES} in all`,
     )
-}
-
-function toFilePart({ format, path, bytes, input }: PreparedImage, name: string): FormPart {
-  return {
-    name,
-    filename: `${input.role}.${format}`,
-    contentType: mediaTypeOf(format),
-    content: { path, bytes },
-  }
 }

@@ -1,14 +1,18 @@
-/** Ideogram's API for version 3.0 as of November 2026, and the file server behind it. */
+/** Ideogram's API for versions 3.0 and 4.5 as of November 2026, and the file server behind it. */
 import { z } from 'zod'
 import { createImageProbe } from '../../../src/imaging/probe.ts'
 import type { EmulatedRequest, Emulation, Reply, SentFile } from './emulator.ts'
 import { emulatedKey } from './emulator.ts'
+import type { JobFate } from './job-fate.ts'
 import { fateOf, toJobId } from './job-fate.ts'
 import { paint } from './picture.ts'
 
 type Size = { width: number; height: number }
 
 const RESULT_FILE = /^\/results\/made\/([\w-]+)$/u
+const GENERATION = /^\/v2\/generations\/([\w-]+)$/u
+/** By what follows the host; the older API answers at once, the newer one here with a job. */
+const TASK = /^\/(?:v1\/ideogram-v3|v2\/image)\/([a-z0-9/-]+)$/u
 const TYPES = ['image/png', 'image/jpeg', 'image/webp']
 const MAX_IMAGE_BYTES = 10_000_000
 const probe = createImageProbe()
@@ -38,6 +42,14 @@ const WORDS = { prompt: z.string().min(1), magic_prompt: z.enum(['AUTO', 'ON', '
 const resolution = z.string().refine((text) => RESOLUTIONS.has(text))
 const SHAPE = { resolution: resolution.optional(), aspect_ratio: z.enum(RATIOS).optional() }
 
+/** Of the newer API; without `async` it would answer at once, as nobody here wants it to. */
+const JOB = {
+  prompt: z.string().min(1).max(10_000),
+  seed: whole(0, 2_147_483_647).optional(),
+  num_images: whole(1, 8).optional(),
+  async: z.literal('true'),
+}
+
 /** Fields and files that each task takes; files by name, with how few and how many there may be. */
 const TASKS: Readonly<Record<string, Task>> = {
   generate: { fields: { ...COMMON, ...WORDS, ...SHAPE }, files: {}, hasCharacter: true },
@@ -48,12 +60,33 @@ const TASKS: Readonly<Record<string, Task>> = {
   },
   edit: { fields: { ...COMMON, ...WORDS }, files: { image: 1, mask: 1 }, hasCharacter: true },
   reframe: { fields: { ...COMMON, resolution }, files: { image: 1 }, hasCharacter: false },
+  'precise-edit/ideogram-4-5': {
+    fields: { ...JOB, quality: z.enum(['very_low', 'low', 'medium', 'high']).optional() },
+    files: { image: 1 },
+    hasCharacter: false,
+    references: 4,
+    hasMask: true,
+  },
+  'remix/ideogram-4-5': {
+    fields: {
+      ...JOB,
+      quality: z.enum(['low', 'medium', 'high']).optional(),
+      image_weight: whole(1, 100).optional(),
+    },
+    files: { image: 1 },
+    hasCharacter: false,
+    references: 4,
+  },
   'replace-background': { fields: { ...COMMON, ...WORDS }, files: { image: 1 }, hasCharacter: false },
 }
 type Task = {
   fields: Readonly<Record<string, z.ZodType>>
   files: Readonly<Record<string, number>>
   hasCharacter: boolean
+  /** Of the newer API, in place of styles; a mask takes the place of one. */
+  references?: number
+  /** Takes a mask, and works without. */
+  hasMask?: boolean
 }
 
 function ideogramFault(status: number, error: string): Reply {
@@ -67,7 +100,10 @@ export const IDEOGRAM_EMULATION: Emulation = {
   isBillable: ({ method }) => method === 'POST',
   check: checkRequest,
   succeed,
-  succeedAt: (url) => answered([{ url, is_image_safe: true, resolution: '640x480' }]),
+  succeedAt: (url, { path }) =>
+    isNewer(path)
+      ? submitted({ end: 'address', url })
+      : answered([{ url, is_image_safe: true, resolution: '640x480' }]),
   faults: {
     unauthorized: ideogramFault(401, `Not authorized: ${emulatedKey('ideogram')}`),
     no_credit: ideogramFault(402, 'Insufficient credits.'),
@@ -82,7 +118,7 @@ export const IDEOGRAM_EMULATION: Emulation = {
       400,
       `Invalid input: "turn the logo into a rug" does not suit ${emulatedKey('ideogram')}`,
     ),
-    empty: answered([]),
+    empty: ({ path }) => (isNewer(path) ? submitted({ end: 'empty' }) : answered([])),
   },
 }
 
@@ -90,12 +126,22 @@ function answered(data: readonly object[]): Reply {
   return { status: 200, body: JSON.stringify({ created: '2026-11-22T10:00:00Z', data }) }
 }
 
+function submitted(fate: JobFate): Reply {
+  return { status: 200, body: JSON.stringify({ generation_id: toJobId(fate), generation_kind: 'sampling' }) }
+}
+
+function isNewer(path: string): boolean {
+  return path.startsWith('/v2/')
+}
+
 function taskOf(path: string): Task | undefined {
-  return TASKS[/^\/v1\/ideogram-v3\/([a-z-]+)$/u.exec(path)?.[1] ?? '']
+  const name = TASK.exec(path)?.[1] ?? ''
+  return isNewer(path) === name.includes('/') ? TASKS[name] : undefined
 }
 
 function checkRequest({ method, path, fields, files, headers }: EmulatedRequest): Reply | null {
   if (RESULT_FILE.test(path)) return headers['api-key'] === undefined ? null : invalid('a key came along')
+  if (method === 'GET') return GENERATION.test(path) ? null : ideogramFault(404, 'Not found')
   const task = taskOf(path)
   if (method !== 'POST' || task === undefined) return ideogramFault(404, 'Not found')
   const parsed = z.strictObject(task.fields).safeParse(Object.fromEntries(fields))
@@ -106,11 +152,19 @@ function checkRequest({ method, path, fields, files, headers }: EmulatedRequest)
   return checkFiles(task, files)
 }
 
-function checkFiles({ files: wanted, hasCharacter }: Task, files: readonly SentFile[]): Reply | null {
+function checkFiles(task: Task, files: readonly SentFile[]): Reply | null {
+  const { files: wanted, hasCharacter, references, hasMask = false } = task
   const count = (name: string): number => files.filter((file) => file.name === name).length
   for (const [name, number] of Object.entries(wanted)) if (count(name) !== number) return invalid(name)
   if (count('character_reference_images') > (hasCharacter ? 1 : 0)) return invalid('characters')
-  const known = [...Object.keys(wanted), 'style_reference_images', 'character_reference_images']
+  if (count('reference_images') + count('mask') > (references ?? count('mask'))) return invalid('references')
+  const others = references === undefined ? ['style_reference_images'] : ['reference_images']
+  const known = [
+    ...Object.keys(wanted),
+    ...others,
+    'character_reference_images',
+    ...(hasMask ? ['mask'] : []),
+  ]
   for (const { name, type, bytes } of files) {
     if (!known.includes(name)) return invalid(`unknown part ${name}`)
     if (bytes.length > MAX_IMAGE_BYTES) return invalid(`${name} is too large`)
@@ -133,7 +187,9 @@ function invalid(why: string): Reply {
 }
 
 async function succeed({ method, path, fields, files, headers }: EmulatedRequest): Promise<Reply> {
-  if (method !== 'POST') return resultFile(path)
+  if (method !== 'POST')
+    return RESULT_FILE.test(path) ? resultFile(path) : generationOf(path, headers['host'] ?? '')
+  if (isNewer(path)) return submitted({ end: 'image', ...sizeOfJob(path, files), format: 'png' })
   const given = Object.fromEntries(fields)
   const size = sizeOf(given, files)
   const url = `http://${headers['host']}/results/made/${toJobId({ end: 'image', ...size, format: 'png' })}`
@@ -146,6 +202,30 @@ async function succeed({ method, path, fields, files, headers }: EmulatedRequest
     style_type: 'GENERAL',
   }
   return answered(Array.from({ length: Number(given['num_images'] ?? 1) }, () => item))
+}
+
+/** A precise edit keeps the size of its picture. */
+function sizeOfJob(path: string, files: readonly SentFile[]): Size {
+  const source = files.find(({ name }) => name === 'image')
+  if (source === undefined || path.includes('remix')) return { width: 2048, height: 2048 }
+  return probe.probe(source.bytes)
+}
+
+function generationOf(path: string, host: string): Reply {
+  const id = GENERATION.exec(path)?.[1] ?? ''
+  const fate = fateOf(id)
+  if (fate === null) return ideogramFault(404, 'Not found')
+  const generation = (status: string, more: object): Reply => ({
+    status: 200,
+    body: JSON.stringify({ generation_id: id, status, created: '2026-11-22T10:00:00Z', ...more }),
+  })
+  const data = (url: string): object => ({
+    response_type: 'url',
+    data: [{ url, is_image_safe: true, seed: 7 }],
+  })
+  if (fate.end === 'image') return generation('completed', data(`http://${host}/results/made/${id}`))
+  if (fate.end === 'address') return generation('completed', data(fate.url))
+  return fate.end === 'empty' ? generation('completed', { data: [] }) : generation('failed', {})
 }
 
 async function resultFile(path: string): Promise<Reply> {
