@@ -6,6 +6,8 @@ import { VARIABLES } from './config-variables.ts'
 import type { HomeSettings } from './config-home.ts'
 import { homeVariables, readHome } from './config-home.ts'
 import type { UpstreamId, UpstreamSettings } from './config-upstreams.ts'
+import type { EngineLimits } from './config-limits.ts'
+import { limitVariables, readLimits } from './config-limits.ts'
 import { readUpstreams, upstreamVariables } from './config-upstreams.ts'
 import { closeNames } from './core/close-names.ts'
 import type { Issue } from './core/errors.ts'
@@ -16,6 +18,8 @@ export type Config = ConfigValues & {
   readonly upstreams: Readonly<Record<UpstreamId, UpstreamSettings>>
   /** Engines on the operator's own machines. */
   readonly home: HomeSettings
+  /** By engine id. */
+  readonly engineLimits: Readonly<Record<string, EngineLimits>>
   /** Sentences for the operator about settings that have no effect. */
   readonly warnings: readonly string[]
 }
@@ -46,6 +50,7 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
   })
   const upstreams = readUpstreams(environment, issues)
   const home = readHome(environment, issues)
+  const engineLimits = readLimits(environment, issues)
   const values = Object.fromEntries(entries) as ConfigValues
   if (issues.length === 0) issues.push(...contradictions(values))
   if (issues.length > 0) throw invalidConfig(issues)
@@ -53,6 +58,7 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
     ...values,
     upstreams,
     home,
+    engineLimits,
     warnings: Object.freeze([...unknownNames(environment), ...cassetteWarnings(values)]),
   })
 }
@@ -131,7 +137,7 @@ function unknownNames(environment: Environment): string[] {
   const ours: readonly string[] = variables.flatMap(({ name, isSecret }) =>
     isSecret === true ? [name, `${name}_FILE`] : [name],
   )
-  const known = [...ours, ...upstreamVariables(), ...homeVariables()]
+  const known = [...ours, ...upstreamVariables(), ...homeVariables(), ...limitVariables()]
   return Object.keys(environment)
     .filter((name) => name.startsWith('AFTERIMAGE_') && !known.includes(name))
     .filter((name) => !FOREIGN_NAMES.has(name))

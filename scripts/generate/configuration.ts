@@ -1,5 +1,6 @@
 import { COMPATIBLE_BILLING, HOME_ENGINES, homeAddressVariables } from '../../src/config-home.ts'
 import { baseUrlVariable, UPSTREAMS } from '../../src/config-upstreams.ts'
+import { defaultLimits, limitVariable } from '../../src/config-limits.ts'
 import type { Variable } from '../../src/config-variables.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
 
@@ -13,6 +14,19 @@ const BILLING =
   '`unknown` (default): a result may cost money, so its price is unknown and a call is never repeated. `none`: your own hardware; results are free, and a job is run again after a crash.'
 
 const HOME_INTRODUCTION = `Servers of your own. An engine is on when its address is set, or what it serves; the address is then the usual one. The secret is for a server behind a gate, and may come from a file (\`_FILE\`). The guide is [Engines at home](../guides/engines-at-home.md).`
+
+const LIMITS_INTRODUCTION = `How many jobs run at once on the key of an engine, over all processes of one state; further ones wait. An attempt that takes too long ends as \`engine_timeout\`, and is cancelled at the engine where that is possible. Without a default it has the time of any attempt, \`AFTERIMAGE_JOB_TIMEOUT_SECONDS\`.`
+
+function limitRow({ id, title, limits }: ReturnType<typeof defaultLimits>[number]): string[] {
+  const { concurrency, timeoutSeconds } = limits
+  return [
+    title,
+    code(limitVariable(id, 'CONCURRENCY')),
+    String(concurrency),
+    code(limitVariable(id, 'TIMEOUT_SECONDS')),
+    timeoutSeconds === null ? '' : String(timeoutSeconds),
+  ]
+}
 
 /** docs/reference/configuration.md */
 export function configurationPage(variables: readonly Variable[]): string {
@@ -41,5 +55,11 @@ export function configurationPage(variables: readonly Variable[]): string {
     HOME_INTRODUCTION,
     table(['engine', 'address', 'usual address', 'secret'], home),
     table(['variable', 'what the engine serves'], [...served, [code(COMPATIBLE_BILLING), BILLING]]),
+    '## Limits of engines',
+    LIMITS_INTRODUCTION,
+    table(
+      ['engine', 'jobs at once', 'default', 'seconds of one attempt', 'default'],
+      defaultLimits().map(limitRow),
+    ),
   )
 }

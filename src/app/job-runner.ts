@@ -16,7 +16,7 @@ import { createWorker } from '../worker/worker.ts'
 
 /** A worker that is silent this long has lost its jobs; it beats four times as often. */
 const LEASE_MS = 30_000
-/** Places for engines that wait for another server or fail at once; only local pixels cost this machine anything. */
+/** Places for engines without a limit of their own: they fail at once. */
 const WAITING_PLACES = 16
 /** Shorter than a lease: whoever has lost the job by then must not hold up the end of this process. */
 const PATIENCE_MS = 20_000
@@ -41,17 +41,22 @@ export function createJobRunner(
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),
     moderation: createModeration(parts),
-    timeoutMs: config.jobTimeoutSeconds * 1000,
+    timeoutMsOf: (engine) => (config.engineLimits[engine]?.timeoutSeconds ?? config.jobTimeoutSeconds) * 1000,
     isUnknownResubmitted: config.isUnknownResubmitted,
     onOutcomeUnknown: (entry) => logger.warn({ audit: 'outcome_unknown', ...entry }, LOST_ANSWER),
     onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),
   })
-  const places = (queue: string): number => (queue === LOCAL_QUEUE ? config.localProcesses : WAITING_PLACES)
+  const { engineLimits } = config
+  const places = (queue: string): number =>
+    queue === LOCAL_QUEUE ? config.localProcesses : (engineLimits[queue]?.concurrency ?? WAITING_PLACES)
   return createWorker({
     ...parts,
     runJob,
     owner: randomUUID(),
     slots: Object.fromEntries(all.map(({ queue }) => [queue, places(queue)])),
+    limits: Object.fromEntries(
+      Object.entries(engineLimits).map(([id, { concurrency }]) => [id, concurrency]),
+    ),
     leaseMs: LEASE_MS,
     onError: (err) => logger.error({ err }, 'the worker met a fault'),
   })

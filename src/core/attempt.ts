@@ -23,6 +23,8 @@ export type AttemptContext = ClaimedJob & {
   engineContext: EngineContext
   /** Writes the journal entry of this attempt; false when the lease is lost. */
   journal: (entry: Partial<Attempt>) => Promise<boolean>
+  /** Whether the journal says that the one call that costs money is under way, or that its end was not journalled. */
+  isSubmitting: () => boolean
   /** Waits for progress that is being written, and removes the scratch folder. */
   close: () => Promise<void>
 }
@@ -45,8 +47,10 @@ export async function createAttempt(
     STARTING_AFTER_MS,
   )
   const startedAt = deps.clock.now()
-  const journal = (entry: Partial<Attempt>): Promise<boolean> =>
-    deps.state.saveAttempt(lease, {
+  let outcome: Attempt['outcome'] = null
+  const journal = (entry: Partial<Attempt>): Promise<boolean> => {
+    outcome = entry.outcome ?? null
+    return deps.state.saveAttempt(lease, {
       number: lease.attempt,
       engine: job.engine,
       startedAt,
@@ -56,6 +60,7 @@ export async function createAttempt(
       error: null,
       ...entry,
     })
+  }
   return {
     ...claimed,
     engine: deps.engines.get(job.engine) ?? null,
@@ -66,6 +71,7 @@ export async function createAttempt(
       scratchDirectory,
     },
     journal,
+    isSubmitting: () => outcome === 'submitting',
     close: async () => {
       clearTimeout(starting)
       await reporter.settle()

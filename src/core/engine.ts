@@ -46,7 +46,13 @@ export type EngineResult = {
 }
 
 export type EngineStatus =
-  | { state: 'running'; status: RunningStatus; progress: Progress | null }
+  | {
+      state: 'running'
+      status: RunningStatus
+      progress: Progress | null
+      /** How long the upstream wants not to be asked, in milliseconds; the runner's own pause when absent. */
+      pollAfterMs?: number
+    }
   | ({ state: 'completed' } & EngineResult)
 
 export type EngineRequest = { jobId: string; input: GenerateInput }

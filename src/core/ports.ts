@@ -141,7 +141,8 @@ export type Outcome =
     }
   /** `cost` is what an engine took all the same; null when it took nothing. */
   | { status: 'failed'; error: JobError; warnings: readonly Warning[]; cost: Cost | null }
-  | { status: 'cancelled' }
+  /** `mayBePaid`: something may have been spent, and nobody knows how much. */
+  | { status: 'cancelled'; mayBePaid?: boolean }
 
 export type JobQuery = {
   accountId: string
@@ -223,6 +224,8 @@ export type StateStore = {
   claim: (request: {
     owner: string
     slots: Readonly<Record<string, number>>
+    /** Most running jobs by queue, over all workers; a queue that is not named has no such limit. */
+    limits?: Readonly<Record<string, number>>
     leaseMs: number
   }) => Promise<readonly ClaimedJob[]>
   /** Extends the lease. Null when it is lost: stop and discard. */

@@ -10,6 +10,8 @@ import { upstreamFaultOf } from './upstream-fault.ts'
 const RECOVER_PAUSES_MS = [1000, 4000]
 /** Upstream jobs take seconds; asking oftener costs their rate limit and gains nothing. */
 const POLL_MS = 1000
+/** A wish beyond this is a mistake; nobody waits that long for a picture that is ready. */
+const MAX_POLL_MS = 60_000
 
 /**
  * The engine's result.
@@ -29,7 +31,9 @@ export async function runEngine(
         `Configured: ${[...engines.keys()].join(', ')}.`,
     )
   const earlier = await findEarlierSubmit(engine, attempt)
-  return earlier === null ? submit(engine, attempt) : poll(engine, attempt, earlier)
+  return earlier === null
+    ? submit(engine, attempt)
+    : poll(engine, attempt, { handle: earlier, firstPauseMs: 0 })
 }
 
 /**
@@ -75,6 +79,7 @@ function isUnanswered({ outcome, handle }: Pick<Attempt, 'outcome' | 'handle'>):
 
 async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {
   const { job, engineContext, signal } = attempt
+  signal.throwIfAborted()
   if (!engine.isRepeatable && !(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
   signal.throwIfAborted()
   const { handle, status, upstreamId } = await engine
@@ -83,7 +88,7 @@ async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineRe
   if (status.state === 'completed') return status
   if (handle === null) throw new AfterimageError('engine_failed', `${engine.id} answered without a job id.`)
   await attempt.journal({ outcome: null, handle, upstreamId: upstreamId ?? null })
-  return poll(engine, attempt, handle)
+  return poll(engine, attempt, { handle, firstPauseMs: status.pollAfterMs ?? 0 })
 }
 
 /**
@@ -101,21 +106,33 @@ async function findLost(
   return { handle, status: { state: 'running', status: 'scheduled', progress: null } }
 }
 
-async function poll(engine: Engine, attempt: AttemptContext, handle: Handle): Promise<EngineResult> {
+async function poll(
+  engine: Engine,
+  attempt: AttemptContext,
+  { handle, firstPauseMs }: { handle: Handle; firstPauseMs: number },
+): Promise<EngineResult> {
   const { engineContext, signal } = attempt
   if (engine.poll === undefined) throw new AfterimageError('engine_failed', `${engine.id} cannot be polled.`)
-  signal.addEventListener('abort', () => void cancelUpstream(engine, attempt, handle), { once: true })
+  const onAbort = (): void => void cancelUpstream(engine, attempt, handle)
+  // It may have come while the upstream answered the submit.
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  await pause(firstPauseMs, signal)
   for (;;) {
     const status: EngineStatus = await engine.poll(handle, engineContext)
     if (status.state === 'completed') return status
     if (status.progress !== null) engineContext.onProgress(status.status, status.progress)
-    await pause(POLL_MS, signal)
+    await pause(Math.min(status.pollAfterMs ?? POLL_MS, MAX_POLL_MS), signal)
   }
 }
 
-/** Best effort: the job ends as the user asked, whether the upstream agrees or not. Only a cancel is passed on. */
+/**
+ * Best effort: the job ends as the user asked, or at its deadline, whether the upstream agrees or not. A shutdown and a
+ * lost lease are no reason: somebody else goes on with the job.
+ */
 async function cancelUpstream(engine: Engine, attempt: AttemptContext, handle: Handle): Promise<void> {
-  if (attempt.signal.reason !== 'cancelled') return
+  const { reason } = attempt.signal as { reason: unknown }
+  if (reason !== 'cancelled' && reason !== 'deadline') return
   await engine.cancel?.(handle, attempt.engineContext).catch(() => 'too_late')
 }
 

@@ -23,8 +23,8 @@ export type RunJobDeps = AttemptDeps & {
   planFallbacks: PlanFallbacks
   /** Null: everything passes. */
   moderation: Moderation | null
-  /** Longest time one attempt may take, in milliseconds. */
-  timeoutMs: number
+  /** Longest time one attempt on an engine may take, in milliseconds. */
+  timeoutMsOf: (engine: string) => number
   /** How long the store of images may be full or away before a result is given up. None by default. */
   patience?: Patience
   /** Whether a call whose answer was lost is made once more, and may then be paid for twice. */
@@ -46,7 +46,10 @@ export type RunJob = (claimed: ClaimedJob, signal: AbortSignal) => Promise<void>
 export function createRunJob(deps: RunJobDeps): RunJob {
   return async (claimed, outerSignal) => {
     const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort('deadline' satisfies StopReason), deps.timeoutMs)
+    const timer = setTimeout(
+      () => deadline.abort('deadline' satisfies StopReason),
+      deps.timeoutMsOf(claimed.job.engine),
+    )
     const signal = AbortSignal.any([outerSignal, deadline.signal])
     const attempt = await createAttempt(deps, { ...claimed, signal })
     let spent: Cost | null = null

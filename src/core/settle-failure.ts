@@ -39,11 +39,13 @@ export async function settleFailure(
       })
       return
     case 'cancelled':
-      await finish(deps, lease, { status: 'cancelled' })
+      await finish(deps, lease, { status: 'cancelled', mayBePaid: spent !== null || attempt.isSubmitting() })
       return
-    case 'deadline':
-      await finish(deps, lease, failure(job, timeoutError(deps.timeoutMs)))
+    case 'deadline': {
+      const ended = failure(job, timeoutError(deps.timeoutMsOf(job.engine)))
+      await finish(deps, lease, { ...ended, cost: spent ?? (attempt.isSubmitting() ? job.cost : null) })
       return
+    }
     case null:
       await failOrRetry(deps, attempt, { error: toAfterimageError(thrown), spent })
   }

@@ -20,7 +20,7 @@ type ClaimContext = { request: ClaimRequest; moment: Moment; nextTurn: () => num
  */
 export function* claim(request: ClaimRequest, moment: Moment): Script<readonly ClaimedJob[]> {
   yield* endWaits(moment)
-  const { queues, lastTurn } = yield* survey(request.slots, moment.defaultConcurrency)
+  const { queues, lastTurn } = yield* survey(request, moment.defaultConcurrency)
   let turn = lastTurn
   const context = { request, moment, nextTurn: () => (turn += 1) }
   const claimed: ClaimedJob[] = []

@@ -93,7 +93,8 @@ export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended
   const charge = cost.microUsd === null ? null : 0 - cost.microUsd
   const isKnown = isCompleted || cost.microUsd !== null
   const isTold = outcome.status === 'failed' && outcome.cost !== null
-  const mayHaveCost = isKnown || isTold || (held.held !== 0 && attempts.some(wasPaid))
+  const isSpent = attempts.some(wasPaid) || (outcome.status === 'cancelled' && outcome.mayBePaid === true)
+  const mayHaveCost = isKnown || isTold || (held.held !== 0 && isSpent)
   // Each lost answer may have been paid for beside the call that is known.
   const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').slice(isKnown ? 0 : 1)
   return [

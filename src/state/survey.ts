@@ -1,4 +1,5 @@
 /** What a claim finds: who waits in which queue, and how much room accounts and keys have. */
+import type { StateStore } from '../core/ports.ts'
 import type { Standing } from './deal.ts'
 import { all, type Script, statement } from './script.ts'
 import * as statements from './statements/claim.ts'
@@ -14,12 +15,15 @@ export type Queue = {
 }
 export type Survey = { queues: readonly Queue[]; lastTurn: number }
 
-type Count = { account_id: string; key_id: string | null; key_limit: number | null; n: number }
+type Count = { account_id: string; queue: string; key_id: string | null; key_limit: number | null; n: number }
 type FoundAccount = { account_id: string; max_running: number; last_claim: number }
 type FoundKey = FoundAccount & { key_id: string; key_limit: number }
 
 /** An account or a key has one standing, also when it waits in several queues. */
-export function* survey(slots: Readonly<Record<string, number>>, defaultConcurrency: number): Script<Survey> {
+export function* survey(
+  { slots, limits = {} }: Pick<Parameters<StateStore['claim']>[0], 'slots' | 'limits'>,
+  defaultConcurrency: number,
+): Script<Survey> {
   const open = Object.entries(slots).filter(([, free]) => free > 0)
   const [running = [], turns = [], ...waiting] = yield* all([
     statement(statements.RUNNING),
@@ -29,13 +33,26 @@ export function* survey(slots: Readonly<Record<string, number>>, defaultConcurre
       statement(statements.WAITING_LIMITED, name, name, defaultConcurrency, name),
     ]),
   ])
+  const roomOf = (name: string): number => {
+    const limit = Object.hasOwn(limits, name) ? (limits[name] ?? Infinity) : Infinity
+    const busy = (running as readonly Count[]).filter(({ queue }) => queue === name)
+    return Math.max(
+      0,
+      busy.reduce((left, { n }) => left - n, limit),
+    )
+  }
   const { accountOf, keyOf } = createStandings(running as readonly Count[])
   const queues = open.map(([name, free], index) => {
     const accounts = (waiting[2 * index] ?? []) as readonly FoundAccount[]
     const limited = (waiting[2 * index + 1] ?? []) as readonly FoundKey[]
     const keys = limited.map(keyOf).filter(({ room }) => room > 0)
     const runnable = limited.filter(({ key_id }) => keys.some(({ keyId }) => keyId === key_id))
-    return { name, slots: free, keys, waiting: [...new Set([...accounts, ...runnable].map(accountOf))] }
+    return {
+      name,
+      slots: Math.min(free, roomOf(name)),
+      keys,
+      waiting: [...new Set([...accounts, ...runnable].map(accountOf))],
+    }
   })
   return { queues, lastTurn: (turns as { turn: number }[])[0]?.turn ?? 0 }
 }

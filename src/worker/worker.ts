@@ -16,6 +16,8 @@ export type WorkerDeps = {
   owner: string
   /** Concurrent places by queue. */
   slots: Readonly<Record<string, number>>
+  /** Most running jobs by queue, over all workers. */
+  limits?: Readonly<Record<string, number>>
   /** A lease ends this long after its last heartbeat, in milliseconds. */
   leaseMs: number
   /** Told of faults that are not a job's own: the store did not answer, a write failed. */
@@ -89,10 +91,10 @@ async function claimUntilStopped(
 
 /** Fills the free places; answers how long to sleep when nobody rings. */
 async function claimOnce(deps: WorkerDeps, places: Places): Promise<number> {
-  const { owner, leaseMs } = deps
+  const { owner, leaseMs, limits = {} } = deps
   await renewWhatLooksOld(deps, places)
   const slots = places.free()
-  const claims = slots === null ? [] : await deps.state.claim({ owner, slots, leaseMs })
+  const claims = slots === null ? [] : await deps.state.claim({ owner, slots, limits, leaseMs })
   for (const claimed of claims)
     places.occupy(claimed, (signal) => deps.runJob(claimed, signal).catch(deps.onError))
   return Math.min(MAX_SLEEP_MS, (await deps.state.nextWakeMs()) ?? MAX_SLEEP_MS)

@@ -142,7 +142,7 @@ async function runToEnd(scene: Scene): Promise<Job> {
     isUnknownResubmitted: false,
     onOutcomeUnknown: () => undefined,
     scratchDirectory: join(directory, 'scratch'),
-    timeoutMs: LONG_MS,
+    timeoutMsOf: () => LONG_MS,
     onInternalError: (error) => {
       throw error
     },

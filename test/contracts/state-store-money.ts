@@ -76,6 +76,15 @@ export function moneyContract(create: CreateStateStore): void {
     assert.deepEqual(await store.ledger.entriesOfJob(job.id, 'account-b'), [])
   })
 
+  withStore(create, 'a cancel during a paid call is an unknown spend', async ({ store }) => {
+    for (const mayBePaid of [true, false]) {
+      const { job, lease } = await submitAndClaim(store, paidJob())
+      await store.finish(lease, { status: 'cancelled', mayBePaid })
+      const kinds = await kindsOf(store, job.id)
+      assert.deepEqual(kinds, { hold: -100, refund: 100, ...(mayBePaid ? { spend: null } : {}) })
+    }
+  })
+
   withStore(create, 'each lost answer is an unknown spend of its own', async ({ store }) => {
     const unknown = { code: 'outcome_unknown', message: 'Lost.', isRetryable: false } as const
     const lose = async ({ job, lease }: ClaimedJob): Promise<ClaimedJob> => {

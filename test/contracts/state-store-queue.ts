@@ -52,6 +52,21 @@ export function queueContract(create: CreateStateStore): void {
     }
   })
 
+  withStore(create, 'a limit of a queue holds over all workers, and holds up no other', async (fixture) => {
+    const { store } = fixture
+    const second = await fixture.open()
+    await submitMany(store, 6, { queue: 'vendor' })
+    await submitMany(store, 1, { queue: 'local' })
+    const request = { slots: { vendor: 5, local: 5 }, limits: { vendor: 2, other: 0 }, leaseMs: LEASE_MS }
+    const queuesOf = (claimed: readonly ClaimedJob[]): string[] => claimed.map(({ job }) => job.queue).sort()
+    const first = await store.claim({ owner: 'w-1', ...request })
+    assert.deepEqual(queuesOf(first), ['local', 'vendor', 'vendor'])
+    assert.deepEqual(await second.claim({ owner: 'w-2', ...request }), [])
+    const [held] = first.filter(({ job }) => job.queue === 'vendor')
+    assert.ok(held !== undefined && (await store.finish(held.lease, completed())) !== null)
+    assert.deepEqual(queuesOf(await second.claim({ owner: 'w-2', ...request })), ['vendor'])
+  })
+
   withStore(create, 'the concurrency holds over all queues together', async ({ store }) => {
     await store.setConcurrency(ACCOUNT, 3)
     await submitMany(store, 2, { queue: 'local' })

@@ -102,7 +102,7 @@ async function runAttempt(
     isUnknownResubmitted: setup.isUnknownResubmitted ?? false,
     onOutcomeUnknown: (entry) => trace.unknown.push(entry),
     moderation: setup.moderation ?? null,
-    timeoutMs: setup.timeoutMs ?? 60_000,
+    timeoutMsOf: () => setup.timeoutMs ?? 60_000,
     onInternalError: (error) => trace.internal.push(error),
   })
   await runJob(

@@ -9,6 +9,7 @@ import type { EngineParts } from './engine-parts.ts'
 import { commonMembers, createParts, prepareRequest, toBillableCall, toResult } from './engine-parts.ts'
 import type { FollowCall, SendFree } from './follow.ts'
 import { beforeSubmit, follow, toFollowCall } from './follow.ts'
+import { readRetryAfter } from './retry-after.ts'
 import type { Verdict } from './verdict.ts'
 
 export type { FollowCall } from './follow.ts'
@@ -44,7 +45,7 @@ export type AsyncAdapter<Model> = AdapterCommon<Model> & {
    * An engine that is repeatable looks before every submit, so that a restart does not make the same image twice.
    */
   recover?: (request: EngineRequest, send: SendFree) => Promise<UpstreamJob | null>
-  /** Waits before each poll, in milliseconds, where the vendor wants more than the runner's pause. */
+  /** The pause before each poll, in milliseconds, where the vendor wants another than the runner's. */
   pollPauseMs?: number
 }
 
@@ -74,12 +75,11 @@ export function createAsyncEngine<Model>(
       const { id } = (handle as StoredHandle).job
       return {
         handle,
-        status: { state: 'running', status: 'scheduled', progress: null },
+        status: { state: 'running', status: 'scheduled', progress: null, ...pollAfter(adapter.pollPauseMs) },
         ...(typeof id === 'string' ? { upstreamId: id } : {}),
       }
     },
     poll: async (handle, context) => {
-      if (adapter.pollPauseMs !== undefined) await parts.wait(adapter.pollPauseMs, context.signal)
       return poll(adapter, { parts, context, stored: handle as StoredHandle })
     },
     ...(recover === undefined ? {} : { recover: find }),
@@ -129,8 +129,13 @@ type PollScene = {
 }
 
 async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Promise<EngineStatus> {
+  const { parts } = scene
   const first = await ask(adapter, scene)
-  if ('state' in first.reading) return first.reading
+  if ('state' in first.reading) {
+    // Only the headers: what the vendor writes about other waits is no answer to this question.
+    const hint = readRetryAfter({ headers: first.answer.headers, text: '' }, parts.now())
+    return { ...first.reading, ...pollAfter(adapter.pollPauseMs, hint) }
+  }
   try {
     return await complete(first.reading, first, scene)
   } catch (error) {
@@ -138,6 +143,12 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
     if (renewed === null) throw error
     return complete(renewed.reading, renewed, scene)
   }
+}
+
+/** The longer of what the vendor documents and what it answered. */
+function pollAfter(documentedMs: number | undefined, hintMs: number | null = null): { pollAfterMs?: number } {
+  if (documentedMs === undefined && hintMs === null) return {}
+  return { pollAfterMs: Math.max(documentedMs ?? 0, hintMs ?? 0) }
 }
 
 type Asked<Found> = { reading: Found; answer: Answer; call: UpstreamCall; cost: Cost | null }

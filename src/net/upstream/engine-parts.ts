@@ -36,6 +36,8 @@ export type EngineParts = {
   download: DownloadResult
   /** Waits before a call is repeated. */
   wait: FollowScene['wait']
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 /** Decoded bytes of one inline image. */
@@ -50,6 +52,7 @@ export function createParts(vendor: Vendor, options: UpstreamEngineOptions): Eng
     prepareImage: options.prepareImage ?? prepareAsStored,
     download: createDownloader({ ...options, vendor: vendor.vendor, origin, fetch: options.fetchResult }),
     wait: options.pause ?? pause,
+    now: options.clock.now,
   }
 }
 

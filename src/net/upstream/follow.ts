@@ -23,6 +23,8 @@ export type FollowScene = {
 const MAX_TRIES = 6
 const FIRST_PAUSE_MS = 500
 const MAX_PAUSE_MS = 30_000
+/** What an upstream asks for is granted up to here; the deadline of the job comes later. */
+const MAX_HINT_MS = 300_000
 
 /** Repeats what may be repeated: the job behind it is paid for, and a restart of the vendor's server passes. */
 export async function follow({ client, signal, wait }: FollowScene, free: FollowCall): Promise<Answer> {
@@ -34,7 +36,8 @@ export async function follow({ client, signal, wait }: FollowScene, free: Follow
       const fault = upstreamFaultOf(error)
       if (fault === null || !mayRepeatCall(fault) || attempt === MAX_TRIES) throw error
       const ownPause = FIRST_PAUSE_MS * 2 ** (attempt - 1)
-      await wait(Math.min(Math.max(fault.retryAfterMs ?? 0, ownPause), MAX_PAUSE_MS), signal)
+      const hint = Math.min(fault.retryAfterMs ?? 0, MAX_HINT_MS)
+      await wait(Math.max(hint, Math.min(ownPause, MAX_PAUSE_MS)), signal)
     }
   }
 }

@@ -7,9 +7,9 @@ export const WAKE_DELAYED = `UPDATE jobs SET phase = 'waiting', status = 'backlo
 /** A row that somebody else keeps is being renewed or ended this very moment. */
 export const HOLD_EXPIRED = `SELECT * FROM jobs WHERE phase = 'running' AND lease_until <= ? ${HELD_IF_FREE}`
 
-/** By account and key; the limit is empty for a key without one. */
-export const RUNNING = `SELECT account_id, key_id, key_limit, count(*) AS n FROM jobs WHERE phase = 'running'
-  GROUP BY account_id, key_id, key_limit`
+/** By account, key and queue; the limit is empty for a key without one. */
+export const RUNNING = `SELECT account_id, key_id, key_limit, queue, count(*) AS n FROM jobs WHERE phase = 'running'
+  GROUP BY account_id, key_id, key_limit, queue`
 
 /** Jobs that nothing but their account limits, and those that their key limits too. */
 const FREE = `phase = 'waiting' AND key_limit IS NULL`
