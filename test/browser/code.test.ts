@@ -1,12 +1,16 @@
 /** What the Code panel shows is a program that works as it stands. Needs no browser, but the tools of each language. */
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { pollCode, sourceCode, submitCode } from '../../web/src/pages/guide-code.ts'
+import { webhookSubmitCode } from '../../web/src/pages/guide-webhook-code.ts'
 import { codeFor } from '../../web/src/request/code.ts'
+import type { Language } from '../../web/src/request/code.ts'
+import { photoPath } from '../support/pictures.ts'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
 
@@ -39,6 +43,7 @@ async function announced(): Promise<unknown[]> {
 
 async function assertAnnounced(): Promise<void> {
   const { jobId } = server.engine.requests.at(-1) ?? {}
+  await server.settle(jobId)
   assert.ok((await announced()).includes(jobId), 'the webhook was given with the request')
 }
 
@@ -94,5 +99,51 @@ void describe('code of the Code panel', () => {
     assert.match(await execute(process.execPath, ['edit.mts']), /\[ 'http/u)
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
     await assertAnnounced()
+  })
+})
+
+/** The steps of the page Guides one after the other, as somebody pastes them. */
+async function guideIn(language: Language): Promise<string> {
+  const hook = String((await server.call('/webhooks/sink', { method: 'POST' })).body['url'])
+  copyFileSync(photoPath('cat'), join(directory, 'picture.jpg'))
+  const asset = await server.upload()
+  const steps = [sourceCode, submitCode, webhookSubmitCode, pollCode]
+  // Go has its webhook inside the function of the step before.
+  const used = language === 'Go' ? steps.filter((step) => step !== webhookSubmitCode) : steps
+  return used
+    .map((step) => step(language, server.url))
+    .join('\n')
+    .replaceAll('https://example.com/hook', hook)
+    .replaceAll('https://example.com/picture.jpg', String(asset['image_url']))
+}
+
+void describe('code of the guide', () => {
+  void test('cURL', async (t) => {
+    if (isMissing('curl', ['--version'])) return t.skip('no curl')
+    const { jobId = '' } = server.engine.requests.at(-1) ?? {}
+    const output = await execute('sh', ['-c', (await guideIn('cURL')).replace('JOB_ID', jobId)])
+    assert.match(output, /"status":"queued"/u)
+    assert.match(output, /"image_url"/u)
+  })
+
+  void test('TypeScript', async () => {
+    const sdk = new URL('../../src/sdk/index.ts', import.meta.url).href
+    writeFileSync(join(directory, 'guide.mts'), (await guideIn('TypeScript')).replace('@afterimage/sdk', sdk))
+    assert.match(await execute(process.execPath, ['guide.mts']), /^[0-9a-f-]{36}\nhttp\S+\/files\//u)
+    await assertAnnounced()
+  })
+
+  void test('Python', async (t) => {
+    if (isMissing('/usr/bin/env', ['python3', '-c', 'import requests']))
+      return t.skip('no Python with requests')
+    writeFileSync(join(directory, 'guide.py'), await guideIn('Python'))
+    assert.match(await execute('/usr/bin/env', ['python3', 'guide.py']), /^[0-9a-f-]{36}\nhttp\S+\/files\//u)
+    await assertAnnounced()
+  })
+
+  void test('Go', async (t) => {
+    if (isMissing('go', ['version'])) return t.skip('no Go')
+    writeFileSync(join(directory, 'guide.go'), await guideIn('Go'))
+    assert.match(await execute('go', ['run', 'guide.go']), /^completed \[http/u)
   })
 })

@@ -65,6 +65,10 @@ describeStudio(
         .or(page.getByRole('heading', { name: 'ChatGPT 2' }))
         .first()
         .waitFor()
+      await page.getByRole('button', { name: 'Try it in the Studio' }).click()
+      await page.locator('.reference[data-state=ready]').waitFor()
+      await page.getByRole('button', { name: /Nano Banana Pro/u }).waitFor()
+      assert.match(await page.getByLabel('Instruction').inputValue(), /woven rug/u)
     })
 
     studioTest('a delivery is seen with both sides, and replayed', async ({ page, server }, t) => {
@@ -162,6 +166,8 @@ describeStudio(
         await page.getByRole('searchbox', { name: 'Search routes' }).fill('afterimage/edit')
         await page.locator('.routes summary').first().click()
         await page.getByRole('rowheader', { name: /image_url/u }).waitFor()
+        await page.getByRole('tab', { name: 'cURL' }).click()
+        await page.getByLabel('cURL code').getByText(`${server.url}/generate/image/afterimage/edit`).waitFor()
       },
     )
 

@@ -6,7 +6,9 @@ import { CodeBlock } from '../ui/code-block.tsx'
 import { LanguageTabs } from '../ui/language-tabs.tsx'
 import { pollCode, sourceCode, submitCode } from './guide-code.ts'
 import { COMPLETED_ANSWER, SUBMIT_ANSWER } from './guide-answers.ts'
+import { GuideWebhooks } from './guide-webhooks.tsx'
 import { Card } from './models.tsx'
+import { TryIt } from './try-it.tsx'
 
 const GUIDE_MODELS = [
   'bfl/flux-1-dev',
@@ -28,6 +30,7 @@ export function GuidesPage() {
         Give a model a picture and an instruction, and get a picture back: another style, a product in another
         place, more detail, a variation. Every model here is used the same way.
       </p>
+      <TryIt />
       <h2>Four models to begin with</h2>
       <ul className="cards">
         {chosen.map((model) => (
@@ -64,13 +67,7 @@ export function GuidesPage() {
       <CodeBlock code={pollCode(language, baseUrl)} language={language} />
       <h3>Answer</h3>
       <CodeBlock code={JSON.stringify(completedAnswer(baseUrl), null, 2)} language="JSON" />
-      <h2>Without asking: webhooks</h2>
-      <p>
-        Send the header <code>X-Webhook-URL</code> with the job, and the server posts the finished job to that
-        address: the same JSON as above, signed after the Standard Webhooks rules, and sent again while your
-        side does not answer with a 2xx. The page Deliveries shows each attempt with both sides of the
-        conversation, and sends it once more when you ask for it.
-      </p>
+      <GuideWebhooks language={language} baseUrl={baseUrl} />
     </main>
   )
 }

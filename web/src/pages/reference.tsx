@@ -6,6 +6,7 @@ import type { JsonSchema } from '../server/models.ts'
 import { loadOpenApi } from '../server/openapi.ts'
 import type { Operation } from '../server/openapi.ts'
 import { useModel } from '../server/queries.ts'
+import { RouteCode } from './route-code.tsx'
 
 /** Every route of this server, from its own OpenAPI document. */
 export function ReferencePage() {
@@ -30,13 +31,19 @@ export function ReferencePage() {
         value={search}
         onChange={({ target }) => setSearch(target.value)}
       />
-      <ul className="routes">
-        {found.map((operation) => (
-          <li key={`${operation.method} ${operation.path}`}>
-            <Route operation={operation} />
-          </li>
-        ))}
-      </ul>
+      {[...Map.groupBy(found, ({ group }) => group)].map(([group, operations]) => (
+        <section key={group} aria-label={group}>
+          <h2 className="group">{group}</h2>
+          <ul className="routes">
+            {operations.map((operation) => (
+              <li key={`${operation.method} ${operation.path}`}>
+                <Route operation={operation} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {found.length === 0 && <p className="hint">No route has “{search}” in its path or in what it does.</p>}
     </main>
   )
 }
@@ -66,6 +73,7 @@ function RouteDetails({ operation }: { operation: Operation }) {
       <Tabs.List aria-label="Parts">
         <Tabs.Trigger value="fields">Request</Tabs.Trigger>
         <Tabs.Trigger value="answers">Answers</Tabs.Trigger>
+        <Tabs.Trigger value="code">cURL</Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content value="fields">
         {parameters.length > 0 && (
@@ -89,6 +97,9 @@ function RouteDetails({ operation }: { operation: Operation }) {
             </div>
           ))}
         </dl>
+      </Tabs.Content>
+      <Tabs.Content value="code">
+        <RouteCode operation={operation} />
       </Tabs.Content>
     </Tabs.Root>
   )

@@ -6,10 +6,14 @@ export type Operation = {
   method: string
   path: string
   summary: string
+  /** The part of the API that it belongs to. */
+  group: string
   parameters: readonly { name: string; required: boolean; schema: JsonSchema }[]
   /** Fields of a JSON body or a form; null without one. */
   body: JsonSchema | null
   responses: readonly { status: string; description: string }[]
+  /** True where no key is needed. */
+  isPublic: boolean
   /** Of a generate route: its fields are those of the model. */
   modelId: string | null
 }
@@ -24,6 +28,9 @@ type RawParameter = {
 }
 type RawOperation = {
   summary?: string
+  tags?: readonly string[]
+  /** Present only where it differs from the document's: none is needed then. */
+  security?: readonly unknown[]
   parameters?: readonly RawParameter[]
   requestBody?: { content?: Readonly<Record<string, { schema?: RawSchema }>> }
   responses?: Readonly<Record<string, { $ref?: string; description?: string }>>
@@ -55,6 +62,7 @@ function read(document: Document, { path, method, operation, shared }: Found): O
     method: method.toUpperCase(),
     path,
     summary: operation.summary ?? '',
+    group: operation.tags?.[0] ?? 'Other',
     parameters: [...shared, ...(operation.parameters ?? [])].map((raw) => {
       const { name, required = false, description, schema = {} } = resolve(document, raw)
       const own = resolve(document, schema)
@@ -65,6 +73,7 @@ function read(document: Document, { path, method, operation, shared }: Found): O
       status,
       description: resolve(document, raw).description ?? '',
     })),
+    isPublic: operation.security?.length === 0,
     modelId: /^\/generate\/\w+\/(.+)$/u.exec(path)?.[1] ?? null,
   }
 }
