@@ -73,6 +73,9 @@ async function prepareFolder(): Promise<void> {
     join(ROOT, 'assets', 'samples', 'raccoon.jpg'),
     join(directory, 'assets', 'samples', 'raccoon.jpg'),
   )
+  // The form of a vendor's key; it is entered and removed, never used.
+  writeFileSync(join(directory, 'openai.key'), 'sk-0123456789abcdef')
+  writeFileSync(join(directory, 'key.json'), JSON.stringify({ key: 'sk-0123456789abcdef' }))
   symlinkSync(ROOT, join(directory, 'afterimage'), 'junction')
   const program = `#!/bin/sh\ntest "$1" = afterimage && shift && exec "${process.execPath}" "${join(ROOT, 'bin', 'afterimage.js')}" "$@"\n`
   writeFileSync(join(directory, 'bin', 'npx'), program, { mode: 0o755 })
