@@ -15,6 +15,22 @@ function messageOf(environment: Record<string, string>): string {
   return 'nothing was thrown'
 }
 
+void test('a name at a vendor that was shut down is told at the start, with what to use', () => {
+  const { warnings } = readConfig({
+    AFTERIMAGE_OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:4000/v1',
+    AFTERIMAGE_OPENAI_COMPATIBLE_MODELS: 'local/a=gpt-image-1, local/b=gpt-image-2',
+  })
+  assert.equal(warnings.length, 1)
+  assert.match(
+    warnings[0] ?? '',
+    /_MODELS: gpt-image-1 is .*shut down on 2026-10-23; use openai\/gpt-image-2\./u,
+  )
+  assert.throws(
+    () => readConfig({ AFTERIMAGE_ROUTES: '{"google/gemini-3-pro-image-preview":["fal"]}' }),
+    /gemini-3-pro-image-preview is .*2026-06-25; use google\/nano-banana-pro/u,
+  )
+})
+
 void describe('readConfig', () => {
   void test('everything has a default', () => {
     const config = readConfig({})

@@ -11,6 +11,7 @@ import { limitVariables, readLimits } from './config-limits.ts'
 import { readUpstreams, upstreamVariables } from './config-upstreams.ts'
 import { closeNames } from './core/close-names.ts'
 import type { Issue } from './core/errors.ts'
+import { describeRetired, findRetired } from './core/retired-ids.ts'
 import { AfterimageError } from './core/errors.ts'
 
 export type Config = ConfigValues & {
@@ -59,7 +60,11 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
     upstreams,
     home,
     engineLimits,
-    warnings: Object.freeze([...unknownNames(environment), ...cassetteWarnings(values)]),
+    warnings: Object.freeze([
+      ...unknownNames(environment),
+      ...cassetteWarnings(values),
+      ...retiredNames(home),
+    ]),
   })
 }
 
@@ -145,4 +150,12 @@ function unknownNames(environment: Environment): string[] {
       const [close] = closeNames(name, known, 1)
       return `${name} is not a setting and has no effect${close === undefined ? '.' : `; did you mean ${close}?`}`
     })
+}
+
+/** A server of OpenAI's form may pass names on to a vendor that has shut them down; it may also serve them itself. */
+function retiredNames({ compatible }: HomeSettings): string[] {
+  return (compatible?.models ?? []).flatMap(({ name }) => {
+    const retired = name === null ? null : findRetired(name)
+    return retired === null ? [] : [`AFTERIMAGE_OPENAI_COMPATIBLE_MODELS: ${describeRetired(retired)}.`]
+  })
 }

@@ -4,6 +4,7 @@ import type { HomeSettings, ServedModel } from '../config-home.ts'
 import type { Issue } from '../core/errors.ts'
 import { AfterimageError } from '../core/errors.ts'
 import { A1111_MODELS } from '../engines/a1111/models.ts'
+import { describeRetired, findRetired } from '../core/retired-ids.ts'
 import type { EndpointModel } from '../engines/endpoint.ts'
 import { SDCPP_MODELS } from '../engines/sdcpp/models.ts'
 import { LOADED_PREFIX } from './home-models.ts'
@@ -31,8 +32,16 @@ export function modelIssues({ sdcpp, a1111, compatible }: HomeSettings, find: Fi
   const allowed = 'allowed: ids of GET /models that are not built in, and local/…'
   return [
     ...fromTables,
-    ...wrong.map(({ id }) => issue('AFTERIMAGE_OPENAI_COMPATIBLE_MODELS', `found ${id}; ${allowed}`)),
+    ...wrong.map(({ id }) =>
+      issue('AFTERIMAGE_OPENAI_COMPATIBLE_MODELS', `found ${id}; ${insteadOf(id) ?? allowed}`),
+    ),
   ]
+}
+
+/** What to write for an id of a vendor's that does not work any more. */
+function insteadOf(id: string): string | null {
+  const retired = findRetired(id)
+  return retired === null ? null : describeRetired(retired)
 }
 
 function issue(path: string, message: string): Issue {

@@ -3,6 +3,14 @@ import type { EngineOffer } from '../core/ports.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 
 /** An engine as planning sees it. */
-export function toOffer({ id, queue, capabilities, estimate }: Engine): EngineOffer {
-  return { id, queue, isDraft: id === DRAFT_ENGINE, capabilities, estimate: estimate ?? null }
+export function toOffer({ id, queue, capabilities, estimate, upstreamId }: Engine): EngineOffer {
+  const isDraft = id === DRAFT_ENGINE
+  return {
+    id,
+    queue,
+    isDraft,
+    capabilities,
+    estimate: estimate ?? null,
+    upstreamId: upstreamId ?? (() => null),
+  }
 }

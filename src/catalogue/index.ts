@@ -32,6 +32,8 @@ export type { Routes } from './routes.ts'
 export type ModelCatalogue = Catalogue & {
   /** Every model that can be called: ours, those of engines at home, then the vendors'. Models after their sunset are not listed. */
   list: () => readonly Model[]
+  /** Models after their sunset. */
+  retired: () => readonly Model[]
   /** By the whole path (`/generate/image/google/nano-banana-pro`); also a model after its sunset. */
   findByPath: (path: string) => Model | null
   /** By id (`google/nano-banana-pro`); also a model after its sunset, which `parseGenerate` answers with 410. */
@@ -89,6 +91,7 @@ export function createCatalogue(home: () => HomeModels = () => NOTHING, routes: 
   const findModel = (id: string): Model | null => current().byId.get(id) ?? null
   return {
     list: () => current().listed,
+    retired: () => current().retired,
     find: findModel,
     findModel,
     findByPath: (path) => current().byPath.get(path) ?? null,
@@ -97,6 +100,7 @@ export function createCatalogue(home: () => HomeModels = () => NOTHING, routes: 
 
 type Index = {
   listed: readonly Model[]
+  retired: readonly Model[]
   byId: ReadonlyMap<string, Model>
   byPath: ReadonlyMap<string, Model>
 }
@@ -104,6 +108,7 @@ type Index = {
 function indexOf(models: readonly Model[]): Index {
   return {
     listed: models.filter(({ retirement }) => retirement === null),
+    retired: models.filter(({ retirement }) => retirement !== null),
     byId: new Map(models.map((model) => [model.id, model])),
     byPath: new Map(models.map((model) => [model.path, model])),
   }

@@ -1,6 +1,7 @@
 /** The operator's own order of engines, in place of the catalogue's. */
 import type { Issue } from '../core/errors.ts'
 import { closeNames } from '../core/close-names.ts'
+import { describeRetired, findRetired } from '../core/retired-ids.ts'
 import { HOME_ENGINES, keyVariablesOf } from './define.ts'
 import type { Model } from './model.ts'
 
@@ -49,6 +50,8 @@ export function faultsOfRoutes(models: readonly Model[], routes: Routes): Omit<I
 }
 
 function unknownModel(name: string, models: readonly Model[]): string {
+  const retired = findRetired(name)
+  if (retired !== null) return describeRetired(retired)
   const known = models.flatMap(({ id, provider }) => [id, `${provider}/*`])
   const [close] = closeNames(name, [...new Set(known)], 1)
   const hint = close === undefined ? '' : `; did you mean ${close}?`

@@ -93,6 +93,8 @@ export type Engine = {
   queue: string
   /** Null when this engine cannot serve the model at all. */
   capabilities: (model: string) => Capabilities | null
+  /** What the vendor calls the model that serves ours; null where the engine has no such name. */
+  upstreamId?: (model: string) => string | null
   /**
    * Exactly one billable call, never retried inside. A sync engine answers `completed`. `upstreamId` is shown to people,
    * who may have to ask the upstream about it.

@@ -101,6 +101,8 @@ export type EngineOffer = {
   isDraft: boolean
   capabilities: (model: string) => Capabilities | null
   estimate: ((input: GenerateInput) => Cost) | null
+  /** What the vendor calls the model; null where the engine has no such name. */
+  upstreamId?: (model: string) => string | null
 }
 
 /* ── state ─────────────────────────────────────────────────────────────────────────────────────── */

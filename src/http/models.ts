@@ -1,6 +1,7 @@
 /** /models: what can be asked for, and which engine would do it on this server. */
 import type { FastifyInstance } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
+import { isRetired, RETIRED_IDS } from '../core/retired-ids.ts'
 import { renderModel, renderModelSchema } from '../wire/render.ts'
 import type { HttpContext } from './context.ts'
 import { findModel } from './find-model.ts'
@@ -27,6 +28,7 @@ export function registerModels(app: FastifyInstance, context: HttpContext): void
     return {
       items: models.map((model) => ({ ...renderModel(model), ...readinessOf(scene, model) })),
       next_cursor: null,
+      retired: retiredModels(context),
     }
   })
   app.get('/models/*', async (request) => {
@@ -34,4 +36,16 @@ export function registerModels(app: FastifyInstance, context: HttpContext): void
     const readiness = readinessOf({ ...context, views: context.listEngines() }, model)
     return { ...renderModelSchema(model, context.compat), ...readiness }
   })
+}
+
+/** Ids that callers may still have in their programs, and what to write instead; the newest end first. */
+function retiredModels({ catalogue, clock }: HttpContext): unknown[] {
+  const own = catalogue.retired().map(({ id, retirement }) => ({
+    id,
+    since: retirement?.sunsetDate ?? null,
+    replacement: retirement?.replacement ?? null,
+  }))
+  const upstream = RETIRED_IDS.filter((row) => isRetired(row, clock.now()))
+  const all = [...own, ...upstream.map(({ id, since, model }) => ({ id, since, replacement: model }))]
+  return all.sort((a, b) => String(b.since).localeCompare(String(a.since)))
 }

@@ -1,6 +1,7 @@
 /** Whether a model would run on this server now, on what, and if not, why and what to set. */
 import type { EngineView } from '../core/engine-view.ts'
 import type { CatalogueModel, EngineOffer } from '../core/ports.ts'
+import { findRetired } from '../core/retired-ids.ts'
 
 type EngineReadiness = {
   id: string
@@ -9,6 +10,8 @@ type EngineReadiness = {
   reason: string | null
   /** The setting that makes it available; null where there is none to set. */
   variable: string | null
+  /** The vendor ends the model, or has ended it; null as far as nobody knows of an end. */
+  retirement: { upstream_id: string; since: string; replacement: string } | null
 }
 
 export type Readiness = {
@@ -45,9 +48,9 @@ export function readinessOf(
   const chosen = real ?? draft
   const told = engines.map(({ id, offer }): EngineReadiness => {
     const view = views.find((candidate) => candidate.id === id)
-    if (offer !== undefined && (!offer.isDraft || id === chosen?.id))
-      return { id, ready: true, reason: null, variable: view?.variable ?? null }
-    return { id, ready: false, reason: whyNot(view, offer), variable: view?.variable ?? null }
+    const isUsable = offer !== undefined && (!offer.isDraft || id === chosen?.id)
+    const more = { variable: view?.variable ?? null, retirement: retirementOf(offers, id, model.id) }
+    return { id, ready: isUsable, reason: isUsable ? null : whyNot(view, offer), ...more }
   })
   const isDraft = chosen?.offer?.isDraft ?? false
   return {
@@ -71,6 +74,17 @@ function reasonOf(engines: readonly EngineReadiness[], views: readonly EngineVie
   const first = engines.find(({ id }) => views.find((view) => view.id === id)?.kind !== 'built_in')
   if (first?.reason == null) return 'it has no engine of its own here'
   return `${views.find(({ id }) => id === first.id)?.title ?? first.id}: ${first.reason}`
+}
+
+function retirementOf(
+  offers: readonly EngineOffer[],
+  id: string,
+  model: string,
+): EngineReadiness['retirement'] {
+  const upstream = offers.find((offer) => offer.id === id)?.upstreamId?.(model) ?? null
+  const retired = upstream === null ? null : findRetired(upstream)
+  if (retired?.engine !== id) return null
+  return { upstream_id: retired.id, since: retired.since, replacement: retired.model }
 }
 
 function usableOffer(

@@ -85,6 +85,18 @@ void describe('submit', () => {
     assert.equal(typeof body['replacement'], 'string')
   })
 
+  void test('an id of a vendor that was shut down is 410 with the model to use', async () => {
+    for (const [id, replacement] of [
+      ['openai/gpt-image-1', 'openai/gpt-image-2'],
+      ['google/gemini-3-pro-image-preview', 'google/nano-banana-pro'],
+      ['bytedance/doubao-seedream-4-0-250828', 'bytedance/seedream-4.5'],
+    ]) {
+      const { status, body } = await submit({}, {}, `/generate/image/${id}`)
+      assert.deepEqual([status, body['replacement']], [410, replacement], id)
+      assert.match(String(body['message']), /was withdrawn on 2026-\d{2}-\d{2}; use /u)
+    }
+  })
+
   void test('fields that are wrong or unknown are 400 and named', async () => {
     const { status, body } = await submit({
       prompt: 'x y z',

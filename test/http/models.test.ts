@@ -35,7 +35,43 @@ void describe('GET /models', () => {
     assert.deepEqual([google?.['ready'], google?.['variable']], [false, 'GEMINI_API_KEY'])
     assert.match(String(google?.['reason']), /^there is no key/u)
     const draft = (model['engines'] as Entry[]).find(({ id }) => id === 'afterimage/draft')
-    assert.deepEqual(draft, { id: 'afterimage/draft', ready: true, reason: null, variable: null })
+    assert.deepEqual(draft, {
+      id: 'afterimage/draft',
+      ready: true,
+      reason: null,
+      variable: null,
+      retirement: null,
+    })
+  })
+
+  void test('tells the ids that do not work any more, with what to use', async () => {
+    const { body } = await app.call('/models')
+    const retired = body['retired'] as Entry[]
+    assert.deepEqual(
+      retired.find(({ id }) => id === 'gpt-image-1'),
+      { id: 'gpt-image-1', since: '2026-10-23', replacement: 'openai/gpt-image-2' },
+    )
+    const own = retired.find(({ id }) => id === 'bytedance/seedream-3')
+    assert.equal(own?.['replacement'], 'bytedance/seedream-5-lite')
+    const days = retired.map(({ since }) => String(since))
+    assert.deepEqual(days, days.toSorted().toReversed())
+  })
+
+  void test('tells of a model whose vendor ends it', async () => {
+    const engine = { ...createTestEngine('openai'), upstreamId: () => 'gpt-image-1' }
+    const ending = await startTestApp({ engines: [engine] })
+    try {
+      const { body } = await ending.call('/models/openai/gpt-image')
+      const [openai] = body['engines'] as Entry[]
+      const retirement = {
+        upstream_id: 'gpt-image-1',
+        since: '2026-10-23',
+        replacement: 'openai/gpt-image-2',
+      }
+      assert.deepEqual([openai?.['id'], openai?.['retirement']], ['openai', retirement])
+    } finally {
+      await ending.stop()
+    }
   })
 
   void test('of one category; an unknown one is 400', async () => {

@@ -1,10 +1,10 @@
 /** From an answer of ModelArk's image API to images, cost or a verdict. */
 import { z } from 'zod'
+import { retiredIdsOf } from '../../core/retired-ids.ts'
 import type { AnsweredImage, Reading } from '../../net/upstream/adapter.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import { retirementIn } from '../../net/upstream/engine-options.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
-import { ARK_RETIRED } from './models.ts'
 import { priceOfImages } from './prices.ts'
 
 const ERROR = z.object({ code: z.string(), message: z.string().nullish(), param: z.string().nullish() })
@@ -49,7 +49,7 @@ function verdictWithoutImage(data: readonly z.output<typeof ITEM>[], made: numbe
 }
 
 function toVerdict({ code, message, param }: z.output<typeof ERROR>): Verdict {
-  const retirement = retirementIn(message ?? '', ARK_RETIRED)
+  const retirement = retirementIn(message ?? '', retiredIdsOf('byteplus'))
   const evidence: Verdict = { code, param, message: retirement ?? message }
   if (REFUSAL.test(code)) return { ...evidence, kind: 'refused' }
   return QUOTA.has(code) ? { ...evidence, kind: 'quota' } : evidence

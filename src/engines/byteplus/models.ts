@@ -3,7 +3,6 @@
  * quoted publicly in December 2025 and May 2026; sizes of Seedream 5.0 Pro from public clients of October 2026.
  */
 import type { Capabilities, Support } from '../../core/engine.ts'
-import type { Retirement } from '../../net/upstream/engine-options.ts'
 import type { SizeLimits } from '../../net/upstream/fit-size.ts'
 
 export type ArkModel = {
@@ -63,11 +62,6 @@ export const ARK_MODELS: Readonly<Record<string, ArkModel>> = {
     formats: [],
     thirdGeneration: { guidanceScale: 5.5 },
   },
-}
-
-/** Ids of the mainland endpoint, which an operator may have put into the table. */
-export const ARK_RETIRED: Readonly<Record<string, Retirement>> = {
-  'doubao-seedream-4-0-250828': { since: '2026-07-17', successor: 'doubao-seedream-4-5-251128' },
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 /** From an answer of `generateContent` to images, cost or a verdict. */
 import { z } from 'zod'
 import type { Cost } from '../../core/job.ts'
+import { retiredIdsOf } from '../../core/retired-ids.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import { retirementIn } from '../../net/upstream/engine-options.ts'
 import type { AnsweredImage, Reading } from '../../net/upstream/adapter.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
-import { GOOGLE_RETIRED } from './models.ts'
 import { costOfUsage } from './prices.ts'
 
 const PART = z.object({
@@ -66,7 +66,7 @@ export function readGoogleVerdict(answer: Answer): Verdict | null {
   const parsed = FAULT.safeParse(answer.json)
   if (!parsed.success) return null
   const { status, message, details = [] } = parsed.data.error
-  const retirement = answer.status === 404 ? retirementIn(message ?? '', GOOGLE_RETIRED) : null
+  const retirement = answer.status === 404 ? retirementIn(message ?? '', retiredIdsOf('google')) : null
   const reason = details.find((detail) => detail.reason !== undefined)?.reason
   const evidence: Verdict = { code: reason ?? status, message: retirement ?? message }
   if (reason?.startsWith('API_KEY_') === true) return { ...evidence, kind: 'auth' }

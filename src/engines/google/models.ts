@@ -1,6 +1,5 @@
 /** The models that Google's Gemini API serves, as data. Sources: types of @google/genai 3.1.0, the vendor's deprecation page. */
 import type { Capabilities, Support } from '../../core/engine.ts'
-import type { Retirement } from '../../net/upstream/engine-options.ts'
 
 export type GoogleModel = {
   upstream: string
@@ -40,17 +39,6 @@ export const GOOGLE_MODELS: Readonly<Record<string, GoogleModel>> = {
     ratios: RATIOS,
     sizes: [],
   },
-}
-
-export const GOOGLE_RETIRED: Readonly<Record<string, Retirement>> = {
-  'gemini-3-pro-image-preview': { since: '2026-06-25', successor: 'gemini-3-pro-image' },
-  'gemini-3.1-flash-image-preview': { since: '2026-06-25', successor: 'gemini-nano-banana-2.1' },
-  'gemini-2.5-flash-image': { since: '2026-10-02', successor: 'gemini-3.1-flash-lite-image' },
-  'imagen-3.0-generate-002': { since: '2026-06-24', successor: 'gemini-3-pro-image' },
-  'imagen-4.0-generate-001': { since: '2026-06-24', successor: 'gemini-3-pro-image' },
-  'imagen-4.0-fast-generate-001': { since: '2026-06-24', successor: 'gemini-nano-banana-2.1' },
-  'imagen-4.0-ultra-generate-001': { since: '2026-06-24', successor: 'gemini-3-pro-image' },
-  'gemini-3.1-flash-image': { since: '2026-10-29', successor: 'gemini-nano-banana-2.1' },
 }
 
 const FIELDS: Readonly<Record<string, Support>> = {

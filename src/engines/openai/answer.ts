@@ -1,12 +1,12 @@
 /** From an answer of OpenAI's images API to images, cost or a verdict. */
 import { z } from 'zod'
 import type { Cost } from '../../core/job.ts'
+import { retiredIdsOf } from '../../core/retired-ids.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import { retirementIn } from '../../net/upstream/engine-options.ts'
 import type { UpstreamEvent } from '../../net/upstream/events.ts'
 import type { AnsweredImage, Reading } from '../../net/upstream/adapter.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
-import { OPENAI_RETIRED } from './models.ts'
 import { costOfUsage } from './prices.ts'
 
 const IMAGE = z.object({ b64_json: z.string().min(1).nullish(), url: z.string().min(1).nullish() })
@@ -44,7 +44,7 @@ export function readOpenAiVerdict(answer: Answer): Verdict | null {
   if (!parsed.success) return null
   const { code, type, param, message } = parsed.data.error
   const word = code ?? type ?? undefined
-  const retirement = retirementIn(message ?? '', OPENAI_RETIRED)
+  const retirement = retirementIn(message ?? '', retiredIdsOf('openai'))
   const evidence: Verdict = { code: word, param, message: retirement ?? message }
   if (word !== undefined && REFUSALS.has(word)) return { ...evidence, kind: 'refused' }
   if (word !== undefined && QUOTA.has(word)) return { ...evidence, kind: 'quota' }

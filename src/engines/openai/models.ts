@@ -1,7 +1,6 @@
 /** The models that OpenAI's images API serves, as data. Sources: the vendor's OpenAPI document (f85dbe2) and SDK types. */
 import type { Capabilities, Support } from '../../core/engine.ts'
 import type { GenerateInput } from '../../core/job.ts'
-import type { Retirement } from '../../net/upstream/engine-options.ts'
 
 export type OpenAiModel = {
   upstream: string
@@ -22,10 +21,6 @@ export const OPENAI_MODELS: Readonly<Record<string, OpenAiModel>> = {
   'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact', quality: 'high' },
   'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact', quality: null },
   'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact', quality: null },
-}
-
-export const OPENAI_RETIRED: Readonly<Record<string, Retirement>> = {
-  'gpt-image-1': { since: '2026-10-23', successor: 'gpt-image-1.5' },
 }
 
 /** Most images of one edit, and most results of one call. */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Clock, UntrustedFetch } from '../../core/ports.ts'
+import type { RetiredId } from '../../core/retired-ids.ts'
 import type { UpstreamTimeouts } from './client.ts'
 import type { Exchange } from './exchange.ts'
 import type { PrepareImage } from './inputs.ts'
@@ -25,11 +26,11 @@ export type UpstreamEngineOptions = {
   exchange?: Exchange
 }
 
-/** An upstream id that does not work any more: since when (ISO date), and what took its place. */
-export type Retirement = { since: string; successor: string }
-
 /** "gemini-x was shut down on …; use …" when a text names a retired id; null when it names none. */
-export function retirementIn(text: string, retired: Readonly<Record<string, Retirement>>): string | null {
+export function retirementIn(
+  text: string,
+  retired: Readonly<Record<string, Pick<RetiredId, 'since' | 'successor'>>>,
+): string | null {
   // Whole ids only: `gpt-image-1` is also how `gpt-image-1.5` begins. A full stop may end the sentence.
   const words: readonly string[] = text.match(/[\w-]+(?:\.[\w-]+)*/gu) ?? []
   const found = Object.entries(retired).find(([id]) => words.includes(id))

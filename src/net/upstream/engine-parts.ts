@@ -65,7 +65,7 @@ export function findModel<Model>({ models }: AdapterCommon<Model>, id: string): 
 export function commonMembers<Model>(
   adapter: AdapterCommon<Model>,
   { client }: EngineParts,
-): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'close'> &
+): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'upstreamId' | 'close'> &
   Required<Pick<Engine, 'estimate'>> {
   return {
     id: adapter.id,
@@ -75,12 +75,19 @@ export function commonMembers<Model>(
       const model = findModel(adapter, id)
       return model !== null && client.isReady() ? adapter.capabilities(model) : null
     },
+    upstreamId: (id) => upstreamOf(findModel(adapter, id)),
     estimate: (input) => {
       const model = findModel(adapter, input.model)
       return model === null ? UNKNOWN_COST : adapter.estimate(input, model)
     },
     close: () => client.close(),
   }
+}
+
+/** The tables of engines that send an id call it `upstream`. */
+function upstreamOf(model: unknown): string | null {
+  if (typeof model !== 'object' || model === null || !('upstream' in model)) return null
+  return typeof model.upstream === 'string' ? model.upstream : null
 }
 
 /** Makes the inputs fit. @throws AfterimageError for one that cannot be sent */

@@ -122,7 +122,17 @@ const MODEL = {
   },
   reason: { ...NULLABLE_TEXT, description: 'Why no engine of its own would run it.' },
   engines: list(
-    whole({ id: TEXT, ready: { type: 'boolean' }, reason: NULLABLE_TEXT, variable: NULLABLE_TEXT }),
+    whole({
+      id: TEXT,
+      ready: { type: 'boolean' },
+      reason: NULLABLE_TEXT,
+      variable: NULLABLE_TEXT,
+      retirement: {
+        ...whole({ upstream_id: TEXT, since: DAY, replacement: TEXT }),
+        type: ['object', 'null'],
+        description: 'The vendor ends the model, or has ended it.',
+      },
+    }),
   ),
   set_to_enable: list(TEXT),
 } satisfies Record<string, Schema>
@@ -182,7 +192,14 @@ export function componentSchemas(mode: CompatMode): Record<string, Schema> {
     AssetPage: page(ref('Asset')),
     Deleted: object({ success: { type: 'boolean' }, message: TEXT }, ['success', 'message']),
     Model: whole(MODEL),
-    ModelPage: page(ref('Model')),
+    ModelPage: whole({
+      items: list(ref('Model')),
+      next_cursor: NULLABLE_TEXT,
+      retired: {
+        ...list(whole({ id: TEXT, since: { ...DAY, type: ['string', 'null'] }, replacement: NULLABLE_TEXT })),
+        description: 'Ids that do not work any more, with what to use instead.',
+      },
+    }),
     ModelSchema: whole({ ...MODEL, endpoint_path: TEXT, input_schema: { type: 'object' } }),
     Health: whole({ status: TEXT, version: TEXT }),
     Readiness: whole({
