@@ -4,6 +4,8 @@ import { createCatalogue } from './catalogue/index.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './core/engine.ts'
 import type { BlobStore, StateStore } from './core/ports.ts'
+import type { AddedEngine } from './engines/added.ts'
+import { createAdder } from './app/added-engines.ts'
 import { createBackground } from './app/background.ts'
 import { watchEngineKeys } from './app/engine-keys.ts'
 import { createEngines } from './app/engine-list.ts'
@@ -25,6 +27,8 @@ const WEBHOOK_GRACE_MS = 1000
 export type AppOverrides = Overrides & {
   /** Instead of the built-in engines. */
   engines?: readonly Engine[]
+  /** Beside the built-in ones, after those that a model has already. */
+  addedEngines?: readonly AddedEngine[]
 }
 
 export type App = {
@@ -48,11 +52,13 @@ export type App = {
  * @throws AfterimageError `unavailable` when state or folder cannot be used or another server owns them
  */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const added = overrides.addedEngines ?? []
+  const withAdded = createAdder(added)
   const parts = await openParts(config, overrides)
   const { state, blobs, logger } = parts
-  const catalogue = createCatalogue(parts.home.models, config.routes ?? {})
+  const catalogue = createCatalogue(withAdded(parts.home.models), config.routes ?? {})
   const onDiagnostic = (text: string): void => logger.warn({ text }, 'pixel process')
-  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
+  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, added, onDiagnostic })
   let port = config.port
   const baseUrls = createBaseUrls({ publicUrl: config.publicUrl, host: config.host, port: () => port })
   const background = createBackground(parts, { engines, catalogue })

@@ -4,6 +4,7 @@ import type { UpstreamId } from '../config-upstreams.ts'
 import type { Engine } from '../core/engine.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { Clock, UntrustedFetch } from '../core/ports.ts'
+import type { AddedEngine } from '../engines/added.ts'
 import { createBflEngine } from '../engines/bfl/engine.ts'
 import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
 import { createDashScopeEngine } from '../engines/dashscope/engine.ts'
@@ -46,6 +47,8 @@ export type EngineDeps = {
   engineKeys?: Pick<EngineKeys, 'find' | 'refresh'>
   /** Engines on the operator's own machines. */
   home?: Pick<Home, 'engines'>
+  /** Engines that an embedding program brings along. */
+  added?: readonly AddedEngine[]
   /** Told what pixel processes write to stderr. */
   onDiagnostic: (text: string) => void
 }
@@ -72,7 +75,7 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
  * appears in a watched file needs no restart. Nothing is started or called before the first job.
  */
 export function createEngines(deps: EngineDeps): Engine[] {
-  const { config, clock, fetchUntrusted, catalogue, engineKeys, home, onDiagnostic } = deps
+  const { config, clock, fetchUntrusted, catalogue, engineKeys, home, added = [], onDiagnostic } = deps
   const { local, draft, prepareImage } = createLocalEngines({
     processes: config.localProcesses,
     maxPixels: config.maxInputPixels,
@@ -87,7 +90,13 @@ export function createEngines(deps: EngineDeps): Engine[] {
     const engine = CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
     return engineKeys === undefined ? engine : withLatestKey(engine, { secret, refresh: engineKeys.refresh })
   })
-  return [local, draft, ...upstreams, ...(home?.engines(wire) ?? [])]
+  return [
+    local,
+    draft,
+    ...upstreams,
+    ...(home?.engines(wire) ?? []),
+    ...added.map((engine) => engine.create({ prepareImage })),
+  ]
 }
 
 /** The job may be faster than the news of the key with which another process planned it. */

@@ -1,6 +1,6 @@
 /** The models that are there because an engine at home is: of workflows, and of what servers have loaded. */
 import type { EngineId, HomeField, HomeModels, Model } from '../catalogue/index.ts'
-import { defineHomeModel } from '../catalogue/index.ts'
+import { defineHomeModel, withEngines } from '../catalogue/index.ts'
 import type { HomeSettings } from '../config-home.ts'
 import { OWN_PREFIX } from '../engines/comfyui/load-workflows.ts'
 import type { Slot, Workflow } from '../engines/comfyui/workflow.ts'
@@ -107,7 +107,12 @@ function workflowModel(id: string, workflow: Workflow): Model {
 
 /** The engines of a model that both name stand in that order. */
 export function mergeModels(first: HomeModels, second: HomeModels): HomeModels {
-  const engines = { ...first.engines }
+  const engines: Record<string, readonly string[]> = { ...first.engines }
   for (const [id, more] of Object.entries(second.engines)) engines[id] = [...(engines[id] ?? []), ...more]
-  return { own: [...first.own, ...second.own], engines }
+  const shared = (model: Model): Model | undefined => second.own.find(({ id }) => id === model.id)
+  const fresh = second.own.filter(({ id }) => !first.own.some((model) => model.id === id))
+  return {
+    own: [...first.own.map((model) => withEngines(model, shared(model)?.engines ?? [])), ...fresh],
+    engines,
+  }
 }

@@ -80,7 +80,7 @@ export function defineModel(definition: ModelDefinition): Model {
 }
 
 /** The model with engines that the operator gave it, after its own and before the draft. */
-export function withEngines(model: Model, added: readonly EngineId[]): Model {
+export function withEngines(model: Model, added: readonly string[]): Model {
   const fresh = added.filter((engine) => !model.engines.includes(engine))
   if (fresh.length === 0) return model
   const isDraft = (engine: string): boolean => engine === 'afterimage/draft'

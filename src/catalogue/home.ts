@@ -1,6 +1,5 @@
 /** Models that exist because the operator runs an engine at home: of workflows, and of whatever a server has loaded. */
-import type { EngineId } from './define.ts'
-import { defineModel } from './define.ts'
+import { defineModel, withEngines } from './define.ts'
 import type { Field } from './field.ts'
 import {
   aspectRatio,
@@ -55,7 +54,7 @@ export type HomeModelDefinition = {
   id: string
   title: string
   summary: string
-  engines: readonly EngineId[]
+  engines: readonly string[]
   takes: readonly HomeField[]
   /** How many pictures it takes, and whether it can do without. */
   images: { max: number; required: boolean }
@@ -63,14 +62,16 @@ export type HomeModelDefinition = {
   isFree: boolean
 }
 
-export function defineHomeModel({ takes, images, isFree, ...rest }: HomeModelDefinition): Model {
+export function defineHomeModel({ takes, images, isFree, engines, ...rest }: HomeModelDefinition): Model {
   const { max, required } = images
   const pictures = max > 1 ? [imageUrls({ max, required })] : [imageUrl({ required })]
   const chosen = (Object.keys(FIELDS) as HomeField[]).filter((name) => takes.includes(name))
-  return defineModel({
+  const model = defineModel({
     ...rest,
+    engines: [],
     fields: [...(max === 0 ? [] : pictures), ...chosen.flatMap((name) => FIELDS[name]())],
     isHome: true,
     isOwn: isFree,
   })
+  return withEngines(model, engines)
 }

@@ -3,7 +3,6 @@ import type { Catalogue } from '../core/ports.ts'
 import { AFTERIMAGE } from './afterimage.ts'
 import { BFL } from './bfl.ts'
 import { BYTEDANCE } from './bytedance.ts'
-import type { EngineId } from './define.ts'
 import { withEngines } from './define.ts'
 import { GOOGLE } from './google.ts'
 import { IDEOGRAM } from './ideogram.ts'
@@ -24,6 +23,7 @@ export { COMPUTE_UNIT_USD, usdOf } from './price.ts'
 export type { Field, ImageField } from './field.ts'
 export { isImageField } from './field.ts'
 export type { EngineId } from './define.ts'
+export { withEngines } from './define.ts'
 export type { HomeField } from './home.ts'
 export { defineHomeModel } from './home.ts'
 export type { Model } from './model.ts'
@@ -44,7 +44,7 @@ export type ModelCatalogue = Catalogue & {
 export type HomeModels = {
   own: readonly Model[]
   /** By model id. */
-  engines: Readonly<Record<string, readonly EngineId[]>>
+  engines: Readonly<Record<string, readonly string[]>>
 }
 
 const VENDORS: readonly Model[] = [
@@ -114,6 +114,6 @@ function indexOf(models: readonly Model[]): Index {
   }
 }
 
-function enginesFor({ engines }: HomeModels, id: string): readonly EngineId[] {
+function enginesFor({ engines }: HomeModels, id: string): readonly string[] {
   return Object.hasOwn(engines, id) ? (engines[id] ?? []) : []
 }
