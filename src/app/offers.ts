@@ -3,7 +3,7 @@ import type { EngineOffer } from '../core/ports.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 
 /** An engine as planning sees it. */
-export function toOffer({ id, queue, capabilities, estimate, upstreamId }: Engine): EngineOffer {
+export function toOffer({ id, queue, capabilities, estimate, foresee, upstreamId }: Engine): EngineOffer {
   const isDraft = id === DRAFT_ENGINE
   return {
     id,
@@ -11,6 +11,7 @@ export function toOffer({ id, queue, capabilities, estimate, upstreamId }: Engin
     isDraft,
     capabilities,
     estimate: estimate ?? null,
+    foresee,
     upstreamId: upstreamId ?? (() => null),
   }
 }

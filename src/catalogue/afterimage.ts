@@ -17,8 +17,8 @@ import {
 } from './fields.ts'
 import type { Model } from './model.ts'
 
-/** The most that the resizer and the encoders of the built-in engine take. */
-const MAX_EDGE = 16_384
+/** The longest side of a WebP, for every format alike, so that changing the format never fails. */
+const MAX_EDGE = 16_383
 const RATIOS = [
   '1:1',
   '5:4',

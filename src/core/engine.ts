@@ -109,6 +109,8 @@ export type Engine = {
   /** Looks for a submit whose answer was lost; null when none is found. */
   recover?: (request: EngineRequest, context: EngineContext) => Promise<Handle | null>
   estimate?: (input: GenerateInput) => Cost
+  /** What a run of this input is sure to warn about; `on_unsupported: error` refuses it before it is accepted. Pure and quick. */
+  foresee?: (input: GenerateInput) => readonly Warning[]
   /**
    * A job is likely to come soon: whoever starts slowly may start now. Never waits, never fails.
    * @param scratchRoot folder of the scratch directories of the attempts to come

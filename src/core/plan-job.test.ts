@@ -122,6 +122,19 @@ void describe('planJob: every field is accounted for', () => {
     assert.match(String(warnings[0]?.message), /`steps` has no effect on vendor: it has no sampler/u)
   })
 
+  void test('what the engine foresees is refused with on_unsupported "error" only', () => {
+    const said = { code: 'instruction_not_done', path: 'prompt', message: '“a dog” cannot be done: no.' }
+    const offers = [offer('vendor', { can: { ...can, fields: {} }, foresee: () => [said] })]
+    const wanted = (onUnsupported: 'warn' | 'error') =>
+      plan({ offers, input: generateInput({ options: { ...generateInput().options, onUnsupported } }) })
+    assert.deepEqual(wanted('warn').warnings, [])
+    assert.throws(() => wanted('error'), {
+      code: 'unsupported_field',
+      issues: [said],
+      message: '“a dog” cannot be done: no. Leave it out or use on_unsupported "warn".',
+    })
+  })
+
   void test('with on_unsupported "error" all of them are refused at once', () => {
     const strict = { ...input, options: { ...options, onUnsupported: 'error' as const } }
     assert.throws(

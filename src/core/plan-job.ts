@@ -39,7 +39,7 @@ export function planJob(request: PlanRequest): Plan {
   return {
     engine: offer.id,
     queue: offer.queue,
-    warnings: accountForFields(request.input, { engine: offer.id, capabilities }),
+    warnings: accountForFields(request.input, { offer, capabilities }),
     estimate: offer.estimate?.(request.input) ?? request.model.price(request.input),
   }
 }
@@ -100,10 +100,8 @@ function assertImageCount(input: GenerateInput, { offer, capabilities }: Route):
 }
 
 /** How each field fared, in the order in which the caller's fields are known. */
-function accountForFields(
-  input: GenerateInput,
-  { engine, capabilities }: { engine: string; capabilities: Capabilities },
-): Warning[] {
+function accountForFields(input: GenerateInput, { offer, capabilities }: Route): Warning[] {
+  const engine = offer.id
   const { onUnsupported } = input.options
   const treated = usedFields(input).map(({ field, path, format, isOff }) => {
     const support = supportOf(capabilities, field, format)
@@ -113,8 +111,8 @@ function accountForFields(
     return { path, isOff, support: own === null ? support : ('emulated' as const), reason }
   })
   const unsupported = treated.filter(({ support, isOff }) => support === 'unsupported' && !isOff)
-  if (onUnsupported === 'error' && unsupported.length > 0)
-    throw refusal(unsupported.map((field) => unsupportedText(field, engine)))
+  const refused = unsupported.map((field) => unsupportedText(field, engine))
+  if (onUnsupported === 'error') assertNothing([...refused, ...(offer.foresee?.(input) ?? [])])
   return treated.flatMap(({ path, reason, support, isOff }): Warning[] => {
     if (support === 'unsupported') return isOff ? [] : [unsupportedText({ path, reason }, engine)]
     return support === 'emulated' ? [emulatedWarning(path, { engine, input, reason })] : []
@@ -141,10 +139,12 @@ function unsupportedText({ path, reason }: Treated, engine: string): Issue {
   }
 }
 
-function refusal(issues: readonly Issue[]): AfterimageError {
+/** @throws AfterimageError `unsupported_field` that lists what cannot be honoured */
+function assertNothing(issues: readonly Issue[]): void {
+  if (issues.length === 0) return
   const details: ErrorDetails = { issues }
-  const list = issues.map(({ message }) => message).join('; ')
-  return new AfterimageError(
+  const list = issues.map(({ message }) => message.replace(/\.$/u, '')).join('; ')
+  throw new AfterimageError(
     'unsupported_field',
     `${list}. Leave it out or use on_unsupported "warn".`,
     details,

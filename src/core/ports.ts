@@ -103,6 +103,7 @@ export type EngineOffer = {
   estimate: ((input: GenerateInput) => Cost) | null
   /** What the vendor calls the model; null where the engine has no such name. */
   upstreamId?: (model: string) => string | null
+  foresee?: ((input: GenerateInput) => readonly Warning[]) | undefined
 }
 
 /* ── state ─────────────────────────────────────────────────────────────────────────────────────── */

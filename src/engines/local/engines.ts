@@ -4,6 +4,7 @@ import type { Capabilities, Engine, EngineContext, EngineRequest, EngineResult }
 import type { Cost, GenerateInput } from '../../core/job.ts'
 import { DEFAULT_MAX_PIXELS } from '../../imaging/probe.ts'
 import { findEnhancer } from './models/enhancers.ts'
+import { foreseeEdit } from './models/instruction.ts'
 import { DEFAULT_MAX_OUTPUT_PIXELS } from './models/output-size.ts'
 import { toTask } from './models/to-task.ts'
 import { GENERATIVE_FIELDS, OUTPUT_OPTIONS, toCapabilities, WORDED_QUALITY } from './models/treatments.ts'
@@ -75,6 +76,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
     queue: 'local',
     capabilities: engine.capabilities,
     estimate: () => FREE,
+    foresee: foreseeEdit,
     submit: async (request, context) => {
       const planned = { isDraft: engine.isDraft, maxOutputPixels }
       const result = await runTask(pool, { request, context, ...planned })

@@ -118,6 +118,57 @@ void describe('runEdit', () => {
   })
 })
 
+void describe('sizes that an instruction cannot reach', () => {
+  const CASES = [
+    ['resize to 99999x99999', { width: 4899, height: 4899 }],
+    ['resize to 9999999999999999999999999', { width: 6000, height: 4000 }],
+    ['resize to 20000 pixels wide', { width: 6000, height: 4000 }],
+    ['upscale 1000x', { width: 720, height: 480 }],
+    ['extend it by 900 percent', { width: 330, height: 300 }],
+  ] as const
+  for (const [prompt, size] of CASES)
+    void test(`“${prompt}” says what was made instead`, async () => {
+      const { raster, recipe, warnings } = await edit(prompt)
+      assert.deepEqual({ width: raster.width, height: raster.height }, size)
+      const [limited, ...more] = warnings
+      assert.equal(limited?.code, 'size_limited')
+      assert.ok(limited?.message.includes(`made ${size.width} x ${size.height} pixels`))
+      assert.deepEqual(more, [])
+      const again = await edit(null)
+      assert.equal(again.recipe.length, 0)
+      const values = Object.values(recipe[0] ?? {}).filter((value) => typeof value === 'number')
+      assert.ok(
+        values.every((value) => value <= 8192),
+        'the recipe tells what ran',
+      )
+    })
+
+  void test('what it reaches is made, and nothing is said', async () => {
+    for (const prompt of [
+      'resize to 512',
+      'resize to 800x600',
+      'upscale 3x',
+      'make it 30% smaller',
+      'extend by 50%',
+    ])
+      assert.deepEqual((await edit(prompt)).warnings, [], prompt)
+    assert.equal((await edit('resize to 512')).raster.width, 512)
+  })
+
+  void test('pixels of margin are refused with what can be asked for', async () => {
+    const { warnings } = await edit('extend the canvas by 100000 pixels')
+    assert.match(String(warnings[0]?.message), /not by pixels; name an aspect or a per cent/u)
+  })
+
+  void test('a canvas beyond the largest result is refused before it is made', async () => {
+    const wide = createRaster(16_000, 100)
+    await assert.rejects(edit('extend to 1:1', { raster: wide }), {
+      code: 'engine_rejected',
+      message: /16383 pixels a side, 67 megapixels/u,
+    })
+  })
+})
+
 void describe('style images', () => {
   const blue = scene(40, 40, [60, 110, 220])
 

@@ -8,6 +8,7 @@ import type { PixelOperation } from '../operation.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { mixWithSource } from '../tasks/mask.ts'
 import { transferColours } from './colour-transfer.ts'
+import { reachedValues } from './asked-size.ts'
 import { costOf } from './costs.ts'
 import { geometryStepsOf, type GeometryStep } from './geometry-steps.ts'
 import { warnings } from './warnings.ts'
@@ -131,7 +132,9 @@ function applyStep(state: State, step: PlannedStep, { request, onProgress }: Run
     state.warnings.push(warnings.noEffect(step))
     return
   }
-  state.recipe.push({ operation: operation.name, ...values })
+  const reached = reachedValues({ operation: operation.name, values, before, after })
+  if (reached !== null) state.warnings.push(warnings.sizeLimited(step, after))
+  state.recipe.push({ operation: operation.name, ...(reached ?? values) })
   state.geometry.push(...geometryStepsOf({ operation: operation.name, values, before: state.current, after }))
   state.current = after
   if (moved) state.base = after

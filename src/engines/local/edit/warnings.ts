@@ -1,5 +1,6 @@
 /** What an edit says about what it did not do. All of them point at the field that asked for it. */
 import type { Warning } from '../../../core/job.ts'
+import type { Size } from '../../../imaging/geometry.ts'
 import type { PlannedStep, Unresolved } from '../grammar/parse-instruction.ts'
 
 export const warnings = {
@@ -7,6 +8,13 @@ export const warnings = {
     code: 'instruction_not_done',
     path: 'prompt',
     message: `“${clause}” was not done: ${reason}.`,
+  }),
+
+  /** The same, said before it is tried. */
+  cannotBeDone: ({ clause, reason }: Unresolved): Warning => ({
+    code: 'instruction_not_done',
+    path: 'prompt',
+    message: `“${clause}” cannot be done: ${reason}`,
   }),
 
   missing: ({ clause, operation }: PlannedStep): Warning => ({
@@ -19,6 +27,12 @@ export const warnings = {
     code: 'no_effect',
     path: 'prompt',
     message: `“${clause}” changed nothing: ${NO_EFFECT[operation] ?? 'the picture is that way already'}.`,
+  }),
+
+  sizeLimited: ({ clause }: PlannedStep, { width, height }: Size): Warning => ({
+    code: 'size_limited',
+    path: 'prompt',
+    message: `“${clause}” made ${width} x ${height} pixels, because an instruction enlarges to at most 8192 pixels a side, 24 megapixels and 8 times, and adds a margin of at most twice the shorter side; for more, use afterimage/upscale, or width and height.`,
   }),
 
   unchanged: (prompt: string | null): Warning => ({

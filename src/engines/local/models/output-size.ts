@@ -84,7 +84,7 @@ export function assertOutputSize(size: Size, maxPixels: number): void {
   const largest = scaleBy(most, Math.min(1, MAX_OUTPUT_SIDE / Math.max(most.width, most.height)))
   throw new AfterimageError(
     'engine_rejected',
-    `A result of ${size.width} x ${size.height} is more than the built-in engine makes; ` +
-      `the largest of this aspect is ${largest.width} x ${largest.height}.`,
+    `A result of ${size.width} x ${size.height} is more than the built-in engine makes (${MAX_OUTPUT_SIDE} pixels a side, ` +
+      `${Math.floor(maxPixels / 1e6)} megapixels); the largest of this aspect is ${largest.width} x ${largest.height}.`,
   )
 }

@@ -6,6 +6,7 @@ import { runEdit } from '../edit/run-edit.ts'
 import { arrangeImages } from '../models/arrange-images.ts'
 import { numberIn } from '../models/enhancers.ts'
 import { assertOutputSize, hasAskedSize, outputSize } from '../models/output-size.ts'
+import { instructionOf } from '../models/instruction.ts'
 import type { GenerateTask, TaskResult, TaskRunner } from '../protocol.ts'
 import { readMaterials, type Materials } from './edit-materials.ts'
 import { writeImage } from './files.ts'
@@ -99,12 +100,6 @@ async function edit(
   )
   const { raster, recipe, warnings, geometrySteps } = result
   return { raster, recipe, warnings, steps: [...geometrySteps] }
-}
-
-/** Words like "manga" are an instruction too; "auto" leaves the choice to the prompt. */
-function instructionOf({ prompt, style }: GenerateInput): string {
-  const words = style === null || style === 'auto' ? [] : [`${style} style`]
-  return [...(prompt === null || prompt.trim() === '' ? [] : [prompt]), ...words].join(', ')
 }
 
 /** Keeps what lies outside the mask, which needs the picture to be where it was. */

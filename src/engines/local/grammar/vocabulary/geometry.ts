@@ -175,11 +175,15 @@ function readSize({ quantities, has, sign }: ClauseView): OperationValues | null
   const isHigh = has('tall', 'high', 'height')
   if (pixels !== undefined)
     return isHigh ? { widthPx: 0, heightPx: pixels } : { widthPx: pixels, heightPx: 0 }
+  // "Resize to 512" means pixels, and nobody means fewer than an icon has.
+  const bare = quantities.find(({ unit }) => unit === null)?.value ?? 0
+  if (bare >= 16 && has('to') && has('resize', 'resized', 'size'))
+    return isHigh ? { widthPx: 0, heightPx: bare } : { widthPx: bare, heightPx: 0 }
   if (has('thumbnail')) return { widthPx: 256, heightPx: 0 }
   const percent = percentIn(quantities, {
     isSmaller: sign < 0 || has('smaller', 'shrink', 'downscale', 'downsize', 'down'),
   })
-  if (percent !== null) return { operation: 'scale', percent: Math.min(800, Math.max(1, percent)) }
+  if (percent !== null) return { operation: 'scale', percent: Math.max(1, percent) }
   if (has('half')) return { operation: 'scale', percent: 50 }
   if (has('smaller', 'shrink', 'downscale', 'downsize')) return { operation: 'scale', percent: 50 }
   const isLarger = has('bigger', 'larger', 'enlarge', 'upscale', 'double', 'twice', 'up')
@@ -210,9 +214,13 @@ function readExtension(clause: ClauseView): OperationValues | Refusal | null {
     }
   if (clause.has('left', 'right', 'top', 'bottom') && aspect === null)
     return { refuse: 'the canvas grows on all sides alike; name an aspect or a per cent' }
+  if (aspect === null && clause.quantities.some(({ unit }) => unit === 'px'))
+    return {
+      refuse: 'the canvas grows by a share of the picture, not by pixels; name an aspect or a per cent',
+    }
   if (clause.has('wider') && aspect === null && percent === undefined) return { aspect: '16:9', fill }
   return {
-    ...(aspect === null ? { margin: percent === undefined ? 0.15 : Math.min(2, percent / 100) } : { aspect }),
+    ...(aspect === null ? { margin: percent === undefined ? 0.15 : percent / 100 } : { aspect }),
     fill,
     ...(colour === undefined ? {} : { colour }),
   }

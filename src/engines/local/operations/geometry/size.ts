@@ -3,6 +3,7 @@ import { extendBox, parseAspectRatio, scaleBy, type Size } from '../../../../ima
 import { createRaster, type Raster } from '../../../../imaging/raster.ts'
 import { blur } from '../../effects/kit/blur.ts'
 import { createEffect } from '../../effects/kit/effect.ts'
+import { assertOutputSize, DEFAULT_MAX_OUTPUT_PIXELS } from '../../models/output-size.ts'
 import { cropBox, ratioOf } from '../../../../imaging/geometry.ts'
 import { cropRaster } from '../../tasks/canvas.ts'
 import { fromLight, mapLight, toLight } from '../kit/light-planes.ts'
@@ -57,6 +58,8 @@ export const extend = createEffect({
   alpha: 'own',
   draw: (picture, values) => {
     const canvas = canvasFor(picture, values)
+    // Before it is made: three pictures wide of a large one is gigabytes.
+    assertOutputSize(canvas, DEFAULT_MAX_OUTPUT_PIXELS)
     if (canvas.width === picture.width && canvas.height === picture.height) return picture
     const result = createFill(picture, canvas, values)
     pasteOnto(result, picture, canvas)
