@@ -30,6 +30,8 @@ export type FaultCase = { fault: EmulatorFault; call: 'submit' | 'after' }
 export type FaultOutcome = {
   posts: number
   paid: number
+  /** At home, where another call costs nothing. */
+  isFree: boolean
   attempts: number
   status: Job['status']
   code: string | null
@@ -79,6 +81,7 @@ export async function runFaultCase(
     return {
       posts: emulator.posts(),
       paid: emulator.paidPosts(),
+      isFree: engine.isRepeatable,
       attempts: job.attempts.length,
       status: job.status,
       code: job.error?.code ?? null,

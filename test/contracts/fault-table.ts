@@ -73,8 +73,9 @@ engines against an emulator of the vendor: a real store, the real runner, real H
 suite compares this page with a new run.
 
 Each fault lasts as long as the job. **calls** are billable calls that reached the vendor, **paid** those that it would
-charge for, or might: never more than one. **charged** is what the job's engine may rely on; only \`no\` allows another
-call or another engine. "later" is a fault that comes when the vendor, which took the job, is asked for it. In each
+charge for, or might: never more than one. Engines at home cost nothing, so that a call whose answer was lost is made
+again. **charged** is what the job's engine may rely on; only \`no\` allows another call or another engine. "later" is
+a fault that comes when the vendor, which took the job, is asked for it. In each
 request \`afterimage.precise_edit\` is set, which no engine here can do by itself, so that a warning is there to be lost.`
 
 export function faultsPage(rows: readonly FaultRow[]): string {
@@ -103,10 +104,10 @@ function modelsCell(rows: readonly FaultRow[], all: number): string {
   return rows.length === all ? 'all' : rows.map(({ model }) => code(model)).join(', ')
 }
 
-function cellsOf({ posts, paid, status, code: error, fault, warnings }: FaultOutcome): string[] {
+function cellsOf({ posts, paid, isFree, status, code: error, fault, warnings }: FaultOutcome): string[] {
   return [
     `${posts}`,
-    `${paid}`,
+    isFree ? 'free' : `${paid}`,
     status,
     error === null ? '' : code(error),
     fault?.kind ?? '',

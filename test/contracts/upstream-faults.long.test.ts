@@ -18,12 +18,14 @@ void test(
     assert.deepEqual(new Set(rows.map(({ engine }) => engine)), new Set(Object.keys(EMULATED_ENGINES)))
     const keys = Object.values(EMULATED_ENGINES).map(({ emulation }) => emulatedKey(emulation().vendor))
     for (const { engine, model, fault, call, outcome } of rows) {
-      const { posts, paid, status, warnings, message } = outcome
+      const { posts, paid, isFree, status, warnings, message } = outcome
       const name = `${model} through ${engine}, ${call} ${fault}: ${JSON.stringify(outcome)}`
-      assert.ok(paid <= 1, `paid twice: ${name}`)
-      assert.ok(posts === 1 || paid === 0, `called again although it may have been paid: ${name}`)
-      assert.equal(status, 'failed', `not a failure: ${name}`)
-      if (paid === 1) assert.notEqual(outcome.fault?.charged, 'no', `paid, but called unpaid: ${name}`)
+      assert.ok(isFree || paid <= 1, `paid twice: ${name}`)
+      assert.ok(isFree || posts === 1 || paid === 0, `called again although it may have been paid: ${name}`)
+      // At home a job may be found again although its answer was lost.
+      assert.ok(status === 'failed' || isFree, `not a failure: ${name}`)
+      if (paid === 1 && !isFree)
+        assert.notEqual(outcome.fault?.charged, 'no', `paid, but called unpaid: ${name}`)
       assert.ok(warnings.includes('afterimage.precise_edit'), `lost its warning: ${name}`)
       assert.ok(!keys.some((key) => message.includes(key)), `tells a key: ${name}`)
     }
