@@ -103,6 +103,8 @@ const PATHS = [
   'image/openai/gpt-image-2',
   'image/openai/gpt-image-2.5-flare',
   'image/openai/gpt-image-2.5-sunburst',
+  'image/openai/gpt-image-2.6-flare',
+  'image/openai/gpt-image-2.6-sunburst',
   'image/qwen/2512',
   'image/qwen/qwen-image-edit-plus',
   'image/qwen/qwen-image-edit-max',

@@ -11,7 +11,7 @@ const RESOLUTIONS = ['1K', '2K', '4K'] as const
 const ALIASES = { imageUrls: 'image_urls', presetStyles: 'styles', styleImages: 'style_images' }
 const QUALITY = { description: 'How much work goes into the picture; it decides the price.' }
 
-/** Only names and value lists of these are published; nobody has published a price. */
+/** Only names and value lists of these are published; nobody has published a price. Those of 2.6 are as those of 2.5. */
 function generation25(): Field[] {
   return [
     prompt({ min: 1 }),
@@ -74,5 +74,22 @@ export const OPENAI: readonly Model[] = [
     summary: 'The thorough model of its generation.',
     fields: generation25(),
     engines: ['openai', 'krea'],
+  }),
+  defineModel({
+    id: 'openai/gpt-image-2.6-flare',
+    title: 'GPT Image 2.6 Flare',
+    summary: 'The quick model after 2.5, of which Krea has no path.',
+    fields: [
+      ...generation25(),
+      choice('background', ['auto', 'opaque', 'transparent'], { description: 'What is behind the subject.' }),
+    ],
+    engines: ['openai'],
+  }),
+  defineModel({
+    id: 'openai/gpt-image-2.6-sunburst',
+    title: 'GPT Image 2.6 Sunburst',
+    summary: 'The thorough model after 2.5, of which Krea has no path.',
+    fields: generation25(),
+    engines: ['openai'],
   }),
 ]

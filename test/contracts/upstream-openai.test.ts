@@ -97,6 +97,29 @@ upstreamContract('openai', {
       cost: COST,
     },
     {
+      title: 'gpt-image-2.6-flare; its price is not known',
+      input: {
+        model: 'openai/gpt-image-2.6-flare',
+        aspectRatio: '1:1',
+        resolution: '1K',
+        fields: { background: 'transparent' },
+      },
+      images: ['cat.png'],
+      path: '/images/edits',
+      body: {
+        fields: {
+          model: 'gpt-image-2.6-flare',
+          prompt: 'turn the logo into a rug',
+          n: '1',
+          size: '1024x1024',
+          background: 'transparent',
+        },
+        files: [['image', '<cat.png>', 'image/png']],
+      },
+      output: { width: 1024, height: 1024 },
+      cost: { microUsd: null, basis: 'unknown', computeUnits: null },
+    },
+    {
       title: 'gpt-image-2.5-sunburst without an image is a generation, in JSON',
       input: { model: 'openai/gpt-image-2.5-sunburst', count: 2 },
       path: '/images/generations',

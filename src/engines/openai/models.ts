@@ -20,6 +20,8 @@ export const OPENAI_MODELS: Readonly<Record<string, OpenAiModel>> = {
   'openai/gpt-image': { upstream: 'gpt-image-1.5', sizes: 'three', quality: 'auto' },
   'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact', quality: 'high' },
   'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact', quality: null },
+  'openai/gpt-image-2.6-flare': { upstream: 'gpt-image-2.6-flare', sizes: 'exact', quality: null },
+  'openai/gpt-image-2.6-sunburst': { upstream: 'gpt-image-2.6-sunburst', sizes: 'exact', quality: null },
   'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact', quality: null },
 }
 

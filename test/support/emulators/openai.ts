@@ -5,7 +5,14 @@ import type { EmulatedRequest, Emulation, Reply } from './emulator.ts'
 import { emulatedKey } from './emulator.ts'
 import { paint } from './picture.ts'
 
-const MODELS = ['gpt-image-1.5', 'gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst'] as const
+const MODELS = [
+  'gpt-image-1.5',
+  'gpt-image-2',
+  'gpt-image-2.5-flare',
+  'gpt-image-2.5-sunburst',
+  'gpt-image-2.6-flare',
+  'gpt-image-2.6-sunburst',
+] as const
 const THREE_SIZES = ['1024x1024', '1536x1024', '1024x1536']
 const QUALITIES = ['low', 'medium', 'high', 'auto']
 const NEWER_QUALITIES = [...QUALITIES, 'xhigh', 'max']
@@ -126,7 +133,7 @@ function checkSize({ model, size }: Body): Reply | null {
 }
 
 function checkQuality({ model, quality, background, output_format }: Body): Reply | null {
-  const allowed = model.startsWith('gpt-image-2.5') ? NEWER_QUALITIES : QUALITIES
+  const allowed = /^gpt-image-2\.[56]/u.test(model) ? NEWER_QUALITIES : QUALITIES
   if (quality !== undefined && !allowed.includes(quality))
     return openAiFault(400, { message: 'Invalid quality', param: 'quality', code: 'invalid_value' })
   const isContradiction = background === 'transparent' && output_format === 'jpeg'
