@@ -12,6 +12,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'this name has no address; see AFTERIMAGE_HOST',
 }
 
+/** What to do about a port that cannot be used. @param code of the system */
+export function portFault(code: string): string {
+  return REASONS[code] ?? 'the address cannot be used'
+}
+
 /**
  * Binds the server and answers the port.
  * @throws AfterimageError `unavailable` that says what to do
@@ -24,8 +29,7 @@ export async function listen(
     await server.listen({ host: host.replace(/^\[(.*)\]$/u, '$1'), port })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const reason = REASONS[code] ?? 'the address cannot be used'
-    throw new AfterimageError('unavailable', `Cannot listen on ${host}, port ${port}: ${reason}.`, {
+    throw new AfterimageError('unavailable', `Cannot listen on ${host}, port ${port}: ${portFault(code)}.`, {
       cause: error,
     })
   }

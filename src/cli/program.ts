@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './accounts.ts'
 import { addBackupCommand } from './backup.ts'
+import { addDoctorCommand } from './doctor/command.ts'
 import { addEnginesCommand } from './engines.ts'
 import { addKeysCommand } from './keys.ts'
 import { addListenCommand } from './listen.ts'
@@ -18,6 +19,7 @@ const COMMANDS = [
   addRunCommand,
   addKeysCommand,
   addEnginesCommand,
+  addDoctorCommand,
   addAccountCommands,
   addListenCommand,
   addMigrateCommand,

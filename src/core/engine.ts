@@ -93,6 +93,8 @@ export type Engine = {
   queue: string
   /** Null when this engine cannot serve the model at all. */
   capabilities: (model: string) => Capabilities | null
+  /** Where its calls go; absent for an engine that calls nobody. */
+  origin?: string
   /** What the vendor calls the model that serves ours; null where the engine has no such name. */
   upstreamId?: (model: string) => string | null
   /**

@@ -31,6 +31,8 @@ import { firstPicture } from './shape.ts'
 import type { Verdict } from './verdict.ts'
 
 export type EngineParts = {
+  /** The vendor's own address, or the one that replaces it. */
+  origin: string
   client: UpstreamClient
   prepareImage: PrepareImage
   download: DownloadResult
@@ -48,6 +50,7 @@ const PREPARE_LIMIT = 2
 export function createParts(vendor: Vendor, options: UpstreamEngineOptions): EngineParts {
   const origin = options.origin ?? vendor.origin
   return {
+    origin,
     client: createUpstreamClient({ ...options, ...vendor, origin }),
     prepareImage: options.prepareImage ?? prepareAsStored,
     download: createDownloader({ ...options, vendor: vendor.vendor, origin, fetch: options.fetchResult }),
@@ -64,8 +67,8 @@ export function findModel<Model>({ models }: AdapterCommon<Model>, id: string): 
 /** Not repeatable unless the adapter says so: a crash during the billable call leaves an outcome that is not known. */
 export function commonMembers<Model>(
   adapter: AdapterCommon<Model>,
-  { client }: EngineParts,
-): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'upstreamId' | 'close'> &
+  { client, origin }: EngineParts,
+): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'origin' | 'upstreamId' | 'close'> &
   Required<Pick<Engine, 'estimate'>> {
   return {
     id: adapter.id,
@@ -75,6 +78,7 @@ export function commonMembers<Model>(
       const model = findModel(adapter, id)
       return model !== null && client.isReady() ? adapter.capabilities(model) : null
     },
+    origin,
     upstreamId: (id) => upstreamOf(findModel(adapter, id)),
     estimate: (input) => {
       const model = findModel(adapter, input.model)

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { createCatalogue } from '../../catalogue/index.ts'
+import { readConfig } from '../../config.ts'
+import { checkClock } from './clock.ts'
+import { checkEngines, endingModels } from './engines.ts'
+import { checkDisk, checkFolder, checkNode, checkPort, checkWeights } from './machine.ts'
+import { checkSecretKey, checkState, readEngineKeys } from './state.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'afterimage-doctor-'))
+after(() => rmSync(directory, { recursive: true, force: true }))
+
+void describe('doctor: the machine', () => {
+  void test('node', () => {
+    assert.equal(checkNode('v24.1.0').status, 'ok')
+    assert.equal(checkNode('v22.9.0').status, 'fail')
+    assert.equal(checkNode('strange').status, 'fail')
+  })
+
+  void test('a folder is written to and left as it was; one that is missing is not made', async () => {
+    assert.equal((await checkFolder(directory)).status, 'ok')
+    const missing = join(directory, 'a', 'b')
+    assert.deepEqual((await checkFolder(missing)).found, `${missing} is not there; the first start makes it`)
+    assert.equal(existsSync(join(directory, 'a')), false)
+    const file = join(directory, 'file')
+    writeFileSync(file, '')
+    assert.match((await checkFolder(file)).found, /is no folder/u)
+    assert.equal((await checkFolder(join(file, 'below'))).status, 'fail')
+  })
+
+  void test('room on the disk', async () => {
+    assert.equal((await checkDisk(directory, 0)).status, 'ok')
+    const full = await checkDisk(join(directory, 'missing'), Number.MAX_SAFE_INTEGER)
+    assert.equal(full.status, 'fail')
+    assert.match(full.found, /GiB free, and submits are refused/u)
+  })
+
+  void test('a port that another program uses', async (t) => {
+    const other = createServer((socket) => socket.end('no web server\n')).listen(0, '127.0.0.1')
+    t.after(() => other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const taken = await checkPort({ host: '127.0.0.1', port, role: 'all' })
+    assert.deepEqual([taken.status, /EADDRINUSE/u.test(taken.found)], ['fail', true])
+    assert.match(taken.fix ?? '', /choose another one with AFTERIMAGE_PORT/u)
+    assert.equal((await checkPort({ host: '127.0.0.1', port, role: 'worker' })).status, 'off')
+    assert.equal((await checkPort({ host: '127.0.0.1', port: 0, role: 'all' })).status, 'ok')
+  })
+
+  void test('weights that are whole, and a folder without any', async () => {
+    assert.notEqual((await checkWeights()).status, 'fail')
+    const none = await checkWeights(`${directory}/`)
+    assert.deepEqual([none.status, none.fix], ['fail', 'install the package again'])
+  })
+
+  void test('the clock', () => {
+    const now = Date.parse('2026-11-26T12:00:00Z')
+    assert.match(checkClock(now, []).found, /compared with nobody/u)
+    const both = [
+      { vendor: 'far', aheadMs: 5_000_000 },
+      { vendor: 'near', aheadMs: -900 },
+    ]
+    assert.match(checkClock(now, both).found, /as at near/u)
+    const late = checkClock(now, [{ vendor: 'Topaz', aheadMs: -120_000 }])
+    assert.deepEqual([late.status, /120 s behind Topaz/u.test(late.found)], ['warn', true])
+    assert.equal(checkClock(Date.parse('1970-01-02'), []).status, 'warn')
+  })
+})
+
+void describe('doctor: the key of the server', () => {
+  const at = (dataDirectory: string, secrets = 0) =>
+    checkSecretKey({ secretKey: null, dataDirectory }, secrets)
+
+  void test('missing is a fault only where something needs it', async () => {
+    assert.equal((await at(directory)).status, 'ok')
+    const lost = await at(directory, 3)
+    assert.deepEqual([lost.status, /3 stored secrets need it/u.test(lost.found)], ['fail', true])
+    assert.equal(
+      (await checkSecretKey({ secretKey: 'k'.repeat(32), dataDirectory: directory }, 3)).status,
+      'ok',
+    )
+  })
+
+  void test('too short, and open to others', { skip: process.platform === 'win32' }, async () => {
+    const file = join(directory, 'secret.key')
+    writeFileSync(file, 'short')
+    assert.equal((await at(directory)).status, 'fail')
+    writeFileSync(file, 'k'.repeat(43))
+    chmodSync(file, 0o644)
+    assert.equal((await at(directory)).status, 'warn')
+    chmodSync(file, 0o600)
+    const fine = await at(directory)
+    assert.deepEqual([fine.status, fine.found], ['ok', file])
+  })
+})
+
+void describe('doctor: database and engines', () => {
+  void test('a database that cannot be reached is told without its password', async () => {
+    const url = 'postgres://me:hunter2@127.0.0.1:1/nothing'
+    const config = readConfig({ DATABASE_URL: url, AFTERIMAGE_DATA_DIR: directory })
+    const { checks } = await checkState(config, { databaseUrl: url, dataDir: directory })
+    assert.equal(checks[0]?.status, 'fail')
+    assert.ok(!JSON.stringify(checks).includes('hunter2'))
+  })
+
+  void test('a file that is no database', async () => {
+    writeFileSync(join(directory, 'afterimage.db'), 'not a database at all '.repeat(100))
+    const config = readConfig({ AFTERIMAGE_DATA_DIR: directory })
+    const { checks } = await checkState(config, { dataDir: directory })
+    assert.equal(checks[0]?.status, 'fail', JSON.stringify(checks))
+  })
+
+  void test('an engine whose address is dead, a key file that is not there, a workflow folder that is not', async () => {
+    const environment = {
+      OPENAI_API_KEY: 'sk-secret-of-a-test-1234',
+      AFTERIMAGE_OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      FAL_KEY_FILE: join(directory, 'no-such-file'),
+      AFTERIMAGE_DATA_DIR: directory,
+    }
+    const config = readConfig(environment)
+    const keys = await readEngineKeys(config, false)
+    const { checks } = await checkEngines(config, keys, false)
+    const find = (name: string) => checks.find((check) => check.name === name)
+    assert.equal(find('engine openai')?.status, 'fail')
+    assert.match(find('engine openai')?.found ?? '', /127\.0\.0\.1:1 does not answer/u)
+    assert.equal(find('engine fal')?.status, 'fail')
+    assert.match(find('engine fal')?.found ?? '', /FAL_KEY_FILE names cannot be read \(ENOENT\)/u)
+    assert.equal(find('engine google')?.status, 'off')
+    assert.ok(!JSON.stringify(checks).includes('secret-of-a-test'))
+    const offline = await checkEngines(config, keys, true)
+    assert.equal(offline.checks.find(({ name }) => name === 'engine openai')?.status, 'ok')
+
+    const wrong = readConfig({ ...environment, AFTERIMAGE_COMFYUI_WORKFLOWS: join(directory, 'nowhere') })
+    const atHome = await checkEngines(wrong, keys, true)
+    assert.deepEqual(
+      atHome.checks.map(({ name, status }) => [name, status]),
+      [['engines at home', 'fail']],
+    )
+  })
+
+  void test('a model that a ready engine runs under an id which its vendor ends', () => {
+    const engines = [
+      { id: 'openai', upstreamId: (id: string) => (id === 'openai/gpt-image-2' ? 'dall-e-3' : null) },
+    ]
+    const catalogue = createCatalogue()
+    const ask = (isReady: boolean) => endingModels({ catalogue, engines, views: [{ id: 'openai', isReady }] })
+    const [check, ...more] = ask(true)
+    assert.deepEqual([check?.name, check?.status, more], ['model openai/gpt-image-2', 'warn', []])
+    assert.match(check?.fix ?? '', /shut down on 2026-05-12; use openai\/gpt-image-2\.5-sunburst/u)
+    assert.deepEqual(ask(false), [])
+  })
+})
