@@ -5,7 +5,9 @@ import { describe, test } from 'node:test'
 import { createCatalogue } from '../src/catalogue/index.ts'
 import type { CompatMode } from '../src/wire/types.ts'
 import { renderModelSchema } from '../src/wire/render.ts'
+import { parseInstruction } from '../src/engines/local/grammar/parse-instruction.ts'
 import { parseGenerate } from '../src/wire/parse.ts'
+import { IDEAS } from '../web/src/actions/ideas.ts'
 import { createSubmitKeys } from '../web/src/actions/submit-keys.ts'
 import { compose, nearestRatio } from '../web/src/request/compose.ts'
 import type { Draft } from '../web/src/request/compose.ts'
@@ -245,6 +247,14 @@ void test('usage is summed by model and by day, empty days included', () => {
     [2, 2, 5, 50, 100],
   )
   assert.equal(ceilingOf(0.034, 'spend_usd'), 0.05)
+})
+
+void test('what the page offers as an idea is done wholly by the built-in engine', () => {
+  for (const { prompt } of IDEAS) {
+    const { steps, unresolved } = parseInstruction(prompt)
+    assert.ok(steps.length > 0, prompt)
+    assert.deepEqual(unresolved, [], prompt)
+  }
 })
 
 void test('the bonds of a job are its line of parents and its own children', () => {

@@ -110,6 +110,16 @@ describeStudio('first run', {}, (studioTest) => {
     await page.locator('.reference[data-state=ready]').waitFor()
   })
 
+  studioTest('a picture without words is offered ideas, which fill the instruction', async ({ page }) => {
+    await choosePhoto(page)
+    const ideas = page.getByRole('group', { name: 'Ideas' })
+    await ideas.getByRole('button', { name: 'Black and white' }).click()
+    assert.match(await page.getByLabel('Instruction').inputValue(), /black and white/u)
+    await ideas.waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+Enter')
+    await untilResult(page)
+  })
+
   studioTest('Run pressed during an upload waits for it', async ({ page, context }) => {
     await write(page, 'black and white')
     const connection = await context.newCDPSession(page)

@@ -8,6 +8,7 @@ import { studio, useStudio } from '../store/studio.ts'
 import type { Reference } from '../store/studio.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Suggestions } from './suggestions.tsx'
 
 /** The pictures of the request in their order; the first one is the one that changes. */
 export function ReferenceStrip() {
@@ -29,6 +30,7 @@ export function ReferenceStrip() {
         ))}
       </ul>
       <AddPicture isFirst={references.length === 0} />
+      <Suggestions />
       {limit === 0 && <span className="hint">This model works from words alone</span>}
       {limit > 0 && references.length > limit && (
         <span className="hint">This model takes {limit}; the rest is left out</span>

@@ -31,7 +31,7 @@ export function ReferencePage() {
         value={search}
         onChange={({ target }) => setSearch(target.value)}
       />
-      {[...Map.groupBy(found, ({ group }) => group)].map(([group, operations]) => (
+      {groupsOf(found).map(([group, operations]) => (
         <section key={group} aria-label={group}>
           <h2 className="group">{group}</h2>
           <ul className="routes">
@@ -46,6 +46,12 @@ export function ReferencePage() {
       {found.length === 0 && <p className="hint">No route has “{search}” in its path or in what it does.</p>}
     </main>
   )
+}
+
+/** The many routes of the models come last: what all of them share is read first. */
+function groupsOf(operations: readonly Operation[]): [group: string, operations: Operation[]][] {
+  const isOfModels = ([, [first]]: [string, Operation[]]): number => Number(first?.modelId !== null)
+  return [...Map.groupBy(operations, ({ group }) => group)].sort((a, b) => isOfModels(a) - isOfModels(b))
 }
 
 /** Closed until it is asked for: the fields of forty models are a long read. */

@@ -43,7 +43,7 @@ const WORTH_SAYING_MS = 2500
 
 function leftText({ progress }: Job): string {
   const left = progress?.eta_ms ?? 0
-  return left < WORTH_SAYING_MS ? '' : `, about ${Math.round(left / 1000)} s to go`
+  return left < WORTH_SAYING_MS ? '' : ` · ${Math.round(left / 1000)} s left`
 }
 
 function Elapsed({ since }: { since: string }) {
