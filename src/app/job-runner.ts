@@ -1,6 +1,7 @@
 /** The worker with its engines: what runs the jobs of this process. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { createAdmission } from '../core/admission.ts'
 import type { Engine } from '../core/engine.ts'
 import type { Catalogue } from '../core/ports.ts'
 import { createPlanFallbacks } from '../core/plan-fallbacks.ts'
@@ -38,6 +39,7 @@ export function createJobRunner(
     state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
     patience: { patienceMs: PATIENCE_MS },
     engines: new Map(all.map((engine) => [engine.id, engine])),
+    admission: createAdmission(parts),
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),
     moderation: createModeration(parts),

@@ -113,6 +113,8 @@ export type Engine = {
   estimate?: (input: GenerateInput) => Cost
   /** What a run of this input is sure to warn about; `on_unsupported: error` refuses it before it is accepted. Pure and quick. */
   foresee?: (input: GenerateInput) => readonly Warning[]
+  /** Another value once its key is another; never the key itself. Null while there is none. */
+  credential?: () => string | null
   /**
    * A job is likely to come soon: whoever starts slowly may start now. Never waits, never fails.
    * @param scratchRoot folder of the scratch directories of the attempts to come

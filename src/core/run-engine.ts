@@ -1,4 +1,5 @@
 /** Drives one engine through one attempt: journal, the one billable call, polling. */
+import type { Admission } from './admission.ts'
 import type { AttemptContext } from './attempt.ts'
 import type { Engine, EngineResult, EngineStatus, Handle } from './engine.ts'
 import { AfterimageError } from './errors.ts'
@@ -20,7 +21,7 @@ const MAX_POLL_MS = 60_000
  * @throws AfterimageError whatever the engine throws; `engine_not_configured`, `outcome_unknown`
  */
 export async function runEngine(
-  engines: ReadonlyMap<string, Engine>,
+  { engines, admission }: { engines: ReadonlyMap<string, Engine>; admission?: Admission },
   attempt: AttemptContext,
 ): Promise<EngineResult> {
   const { job, engine } = attempt
@@ -31,9 +32,16 @@ export async function runEngine(
         `Configured: ${[...engines.keys()].join(', ')}.`,
     )
   const earlier = await findEarlierSubmit(engine, attempt)
-  return earlier === null
-    ? submit(engine, attempt)
-    : poll(engine, attempt, { handle: earlier, firstPauseMs: 0 })
+  if (earlier !== null) return poll(engine, attempt, { handle: earlier, firstPauseMs: 0 })
+  const call = { engine, model: job.input.model }
+  // Before the journal says `submitting`: a worker that dies while it waits has called nobody.
+  await admission?.enter(call, attempt.signal)
+  try {
+    return await submit(engine, attempt)
+  } catch (error) {
+    admission?.note(call, error)
+    throw error
+  }
 }
 
 /**

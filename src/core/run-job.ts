@@ -1,4 +1,5 @@
 /** One attempt of a claimed job, from the journal to its terminal state. */
+import type { Admission } from './admission.ts'
 import type { Engine, EngineResult } from './engine.ts'
 import { createAttempt } from './attempt.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
@@ -19,6 +20,8 @@ export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
 export type RunJobDeps = AttemptDeps & {
   state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'finish' | 'release' | 'reroute'>
   engines: ReadonlyMap<string, Engine>
+  /** Absent: every engine may be called at any time. */
+  admission?: Admission
   /** Who may take over, the first choice first. */
   planFallbacks: PlanFallbacks
   /** Null: everything passes. */
@@ -55,7 +58,7 @@ export function createRunJob(deps: RunJobDeps): RunJob {
     let spent: Cost | null = null
     try {
       const unchecked = await moderateInput(deps.moderation, attempt)
-      const made = await runEngine(deps.engines, attempt)
+      const made = await runEngine(deps, attempt)
       spent = made.cost ?? attempt.job.cost
       const result = await finishResult(deps, attempt, made)
       await complete(deps, attempt, { ...result, warnings: [...unchecked, ...result.warnings] })

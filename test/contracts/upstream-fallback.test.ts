@@ -1,7 +1,7 @@
 /** The whole server on two emulated engines for one model: who gets the job when the first does not take it. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, describe, test } from 'node:test'
+import { after, before, beforeEach, describe, test } from 'node:test'
 import type { Engine } from '../../src/core/engine.ts'
 import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
 import { createFalEngine } from '../../src/engines/fal/engine.ts'
@@ -32,6 +32,13 @@ const enginesOf = (google: Emulator, fal: Emulator): Engine[] => [
   createFalEngine(optionsOf(fal)),
 ]
 
+/** What a refused key or account closed is open again in the next test. */
+let skippedMs = 0
+const HOUR_MS = 3_600_000
+beforeEach(() => {
+  skippedMs += HOUR_MS
+})
+
 let [google, fal, app]: [Emulator?, Emulator?, TestApp?] = []
 const scene = (): { google: Emulator; fal: Emulator; app: TestApp } => {
   assert.ok(google !== undefined && fal !== undefined && app !== undefined)
@@ -40,7 +47,7 @@ const scene = (): { google: Emulator; fal: Emulator; app: TestApp } => {
 before(async () => {
   google = await startEmulator(GOOGLE_EMULATION)
   fal = await startEmulator(FAL_EMULATION)
-  app = await startTestApp({ engines: enginesOf(google, fal) })
+  app = await startTestApp({ engines: enginesOf(google, fal), clock: { now: () => Date.now() + skippedMs } })
 })
 after(async () => {
   await app?.stop()
@@ -108,6 +115,20 @@ void describe('a model with two engines', () => {
       { status, attempts, posts },
       { status: 'failed', attempts: ['google failed'], posts: [1, 0] },
     )
+  })
+
+  void test('an account without credit is not called again for a while, and no job is lost by that', async () => {
+    await fate(['no_credit'])
+    const { job, ...found } = await fate([])
+    const attempts = ['google failed', 'fal completed']
+    assert.deepEqual(found, { status: 'completed', engine: 'fal', attempts, posts: [0, 1] })
+    const [first] = job['attempts'] as Attempt[]
+    assert.match(String(first?.error), /credit.* It is not called before \d\d:\d\d UTC/u)
+    const headers = { 'X-Afterimage-Engine': 'google' }
+    const { status, posts } = await fate([], { headers })
+    assert.deepEqual({ status, posts }, { status: 'failed', posts: [0, 0] }, 'it fails at once, and says why')
+    skippedMs += HOUR_MS
+    assert.deepEqual((await fate([])).posts, [1, 0])
   })
 
   void test('what one request may cost limits who may take over', async () => {

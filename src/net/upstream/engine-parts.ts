@@ -1,5 +1,5 @@
 /** The parts that engines on a vendor's API share, whether it answers at once or later. */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine, EngineContext, EngineOutput, EngineRequest, EngineResult } from '../../core/engine.ts'
 import { decodeBase64 } from '../../core/base64.ts'
@@ -40,6 +40,8 @@ export type EngineParts = {
   wait: FollowScene['wait']
   /** Milliseconds since the epoch. */
   now: () => number
+  /** A fingerprint of the key. */
+  credential: () => string | null
 }
 
 /** Decoded bytes of one inline image. */
@@ -56,7 +58,12 @@ export function createParts(vendor: Vendor, options: UpstreamEngineOptions): Eng
     download: createDownloader({ ...options, vendor: vendor.vendor, origin, fetch: options.fetchResult }),
     wait: options.pause ?? pause,
     now: options.clock.now,
+    credential: () => fingerprintOf(options.secret()),
   }
+}
+
+function fingerprintOf(secret: string | null): string | null {
+  return secret === null ? null : createHash('sha256').update(secret).digest('hex')
 }
 
 /** Own members only: a model named like a member of every object must not be found. */
@@ -67,9 +74,9 @@ export function findModel<Model>({ models }: AdapterCommon<Model>, id: string): 
 /** Not repeatable unless the adapter says so: a crash during the billable call leaves an outcome that is not known. */
 export function commonMembers<Model>(
   adapter: AdapterCommon<Model>,
-  { client, origin }: EngineParts,
+  { client, origin, credential }: EngineParts,
 ): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'origin' | 'upstreamId' | 'close'> &
-  Required<Pick<Engine, 'estimate'>> {
+  Required<Pick<Engine, 'estimate' | 'credential'>> {
   return {
     id: adapter.id,
     isRepeatable: adapter.isRepeatable ?? false,
@@ -84,6 +91,7 @@ export function commonMembers<Model>(
       const model = findModel(adapter, input.model)
       return model === null ? UNKNOWN_COST : adapter.estimate(input, model)
     },
+    credential,
     close: () => client.close(),
   }
 }
