@@ -19,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }
   flow: () => import('./flow.ts'),
   upscale: () => import('./upscale.ts'),
   studio: () => import('./studio.ts'),
+  'upstream-overhead': () => import('./upstream-overhead.ts'),
 }
 
 const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url))
