@@ -1,4 +1,4 @@
-/** `afterimage credits` and `afterimage accounts`: what an account may spend, and how long it keeps things. */
+/** `afterimage credits` and `afterimage accounts`: what an account may spend, how long it keeps things, how many jobs run. */
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { AfterimageError } from '../core/errors.ts'
@@ -8,7 +8,7 @@ import { parseUsd } from '../wire/usd.ts'
 import { addStateFlags, type StateOptions as Options, withStore } from './state-place.ts'
 
 export function addAccountCommands(program: Command): void {
-  addRetention(program)
+  addSettings(program)
   const credits = program
     .command('credits')
     .description('what accounts may spend; unlimited until credits are added')
@@ -33,8 +33,12 @@ export function addAccountCommands(program: Command): void {
 
 const MAX_SECONDS = 315_360_000
 
-function addRetention(program: Command): void {
+function addSettings(program: Command): void {
   const accounts = program.command('accounts').description('settings of an account')
+  add(accounts, 'concurrency <account> <jobs>', 'how many of its jobs run at once; 0 pauses it').action(
+    (account: string, text: string, options: Options) =>
+      withStore(options, (state) => setConcurrency(state, account, text)),
+  )
   add(
     accounts,
     'retention <account> <seconds>',
@@ -53,6 +57,19 @@ async function setRetention(state: StateStore, accountId: string, text: string):
     )
   await state.setRetention(accountId, seconds)
   console.log(`${accountId}: ${seconds === null ? 'the setting of the server' : `${seconds} s`}`)
+}
+
+const MAX_RUNNING = 1000
+
+async function setConcurrency(state: StateStore, accountId: string, text: string): Promise<void> {
+  const jobs = /^\d{1,4}$/u.test(text) ? Number(text) : MAX_RUNNING + 1
+  if (jobs > MAX_RUNNING)
+    throw new AfterimageError(
+      'invalid_request',
+      `concurrency: found "${text.slice(0, 40)}"; expected a whole number of jobs from 0 to ${MAX_RUNNING}.`,
+    )
+  await state.setConcurrency(accountId, jobs)
+  console.log(`${accountId}: ${jobs} at once`)
 }
 
 function add(parent: Command, usage: string, description: string): Command {

@@ -66,19 +66,22 @@ function readFlags({
   ...flags
 }: Omit<CreateKeyOptions, 'name'> & { name: string | undefined }): ParsedKey {
   try {
-    return parseNewKey({
-      account: flags.account,
-      name,
-      scopes: split(flags.scopes),
-      expires_at: flags.expires,
-      models: split(flags.models),
-      concurrency: toNumber(flags.concurrency),
-      requests_per_minute: toNumber(flags.rpm),
-      monthly_budget_usd: flags.budget,
-      max_cost_usd: flags.maxCost,
-      no_store: !flags.store,
-      on_unsupported: flags.onUnsupported,
-    })
+    return parseNewKey(
+      {
+        account: flags.account,
+        name,
+        scopes: split(flags.scopes),
+        expires_at: flags.expires,
+        models: split(flags.models),
+        concurrency: toNumber(flags.concurrency),
+        requests_per_minute: toNumber(flags.rpm),
+        monthly_budget_usd: flags.budget,
+        max_cost_usd: flags.maxCost,
+        no_store: !flags.store,
+        on_unsupported: flags.onUnsupported,
+      },
+      Date.now(),
+    )
   } catch (error) {
     if (!isAfterimageError(error)) throw error
     const lines = error.issues.map(({ path, message }) => `${FLAGS[path] ?? path}: ${message}`)

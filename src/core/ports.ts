@@ -116,6 +116,7 @@ export type NewJob = {
   input: GenerateInput
   plan: Plan
   parentJobId: string | null
+  /** When it would expire had it ended at once, in milliseconds; its time counts from its end. Null: never. */
   expiresAt: number | null
   /** What the key pays and may; null: the job is bound to no key. */
   terms?: JobTerms | null

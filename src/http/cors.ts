@@ -7,6 +7,7 @@ const EXPOSED = [
   'Retry-After',
   'Idempotent-Replayed',
   'X-Afterimage-Deduplicated',
+  'X-Afterimage-Cache',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',

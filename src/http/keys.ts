@@ -9,13 +9,16 @@ import { queryText } from './query.ts'
 
 const ADMIN = { config: { scope: 'admin' } } as const
 
-export function registerKeys(app: FastifyInstance, { state, createApiKey }: HttpContext): void {
+export function registerKeys(app: FastifyInstance, { state, createApiKey, clock }: HttpContext): void {
   app.get('/keys', ADMIN, async (request) => ({
     items: (await state.listKeys(accountOf(request))).map(renderApiKey),
     next_cursor: null,
   }))
   app.post('/keys', ADMIN, async (request, reply) => {
-    const { key, token } = await createApiKey({ accountId: request.accountId, ...parseNewKey(request.body) })
+    const { key, token } = await createApiKey({
+      accountId: request.accountId,
+      ...parseNewKey(request.body, clock.now()),
+    })
     // The one moment at which the token is told; no cache may remember it.
     void reply.header('cache-control', 'no-store')
     return { ...renderApiKey(key), token }

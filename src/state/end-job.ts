@@ -58,9 +58,14 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
   return job
 }
 
-/** A job that is not stored has an hour; whoever ended it removes the bytes of its inputs, which no row names now. */
-function expiryOf({ no_store, expires_at }: JobRow, now: number): number | null {
-  return no_store === 1 ? Math.min(expires_at ?? Infinity, now + UNSTORED_MS) : expires_at
+/**
+ * A result has its whole time from the end of the job: one that waited long would else be gone before anybody could
+ * fetch it. A job that is not stored has an hour; whoever ended it removes the bytes of its inputs, which no row names now.
+ */
+function expiryOf({ no_store, expires_at, created_at }: JobRow, now: number): number | null {
+  const keptMs = expires_at === null ? Infinity : expires_at - Math.floor(created_at / 1000)
+  const limitMs = no_store === 1 ? Math.min(keptMs, UNSTORED_MS) : keptMs
+  return limitMs === Infinity ? null : now + limitMs
 }
 
 type Result = {

@@ -33,8 +33,11 @@ const MAX_COUNT = 100_000
 
 type Read = <T>(name: string, check: (value: unknown) => T | undefined, expected: string) => T | null
 
-/** @throws AfterimageError `invalid_request` with an issue for each fault, unknown members among them */
-export function parseNewKey(body: unknown): ParsedKey {
+/**
+ * @param now milliseconds; a key that has ended before it is made is a mistake
+ * @throws AfterimageError `invalid_request` with an issue for each fault, unknown members among them
+ */
+export function parseNewKey(body: unknown, now: number): ParsedKey {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>
   const issues: Issue[] = Object.keys(given)
     .filter((name) => !MEMBERS.includes(name))
@@ -46,20 +49,20 @@ export function parseNewKey(body: unknown): ParsedKey {
       issues.push({ path: name, message: `expected ${expected}`, code: 'invalid_value' })
     return checked ?? null
   }
-  const key = readKey(read)
+  const key = readKey(read, now)
   if (issues.length === 0) return key
   const message = issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
   throw new AfterimageError('invalid_request', `${message}.`, { issues })
 }
 
-function readKey(read: Read): ParsedKey {
+function readKey(read: Read, now: number): ParsedKey {
   const account = read('account', text(ACCOUNT), 'letters, digits, ".", "@", "_" and "-"')
   const scopes = read('scopes', list(isScope), `a list of ${SCOPES.join(', ')}`)
   return {
     ...(account === null ? {} : { accountId: account }),
     ...(scopes === null ? {} : { scopes }),
     name: read('name', text(/^[^\p{Cc}]{1,100}$/u), 'a text of 1 to 100 characters') ?? 'unnamed',
-    expiresAt: read('expires_at', time, 'a time like 2030-01-31T12:00:00Z'),
+    expiresAt: read('expires_at', timeAfter(now), 'a time in the future, like 2030-01-31T12:00:00Z'),
     limits: readLimits(read),
   }
 }
@@ -103,6 +106,11 @@ function dollars(value: unknown): number | undefined {
   return typeof value === 'number' || typeof value === 'string'
     ? (parseUsd(String(value)) ?? undefined)
     : undefined
+}
+
+const timeAfter = (now: number) => (value: unknown) => {
+  const found = time(value)
+  return found === undefined || found <= now ? undefined : found
 }
 
 function time(value: unknown): number | undefined {

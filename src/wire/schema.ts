@@ -159,7 +159,7 @@ export const EXTENSION_SCHEMA: Schema = {
       type: 'integer',
       minimum: RETENTION.min,
       maximum: RETENTION.max,
-      description: 'Seconds after which the job and its files are removed.',
+      description: 'Seconds after its end when the job and its files are removed.',
     },
     no_store: {
       type: 'boolean',

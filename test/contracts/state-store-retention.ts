@@ -12,6 +12,25 @@ import {
 } from './state-store-fixtures.ts'
 
 export function retentionContract(create: CreateStateStore): void {
+  withStore(
+    create,
+    'the time of a job counts from its end, however long it waited',
+    async ({ store, clock }) => {
+      const keptMs = 60_000
+      const made = newJob({ expiresAt: clock.now() + keptMs })
+      await store.submit(made)
+      clock.advance(10 * keptMs)
+      const [claimed] = await claim(store)
+      assert.ok(claimed !== undefined)
+      const outcome = completed()
+      const ended = await store.finish(claimed.lease, outcome)
+      assert.equal(ended?.expiresAt, clock.now() + keptMs)
+      const [output] = outcome.status === 'completed' ? outcome.outputs : []
+      assert.equal((await store.getFile(String(output?.fileId)))?.expiresAt, clock.now() + keptMs)
+      assert.deepEqual((await store.listExpired(clock.now(), 10)).jobs, [])
+    },
+  )
+
   withStore(create, 'ended jobs are listed once their time has come, the oldest first', async ({ store }) => {
     for (const expiresAt of [300, 100, null, 200]) {
       const { lease } = await submitAndClaim(store, newJob({ expiresAt }))

@@ -107,6 +107,16 @@ void describe('scopes', () => {
   })
 })
 
+void describe('the end of a key', () => {
+  void test('one that has ended before it is made is a mistake', async () => {
+    const { status, body } = await app.call('/keys', {
+      json: { name: 'late', expires_at: new Date(now).toISOString() },
+    })
+    assert.equal(status, 400)
+    assert.match(String(body['error']), /^expires_at: expected a time in the future/u)
+  })
+})
+
 void describe('limits of a key', () => {
   void test('other models are refused by name before the body is read', async () => {
     const { token } = await make({ name: 'narrow', models: ['afterimage/edit', 'bfl/*'] })

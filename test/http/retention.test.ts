@@ -72,14 +72,17 @@ void describe('retention', () => {
     assert.equal(await sweep(), 0)
   })
 
-  void test('a job that runs is kept until it has ended', async () => {
+  void test('a job that runs is kept, and has its whole time from its end', async () => {
     app.engine.hold()
     const job = await edit({ retention: 60 })
     now += 61_000
     await sweep()
     assert.equal((await app.call(`/jobs/${String(job['job_id'])}`)).status, 200)
     app.engine.release()
-    await app.settle(job['job_id'])
+    assert.equal(expiry(await app.settle(job['job_id'])), 60_000)
+    now += 59_999
+    assert.equal(await sweep(), 0)
+    now += 1
     assert.equal(await sweep(), 1)
   })
 })
