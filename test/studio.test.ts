@@ -32,6 +32,7 @@ const detail = (id: string, mode: CompatMode = 'aliases'): ModelDetail => {
     is_draft: false,
     readiness: 'ready',
     reason: null,
+    engines: [],
     set_to_enable: [],
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { UpstreamId } from '../config-upstreams.ts'
 import type { Engine } from '../core/engine.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
+import type { KeyStandings } from '../core/key-standings.ts'
 import type { Clock, UntrustedFetch } from '../core/ports.ts'
 import type { AddedEngine } from '../engines/added.ts'
 import { createBflEngine } from '../engines/bfl/engine.ts'
@@ -45,6 +46,8 @@ export type EngineDeps = {
   catalogue: Pick<ModelCatalogue, 'list'>
   /** Keys that may change while the server runs; without them those of the settings count. */
   engineKeys?: Pick<EngineKeys, 'find' | 'refresh'>
+  /** Told what vendors say about their keys. */
+  keyStandings?: Pick<KeyStandings, 'note'>
   /** Engines on the operator's own machines. */
   home?: Pick<Home, 'engines'>
   /** Engines that an embedding program brings along. */
@@ -75,7 +78,17 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
  * appears in a watched file needs no restart. Nothing is started or called before the first job.
  */
 export function createEngines(deps: EngineDeps): Engine[] {
-  const { config, clock, fetchUntrusted, catalogue, engineKeys, home, added = [], onDiagnostic } = deps
+  const {
+    config,
+    clock,
+    fetchUntrusted,
+    catalogue,
+    engineKeys,
+    keyStandings,
+    home,
+    added = [],
+    onDiagnostic,
+  } = deps
   const { local, draft, prepareImage } = createLocalEngines({
     processes: config.localProcesses,
     maxPixels: config.maxInputPixels,
@@ -88,7 +101,9 @@ export function createEngines(deps: EngineDeps): Engine[] {
     const secret = engineKeys === undefined ? configured : () => engineKeys.find(id)?.secret ?? null
     const options = wire(id, { secret, origin })
     const engine = CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
-    return engineKeys === undefined ? engine : withLatestKey(engine, { secret, refresh: engineKeys.refresh })
+    return engineKeys === undefined
+      ? engine
+      : withKeyCare(engine, { secret, refresh: engineKeys.refresh, note: keyStandings?.note })
   })
   return [
     local,
@@ -99,16 +114,26 @@ export function createEngines(deps: EngineDeps): Engine[] {
   ]
 }
 
+type KeyCare = {
+  secret: () => string | null
+  refresh: () => Promise<void>
+  note: KeyStandings['note'] | undefined
+}
+
 /** The job may be faster than the news of the key with which another process planned it. */
-function withLatestKey(
-  engine: Engine,
-  { secret, refresh }: { secret: () => string | null; refresh: () => Promise<void> },
-): Engine {
+function withKeyCare(engine: Engine, { secret, refresh, note }: KeyCare): Engine {
   return {
     ...engine,
     submit: async (request, context) => {
       if (secret() === null) await refresh()
-      return engine.submit(request, context)
+      try {
+        const answer = await engine.submit(request, context)
+        note?.(engine.id, null)
+        return answer
+      } catch (error) {
+        note?.(engine.id, error)
+        throw error
+      }
     },
   }
 }

@@ -6,6 +6,7 @@ import { UPSTREAMS } from '../config-upstreams.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { EngineView } from '../core/engine-view.ts'
 import { endingOf } from '../core/engine-view.ts'
+import type { KeyStandings } from '../core/key-standings.ts'
 import type { EngineOffer } from '../core/ports.ts'
 import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE } from './engine-list.ts'
 
@@ -13,14 +14,22 @@ export type EngineViewDeps = {
   config: Pick<Config, 'home' | 'isDraftEnabled'>
   catalogue: Pick<ModelCatalogue, 'list'>
   engineKeys: Pick<EngineKeys, 'find' | 'faultOf'>
+  /** What this process met; absent where nothing runs. */
+  keyStandings?: Pick<KeyStandings, 'find'>
   /** Those of this process, where it has some: recordings make an engine ready without a key. */
   offers?: readonly EngineOffer[]
 }
 
-type Bare = Omit<EngineView, 'models'>
+type Bare = Omit<EngineView, 'models' | 'fault'>
 
 /** Every engine that this version knows, at this moment. Nothing is called. */
-export function engineViews({ config, catalogue, engineKeys, offers = [] }: EngineViewDeps): EngineView[] {
+export function engineViews({
+  config,
+  catalogue,
+  engineKeys,
+  keyStandings,
+  offers = [],
+}: EngineViewDeps): EngineView[] {
   const models = catalogue.list()
   const bare = [
     ...UPSTREAMS.map((upstream) => vendorView(upstream, engineKeys)),
@@ -31,7 +40,8 @@ export function engineViews({ config, catalogue, engineKeys, offers = [] }: Engi
     const served = models.filter(({ engines }) => engines.includes(view.id)).map(({ id }) => id)
     const offer = offers.find(({ id }) => id === view.id)
     const isServing = offer !== undefined && !offer.isDraft && served.some((id) => offer.capabilities(id))
-    return { ...view, models: served, ...(isServing ? { isReady: true, reason: null } : {}) }
+    const fault = keyStandings?.find(view.id) ?? null
+    return { ...view, fault, models: served, ...(isServing ? { isReady: true, reason: null } : {}) }
   })
 }
 

@@ -5,6 +5,8 @@ import { pino } from 'pino'
 import { createFileBlobStore } from '../blobs/files.ts'
 import type { Config } from '../config.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
+import type { KeyStandings } from '../core/key-standings.ts'
+import { createKeyStandings } from '../core/key-standings.ts'
 import type { BlobStore, Clock, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
 import { createImageProbe } from '../imaging/probe.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
@@ -25,6 +27,8 @@ export type Parts = {
   fetchUntrusted: UntrustedFetch
   /** Keys of engines elsewhere, as they are now. */
   engineKeys: EngineKeys
+  /** What vendors last said about them. */
+  keyStandings: KeyStandings
   /** Engines on the operator's own machines, and their models. */
   home: Home
   /** Free bytes of the file system of a folder; absent for the real one. */
@@ -46,6 +50,7 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
   const state = overrides.state ?? (await openState(config, { clock: overrides.clock, isSingleOwner }))
   try {
     const clock = overrides.clock ?? { now: Date.now }
+    const engineKeys = await openEngineKeys(config, state)
     const logger = overrides.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
     return {
       config,
@@ -54,7 +59,14 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
       state,
       isSingleOwner,
       blobs: overrides.blobs ?? openBlobs(config, isSingleOwner),
-      engineKeys: await openEngineKeys(config, state),
+      engineKeys,
+      keyStandings: createKeyStandings({
+        clock,
+        identityOf: (engine) => {
+          const key = engineKeys.find(engine)
+          return key && `${key.secret} ${key.enteredAt}`
+        },
+      }),
       probe: createImageProbe({ maxPixels: config.maxInputPixels }),
       home: createHome(config.home, {
         clock,

@@ -1,4 +1,5 @@
 import type { EngineKey } from './engine-keys.ts'
+import type { KeyFault } from './key-standings.ts'
 
 /** An engine as the operator sees it: whether it can run, and if not, what to do about it. */
 export type EngineView = {
@@ -13,6 +14,8 @@ export type EngineView = {
   variable: string | null
   /** Null: it takes no key, or has none. */
   key: { source: EngineKey['source']; enteredAt: number | null; ending: string | null } | null
+  /** What the vendor last said against the key; null while nothing is known. */
+  fault: KeyFault | null
   queue: string
   /** Ids of the models whose lists of engines name it. */
   models: readonly string[]

@@ -1,6 +1,7 @@
 /** Whether a model would run on this server now, on what, and if not, why and what to set. */
 import type { EngineView } from '../core/engine-view.ts'
 import type { CatalogueModel, EngineOffer } from '../core/ports.ts'
+import { renderKeyFault } from '../wire/render-engine.ts'
 import { findRetired } from '../core/retired-ids.ts'
 
 type EngineReadiness = {
@@ -10,6 +11,8 @@ type EngineReadiness = {
   reason: string | null
   /** The setting that makes it available; null where there is none to set. */
   variable: string | null
+  /** What the vendor last said against its key; null while nothing is known. */
+  fault: { at: string; message: string } | null
   /** The vendor ends the model, or has ended it; null as far as nobody knows of an end. */
   retirement: { upstream_id: string; since: string; replacement: string } | null
 }
@@ -49,7 +52,8 @@ export function readinessOf(
   const told = engines.map(({ id, offer }): EngineReadiness => {
     const view = views.find((candidate) => candidate.id === id)
     const isUsable = offer !== undefined && (!offer.isDraft || id === chosen?.id)
-    const more = { variable: view?.variable ?? null, retirement: retirementOf(offers, id, model.id) }
+    const fault = renderKeyFault(view?.fault ?? null)
+    const more = { variable: view?.variable ?? null, fault, retirement: retirementOf(offers, id, model.id) }
     return { id, ready: isUsable, reason: isUsable ? null : whyNot(view, offer), ...more }
   })
   const isDraft = chosen?.offer?.isDraft ?? false

@@ -141,6 +141,8 @@ export type Engine = {
     ending: string | null
     entered_at: string | null
   } | null
+  /** When the vendor last refused the key, or found its quota exhausted. */
+  fault: { at: string; message: string } | null
   queue: string
   models: string[]
 }

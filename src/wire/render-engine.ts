@@ -1,5 +1,7 @@
 /** Engines as JSON; of a key at most its last characters. */
 import type { EngineView } from '../core/engine-view.ts'
+import type { KeyFault } from '../core/key-standings.ts'
+import { describeKeyFault } from '../core/key-standings.ts'
 
 export function renderEngine(view: EngineView): Record<string, unknown> {
   const { key } = view
@@ -18,7 +20,13 @@ export function renderEngine(view: EngineView): Record<string, unknown> {
             ending: key.ending,
             entered_at: key.enteredAt === null ? null : new Date(key.enteredAt).toISOString(),
           },
+    fault: renderKeyFault(view.fault),
     queue: view.queue,
     models: [...view.models],
   }
+}
+
+/** What a vendor said against a key, and when. */
+export function renderKeyFault(fault: KeyFault | null): { at: string; message: string } | null {
+  return fault && { at: new Date(fault.at).toISOString(), message: describeKeyFault(fault) }
 }

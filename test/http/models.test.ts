@@ -40,6 +40,7 @@ void describe('GET /models', () => {
       ready: true,
       reason: null,
       variable: null,
+      fault: null,
       retirement: null,
     })
   })

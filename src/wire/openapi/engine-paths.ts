@@ -1,7 +1,7 @@
 /** What makes the images, for the operator. */
 import type { Schema } from '../schema.ts'
 import { errors, json } from './responses.ts'
-import { list, NULLABLE_TEXT, NULLABLE_TIME, page, ref, TEXT, whole } from './schemas.ts'
+import { KEY_FAULT, list, NULLABLE_TEXT, NULLABLE_TIME, page, ref, TEXT, whole } from './schemas.ts'
 
 const ENGINE_ID: Schema = {
   name: 'id',
@@ -57,6 +57,7 @@ export function engineSchemas(): Record<string, Schema> {
       reason: { ...NULLABLE_TEXT, description: 'Why it is not ready.' },
       variable: { ...NULLABLE_TEXT, description: 'The setting that makes it available.' },
       key: { ...key, type: ['object', 'null'], description: 'The key in use, or null.' },
+      fault: KEY_FAULT,
       queue: TEXT,
       models: list(TEXT),
     }),

@@ -103,6 +103,13 @@ const PRICE: Schema = {
   },
 }
 
+/** What a vendor said against a key. */
+export const KEY_FAULT: Schema = {
+  ...whole({ at: TIME, message: TEXT }),
+  type: ['object', 'null'],
+  description: 'When the vendor last refused the key, or found its quota exhausted.',
+}
+
 const MODEL = {
   id: TEXT,
   name: TEXT,
@@ -127,6 +134,7 @@ const MODEL = {
       ready: { type: 'boolean' },
       reason: NULLABLE_TEXT,
       variable: NULLABLE_TEXT,
+      fault: KEY_FAULT,
       retirement: {
         ...whole({ upstream_id: TEXT, since: DAY, replacement: TEXT }),
         type: ['object', 'null'],

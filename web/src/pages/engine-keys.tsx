@@ -91,8 +91,9 @@ function EngineRow({ engine }: { engine: Engine }) {
   )
 }
 
-function keyText({ key, reason }: Engine): string {
+function keyText({ key, reason, fault }: Engine): string {
   if (key === null) return reason ?? ''
+  if (fault !== null) return fault.message
   return `key ${key.ending === null ? '' : `…${key.ending} `}${SOURCES[key.source]}`
 }
 

@@ -85,7 +85,10 @@ export function Card({ model }: { model: ModelCard }) {
         {model.operations.join(', ')} · {priceText(model)}
         {model.latency_seconds !== null && ` · about ${model.latency_seconds} s`}
       </p>
-      {readinessOf(model) !== 'ready' && <p className="hint">{explain(model)}</p>}
+      {(readinessOf(model) !== 'ready' ||
+        model.engines.some(({ id, fault }) => id === model.engine && fault)) && (
+        <p className="hint">{explain(model)}</p>
+      )}
       <footer>
         <code>{model.id}</code>
         <Button onClick={open} aria-label={`Open ${model.name} in the Studio`}>

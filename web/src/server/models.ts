@@ -47,6 +47,7 @@ export type ModelCard = Model & {
   readiness: Readiness
   /** Why no engine of its own would run it; null when one would. */
   reason: string | null
+  engines: readonly { id: string; fault: { message: string } | null }[]
   set_to_enable: readonly string[]
 }
 

@@ -15,7 +15,10 @@ export function ReadyBadge({ model }: { model: ModelCard }) {
 
 /** The way out, in the server's own words. */
 export function explain(model: ModelCard): string {
-  if (readinessOf(model) === 'ready') return `Runs on ${model.engine ?? ''}.`
+  if (readinessOf(model) === 'ready') {
+    const fault = model.engines.find(({ id }) => id === model.engine)?.fault ?? null
+    return `Runs on ${model.engine ?? ''}.${fault === null ? '' : ` Last time, ${fault.message}.`}`
+  }
   const why = model.reason === null ? '' : ` ${model.reason}.`
   if (readinessOf(model) === 'draft') return `The built-in engine stands in for ${model.name}.${why}`
   return `${model.name} cannot run here yet.${why}`
