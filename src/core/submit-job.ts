@@ -6,8 +6,9 @@ import type { FallbackTerms, GenerateInput, ImageSource, InputImage, Job, Plan, 
 import type { Once, OnceResult, SharedResult } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
 import { removeBlobs } from './end-job.ts'
-import { holdOf } from './money.ts'
+import { holdOf, isCovered } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
+import { planFallbacks } from './plan-fallbacks.ts'
 import { planJob } from './plan-job.ts'
 import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
 import type { QueueRoom } from './queue-room.ts'
@@ -54,7 +55,12 @@ export type SubmitDeps = {
 export type SubmitJob = (request: SubmitRequest) => Promise<Job>
 export type SubmitShared = (request: SubmitRequest, windowMs: number) => Promise<SharedResult>
 export type SubmitOnce = (request: SubmitRequest, once: Once<Job>) => Promise<OnceResult>
-export type DryRun = (request: SubmitRequest) => Promise<{ plan: Plan; input: GenerateInput }>
+export type DryRun = (request: SubmitRequest) => Promise<{
+  plan: Plan
+  input: GenerateInput
+  /** Who may take over, in order. */
+  fallbacks: readonly Plan[]
+}>
 
 /** The one value of `type`: one filter then finds all jobs. */
 const JOB_TYPE = 'externalImage'
@@ -198,9 +204,25 @@ export function createDryRun(deps: SubmitDeps): DryRun {
   return async (request) => {
     const { plan, input } = await admitAndPlan(deps, request)
     await deleteBlobs(deps, input.images)
-    termsOf(plan, request.terms)
-    return { plan, input }
+    const terms = termsOf(plan, request.terms)
+    return { plan, input, fallbacks: fallbacksOf(deps, request, { plan, input, terms }) }
   }
+}
+
+/** The engines that would get the job one after the other if none before took it, as far as its money reaches. */
+function fallbacksOf(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+  { plan, input, terms }: { plan: Plan; input: GenerateInput; terms: JobTerms | null },
+): Plan[] {
+  const model = deps.catalogue.find(request.model)
+  const fallback = fallbackOf(request)
+  if (model === null || fallback === null) return []
+  const { offers, isDraftEnabled } = deps
+  const tried = new Set([plan.engine])
+  const plans = planFallbacks({ model, input, offers, isDraftEnabled, tried, warnings: plan.warnings })
+  const held = { heldMicroUsd: terms?.heldMicroUsd ?? null, planned: plan.estimate }
+  return fallback === 'at_any_price' ? plans : plans.filter(({ estimate }) => isCovered(estimate, held))
 }
 
 type Planned = { plan: Plan; input: GenerateInput; parentJobId: string | null }

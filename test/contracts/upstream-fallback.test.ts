@@ -78,6 +78,15 @@ async function fate(
   }
 }
 
+/** The engines of a dry run of which one may cost at most so many dollars. */
+async function routesWithin(dollars: number): Promise<string[]> {
+  const { body } = await scene().app.call(`${MODEL}?dry_run=1`, {
+    json: { prompt: 'make it a linocut', image_urls: [dataUri] },
+    headers: { 'X-Max-Cost': String(dollars) },
+  })
+  return (body['routes'] as { engine: string }[]).map(({ engine }) => engine)
+}
+
 void describe('a model with two engines', () => {
   void test('an account without credit moves the job to the next one, and the job tells both', async () => {
     const { job, ...found } = await fate(['no_credit'])
@@ -135,7 +144,16 @@ void describe('a model with two engines', () => {
     const { body } = await scene().app.call(`${MODEL}?dry_run=1`, {
       json: { prompt: 'make it a linocut', image_urls: [dataUri] },
     })
-    const price = (body['cost'] as { amount_usd: number }).amount_usd
+    const routes = body['routes'] as { engine: string; cost: { amount_usd: number | null } }[]
+    assert.deepEqual(
+      routes.map(({ engine, cost }) => [engine, cost.amount_usd === null]),
+      [
+        ['google', false],
+        ['fal', true],
+      ],
+    )
+    const price = routes[0]?.cost.amount_usd ?? assert.fail()
+    assert.deepEqual(await routesWithin(price), ['google'])
     // What fal asks for this model is not known, and so not within a limit.
     const { status, posts, job } = await fate(['no_credit'], { headers: { 'X-Max-Cost': String(price) } })
     assert.deepEqual({ status, posts }, { status: 'failed', posts: [1, 0] })

@@ -174,6 +174,8 @@ void describe('dry run', () => {
     )
     assert.equal(status, 200)
     assert.equal(body['engine'], 'afterimage/draft')
+    const { cost } = body
+    assert.deepEqual(body['routes'], [{ engine: 'afterimage/draft', cost }], 'a draft has no other')
     assert.ok('cost' in body && Array.isArray(body['warnings']))
     assert.equal(((await app.call('/jobs')).body['items'] as unknown[]).length, before.length)
     assert.equal((await submit({ prompt: 'x y z' }, {}, `${MODEL}?dry_run=perhaps`)).status, 400)

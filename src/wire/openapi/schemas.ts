@@ -152,6 +152,10 @@ const DRY_RUN: Schema = {
     engine: TEXT,
     cost: ref('Cost'),
     warnings: list(ref('Warning')),
+    routes: {
+      ...list(whole({ engine: TEXT, cost: ref('Cost') })),
+      description: 'Who runs it, and who gets it if none before takes it, each at its own price.',
+    },
     sources: list(
       whole({
         path: { ...TEXT, description: 'The field that named the picture.' },
