@@ -8,10 +8,12 @@ import { KEPT_MS } from '../../src/core/idempotency.ts'
 import type { TestAnswer, TestApp } from '../support/app.ts'
 import { form, startTestApp } from '../support/app.ts'
 import { photoPath } from '../support/pictures.ts'
+import { share, startProof } from '../support/proof.ts'
 import { createServerProcess } from '../support/server-process.ts'
 
 const MODEL = '/generate/image/google/nano-banana-pro'
-const TWINS = 50
+const TWINS = share(50, 100)
+const ROUNDS = share(1, 4)
 const source = `data:image/jpeg;base64,${readFileSync(photoPath('cat')).toString('base64')}`
 const REQUEST = { prompt: 'invert it', image_urls: [source] }
 
@@ -72,7 +74,16 @@ void describe('Idempotency-Key on a submit', () => {
     assert.equal(await countJobs(), before)
   })
 
-  void test(`${TWINS} at the same time make one job, and leave nobody's bytes behind`, async () => {
+  void test(`${TWINS} at the same time make one job, and leave nobody's bytes behind`, async (context) => {
+    const proof = startProof(context, '14. idempotency: twins of a submit')
+    for (let round = 0; round < ROUNDS; round += 1) {
+      proof.try(TWINS)
+      await submitTwins()
+    }
+    proof.end()
+  })
+
+  async function submitTwins(): Promise<void> {
     await untilQuiet()
     const key = newKey()
     const [jobs, blobs] = [await countJobs(), await countBlobs()]
@@ -84,7 +95,7 @@ void describe('Idempotency-Key on a submit', () => {
     assert.equal(await countJobs(), jobs + 1)
     assert.equal(await countBlobs(), blobs + 1)
     app.engine.release()
-  })
+  }
 
   void test('a refused request leaves its key free, and a dry run takes none', async () => {
     const key = newKey()

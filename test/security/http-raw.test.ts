@@ -5,9 +5,10 @@ import { after, before, describe, test } from 'node:test'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
 import { createRandom, mutate } from '../support/mutants.ts'
+import { share, startProof } from '../support/proof.ts'
 
 const SEED = Number(process.env['AFTERIMAGE_TEST_SEED'] ?? 20_261_125)
-const MUTANTS = 1500
+const MUTANTS = share(1500, 6000)
 /** What an answer may take before we hang up; a half request rightly gets none. */
 const PATIENCE_MS = 300
 const AT_ONCE = 50
@@ -125,38 +126,45 @@ void describe('raw HTTP', () => {
     )
   })
 
-  void test(`${MUTANTS} mutants of good requests (seed ${SEED}) never make a 5xx`, async (context) => {
-    const body = '{"prompt":"warmer","image_url":"x"}'
-    const form = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nxx\r\n--b--\r\n'
-    const seeds = [
-      head('GET /jobs?limit=3 HTTP/1.1'),
-      head(SUBMIT, 'Content-Type: application/json', `Content-Length: ${body.length}`) + body,
-      head(SUBMIT, ...CHUNKED) + `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
-      head(
-        'POST /assets HTTP/1.1',
-        'Content-Type: multipart/form-data; boundary=b',
-        `Content-Length: ${form.length}`,
-      ) + form,
-      head(
-        'GET /files/00000000000000000000000000000000.png HTTP/1.1',
-        'Range: bytes=0-1',
-        'If-None-Match: *',
-      ),
-      head('OPTIONS /jobs HTTP/1.1', 'Origin: http://x', 'Access-Control-Request-Method: POST'),
-    ].map((text) => Buffer.from(text))
-    const random = createRandom(SEED)
-    const statuses = new Map<number, number>()
-    for (let done = 0; done < MUTANTS; done += AT_ONCE) {
-      const batch = Array.from({ length: AT_ONCE }, () => mutate(seeds, random))
-      const answers = await Promise.all(batch.map((bytes) => exchange(bytes)))
-      for (const [index, answer] of answers.entries()) {
-        assertNoFault(answer, JSON.stringify(Buffer.from(batch[index] ?? []).toString('latin1')))
-        for (const status of statusesIn(answer)) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  void test(
+    `${MUTANTS} mutants of good requests (seed ${SEED}) never make a 5xx`,
+    { timeout: 1_200_000 },
+    async (context) => {
+      const proof = startProof(context, '6. damaged HTTP')
+      const body = '{"prompt":"warmer","image_url":"x"}'
+      const form =
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nxx\r\n--b--\r\n'
+      const seeds = [
+        head('GET /jobs?limit=3 HTTP/1.1'),
+        head(SUBMIT, 'Content-Type: application/json', `Content-Length: ${body.length}`) + body,
+        head(SUBMIT, ...CHUNKED) + `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+        head(
+          'POST /assets HTTP/1.1',
+          'Content-Type: multipart/form-data; boundary=b',
+          `Content-Length: ${form.length}`,
+        ) + form,
+        head(
+          'GET /files/00000000000000000000000000000000.png HTTP/1.1',
+          'Range: bytes=0-1',
+          'If-None-Match: *',
+        ),
+        head('OPTIONS /jobs HTTP/1.1', 'Origin: http://x', 'Access-Control-Request-Method: POST'),
+      ].map((text) => Buffer.from(text))
+      const random = createRandom(SEED)
+      const statuses = new Map<number, number>()
+      for (let done = 0; done < MUTANTS; done += AT_ONCE) {
+        const batch = Array.from({ length: AT_ONCE }, () => mutate(seeds, random))
+        const answers = await Promise.all(batch.map((bytes) => exchange(bytes)))
+        for (const [index, answer] of answers.entries()) {
+          assertNoFault(answer, JSON.stringify(Buffer.from(batch[index] ?? []).toString('latin1')))
+          for (const status of statusesIn(answer)) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
       }
-    }
-    context.diagnostic(`tried ${MUTANTS}: ${JSON.stringify([...statuses])}`)
-    await assertAlive()
-  })
+      await assertAlive()
+      proof.try(MUTANTS)
+      proof.end(JSON.stringify(Object.fromEntries(statuses)))
+    },
+  )
 
   void test('300 slow connections do not keep others out, and are cut', async (context) => {
     const sockets = Array.from({ length: 300 }, () => connect(Number(new URL(app.url).port), '127.0.0.1'))

@@ -12,11 +12,12 @@ import { createImageProbe } from '../../src/imaging/probe.ts'
 import type { Corpus } from '../support/corpus.ts'
 import { openCorpus } from '../support/corpus.ts'
 import { createRandom, mutate } from '../support/mutants.ts'
+import { share, startProof } from '../support/proof.ts'
 import { createSeedImages } from '../support/seed-images.ts'
 
 const SEED = Number(process.env['AFTERIMAGE_TEST_SEED'] ?? 20_261_124)
 const PROBE_MUTANTS = 20_000
-const DECODE_MUTANTS = Number(process.env['AFTERIMAGE_TEST_MUTANTS'] ?? 1200)
+const DECODE_MUTANTS = Number(process.env['AFTERIMAGE_TEST_MUTANTS'] ?? share(1200, 20_000))
 
 const { probe, probeSource } = createImageProbe()
 const directory = mkdtempSync(join(tmpdir(), 'afterimage-malformed-'))
@@ -114,29 +115,44 @@ void describe('malformed images', () => {
     for (const bytes of seeds) assert.ok(!(verdictOf(bytes, 'seed') instanceof Error))
   })
 
-  void test(`${PROBE_MUTANTS} mutants (seed ${SEED}) get a verdict from the probe`, async () => {
-    const random = createRandom(SEED)
-    let refused = 0
-    for (let index = 0; index < PROBE_MUTANTS; index += 1) {
-      const bytes = mutate(seeds, random)
-      const verdict = verdictOf(bytes, `mutant ${index} of seed ${SEED}`)
-      if (verdict instanceof Error) refused += 1
-      if (index % 10 !== 0) continue
-      assertFast(bytes, `mutant ${index} of seed ${SEED}`)
-      await assertSameAtRest(bytes, verdict)
-    }
-    assert.ok(refused > PROBE_MUTANTS / 10, `${refused} refused`)
-  })
+  void test(
+    `${PROBE_MUTANTS} mutants (seed ${SEED}) get a verdict from the probe`,
+    { timeout: 1_200_000 },
+    async (context) => {
+      const proof = startProof(context, '4. mutants before the header reader')
+      const random = createRandom(SEED)
+      let refused = 0
+      for (let index = 0; index < PROBE_MUTANTS; index += 1) {
+        const bytes = mutate(seeds, random)
+        const verdict = verdictOf(bytes, `mutant ${index} of seed ${SEED}`)
+        if (verdict instanceof Error) refused += 1
+        if (index % 10 !== 0) continue
+        assertFast(bytes, `mutant ${index} of seed ${SEED}`)
+        await assertSameAtRest(bytes, verdict)
+      }
+      assert.ok(refused > PROBE_MUTANTS / 10, `${refused} refused`)
+      proof.try(PROBE_MUTANTS)
+      proof.end(`${refused} refused`)
+    },
+  )
 
-  void test(`${DECODE_MUTANTS} mutants end as a picture or as our refusal`, async () => {
-    const random = createRandom(SEED + 1)
-    const paths = Array.from({ length: DECODE_MUTANTS }, (_, index) => {
-      const path = join(directory, `mutant-${index}`)
-      writeFileSync(path, mutate(seeds, random))
-      return path
-    })
-    assertGraceful(await decodeAll(paths), { refused: DECODE_MUTANTS / 10 })
-  })
+  void test(
+    `${DECODE_MUTANTS} mutants end as a picture or as our refusal`,
+    { timeout: 1_200_000 },
+    async (context) => {
+      const proof = startProof(context, '4. mutants before the decoder')
+      const random = createRandom(SEED + 1)
+      const paths = Array.from({ length: DECODE_MUTANTS }, (_, index) => {
+        const path = join(directory, `mutant-${index}`)
+        writeFileSync(path, mutate(seeds, random))
+        return path
+      })
+      const outcome = await decodeAll(paths)
+      assertGraceful(outcome, { refused: DECODE_MUTANTS / 10 })
+      proof.try(DECODE_MUTANTS)
+      proof.end(`peak ${Math.round(outcome.peakMegabytes)} MB`)
+    },
+  )
 
   void test('every truncation of every seed is refused or decodes to a whole picture', async () => {
     for (const bytes of seeds)
@@ -152,11 +168,14 @@ void describe('malformed images', () => {
       context.skip('no corpus')
       return
     }
+    const proof = startProof(context, '4. the public corpus before reader and decoder')
     for (const path of corpus.files) {
+      proof.try()
       const bytes = readFileSync(path)
       assertFast(bytes, path)
       await assertSameAtRest(bytes, verdictOf(bytes, path))
     }
     assertGraceful(await decodeAll(corpus.files), { refused: 1500 })
+    proof.end()
   })
 })

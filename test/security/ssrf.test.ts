@@ -9,8 +9,11 @@ import { isIP } from 'node:net'
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
 import type { TestServer } from '../support/http-server.ts'
 import { startServer, watchConnectionAttempts } from '../support/http-server.ts'
+import { startProof } from '../support/proof.ts'
 
 const PUBLIC = '127.0.0.2'
+/** Where redirects must not lead. */
+const TARGETS = ['127.0.0.1', '[::1]', '169.254.169.254', '[::ffff:127.0.0.1]', '2130706433', '10.0.0.8']
 const LIMITS = { maxBytes: 1000, timeoutMs: 5000 }
 
 let canaries: TestServer[] = []
@@ -159,6 +162,43 @@ void describe('guarded fetch: the 40 cases', () => {
     const target = encodeURIComponent(`http://hop.test:${secretPort()}/`)
     await assertRefused(`http://hop.test:${site.port}/?to=${target}`)
     assertCanariesUntouched()
+  })
+
+  void test(`${TARGETS.length} private targets behind chains of up to five redirects`, async (context) => {
+    const proof = startProof(context, '8. SSRF behind redirects')
+    for (const host of TARGETS)
+      for (let hops = 1; hops <= 5; hops += 1) {
+        proof.try()
+        let url = `http://${host}:${secretPort()}/`
+        for (let hop = 0; hop < hops; hop += 1)
+          url = `http://${PUBLIC}:${site.port}/?to=${encodeURIComponent(url)}`
+        await assertRefused(url).catch((error: unknown) => proof.fail(String(error)))
+      }
+    let good = `http://${PUBLIC}:${site.port}/`
+    for (let hop = 0; hop < 5; hop += 1)
+      good = `http://${PUBLIC}:${site.port}/?to=${encodeURIComponent(good)}`
+    assert.equal(await fetchText(good), 'picture', 'five honest hops are followed')
+    assertCanariesUntouched()
+    proof.end()
+  })
+
+  void test('fifty names whose second answer is private', async (context) => {
+    const proof = startProof(context, '8. SSRF by rebinding')
+    const privates = ['127.0.0.1', '::1', '10.0.0.8', '169.254.169.254', '::ffff:127.0.0.1']
+    for (let n = 0; n < 50; n += 1) {
+      proof.try()
+      const name = `rebind-${n}.test`
+      const answer = privates[n % privates.length] ?? ''
+      // Alone or beside the public one, at the second request or at the second hop.
+      names.set(name, [[PUBLIC], n % 2 === 0 ? [answer] : [PUBLIC, answer]])
+      const start = `http://${name}:${site.port}/`
+      const isHop = n % 4 < 2
+      if (!isHop) assert.equal(await fetchText(start), 'picture')
+      const url = isHop ? `${start}?to=${encodeURIComponent(`http://${name}:${secretPort()}/`)}` : start
+      await assertRefused(url).catch((error: unknown) => proof.fail(String(error)))
+    }
+    assertCanariesUntouched()
+    proof.end()
   })
 
   void test('file: is refused', async () => {

@@ -11,6 +11,7 @@ import type { StateStore } from '../../src/core/ports.ts'
 import { createSqliteStateStore } from '../../src/state/sqlite.ts'
 import { createDeliveryWorker } from '../../src/webhooks/delivery-worker.ts'
 import { planRetry } from '../../src/webhooks/schedule.ts'
+import { startProof } from '../support/proof.ts'
 import { attempt, DELIVERED, endJobs, settle } from '../contracts/deliveries-fixtures.ts'
 import { createClock } from '../contracts/state-store-fixtures.ts'
 
@@ -86,12 +87,14 @@ const p99 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.leng
 
 void describe('a dead endpoint', () => {
   void test(`with ${WAITING} waiting deliveries leaves the p99 of others within 2x, on a clock of its own`, async (t) => {
+    const proof = startProof(t, '15. others beside a dead endpoint')
+    proof.try(WAITING)
     const alone = p99(await healthyLatencies(openStore(t), 500))
     const rig = openStore(t)
     await fillDead(rig.store)
     const beside = p99(await healthyLatencies(rig, 500))
-    t.diagnostic(`p99 alone ${alone} ms, beside a dead endpoint ${beside} ms`)
-    assert.ok(beside <= 2 * alone, `${beside} ms against ${alone} ms`)
+    if (beside > 2 * alone) proof.fail(`${beside} ms against ${alone} ms`)
+    proof.end(`p99 alone ${alone} ms, beside it ${beside} ms, on a clock of its own`)
   })
 
   void test('holds its four places of the real worker and no more, while others are served', async (t) => {

@@ -1,0 +1,109 @@
+/** Minutes of everything at once: the memory of the server does not grow, and what it answers is right to the end. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { TestApp } from '../support/app.ts'
+import { createCaller, form } from '../support/app.ts'
+import type { Proof } from '../support/proof.ts'
+import { share, startProof } from '../support/proof.ts'
+import { residentBytes, whyNoProc } from '../support/watch-process.ts'
+import type { Scene } from './scene.ts'
+import { startScene } from './scene.ts'
+
+const MINUTES = share(3, 10)
+const MIB = 1024 * 1024
+const SAMPLE_MS = 2000
+/** A megabyte a minute is the goal on a quiet machine; what a garbage collector leaves lying varies by more in three. */
+const MAX_GROWTH_PER_MINUTE = share(8, 2) * MIB
+/** Caches fill and code is compiled in this share of the time. */
+const WARM_UP = 0.4
+const WATCH = fileURLToPath(new URL('../support/watch-loop.ts', import.meta.url))
+
+type Call = TestApp['call']
+type Step = (scene: Scene, call: Call) => Promise<number>
+
+/** A job from its submit to its deletion, as a client does it. */
+const wholeJob: Step = async (scene, call) => {
+  const request = scene.newRequest(Math.random() < 0.25 ? 'local' : 'paid')
+  await scene.send(request)
+  if (request.jobId === null) return 0
+  const { body } = await call(`/jobs/${request.jobId}?wait=60`)
+  const [url] = (body['result'] as { urls?: string[] }).urls ?? []
+  if (url !== undefined) await call(new URL(url).pathname, { key: null })
+  return (await call(`/jobs/${request.jobId}`, { method: 'DELETE' })).status
+}
+const STEPS: readonly Step[] = [
+  wholeJob,
+  wholeJob,
+  async (_, call) => {
+    const { body } = await call('/assets', { method: 'POST', body: form() })
+    return (await call(`/assets/${String(body['id'])}`, { method: 'DELETE' })).status
+  },
+  async (_, call) => (await call('/jobs?limit=20')).status,
+  async (_, call) => (await call('/models')).status,
+  async (_, call) => (await call('/jobs/00000000-0000-4000-8000-000000000000')).status,
+  async (_, call) => (await call('/generate/image/afterimage/edit', { json: { prompt: 7 } })).status,
+  async (_, call) => (await call('/openapi.json', { key: null })).status,
+]
+const EXPECTED = new Set([200, 400, 404, 422])
+
+async function work(scene: Scene, signal: AbortSignal, proof: Proof): Promise<void> {
+  const call = createCaller(scene.server.url, scene.server.apiKey)
+  for (let n = 0; !signal.aborted; n += 1) {
+    proof.try()
+    const status = await STEPS[n % STEPS.length]?.(scene, call).catch((error: unknown) => String(error))
+    if (!EXPECTED.has(Number(status))) proof.fail(`step ${n % STEPS.length}: ${status}`)
+  }
+}
+
+/** Slope of a line through points at equal distances, in units a step. */
+function slopeOf(values: readonly number[]): number {
+  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length
+  const middle = (values.length - 1) / 2
+  const height = mean(values)
+  let [above, below] = [0, 0]
+  for (const [at, value] of values.entries()) {
+    above += (at - middle) * (value - height)
+    below += (at - middle) ** 2
+  }
+  return above / below
+}
+
+/** The p99 of a second that 99 of 100 seconds kept, and the worst delay of all. */
+function readDelays(file: string): string {
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const [p99s, worst] = [0, 1].map((column) =>
+    lines.map((line) => Number(line.split(' ')[column])).sort((a, b) => a - b),
+  )
+  return `event loop p99 ${p99s?.[Math.floor(lines.length / 2)]} ms in the median second, ${worst?.at(-1)} ms at worst`
+}
+
+const minutes = `${MINUTES} minutes of mixed load`
+void test(minutes, { timeout: (MINUTES + 10) * 60_000, skip: whyNoProc() }, async (context) => {
+  const proof = startProof(context, '22. soak')
+  const folder = mkdtempSync(join(tmpdir(), 'afterimage-soak-'))
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  const loop = join(folder, 'loop')
+  writeFileSync(loop, '')
+  const settings = { NODE_OPTIONS: `--import=${WATCH}`, AFTERIMAGE_TEST_LOOP: loop }
+  const scene = await startScene(context, 'SQLite', { isReal: true, settings })
+  const stop = new AbortController()
+  const working = Promise.all(Array.from({ length: 4 }, () => work(scene, stop.signal, proof)))
+  const samples: number[] = []
+  const end = performance.now() + MINUTES * 60_000
+  while (performance.now() < end) {
+    await sleep(SAMPLE_MS)
+    samples.push(residentBytes(scene.server.pid(), 'VmRSS'))
+  }
+  stop.abort()
+  await working
+  const settled = samples.slice(Math.floor(samples.length * WARM_UP))
+  const growth = slopeOf(settled) * (60_000 / SAMPLE_MS)
+  if (growth > MAX_GROWTH_PER_MINUTE) proof.fail(`memory grows by ${(growth / MIB).toFixed(2)} MB a minute`)
+  const peak = Math.round(residentBytes(scene.server.pid(), 'VmHWM') / MIB)
+  proof.end(`memory grows by ${(growth / MIB).toFixed(2)} MB a minute, peak ${peak} MB; ${readDelays(loop)}`)
+})
