@@ -8,6 +8,7 @@ import { answeredWith, abortedError, toFetchError, unreachable } from './fetch-e
 import type { Resolver } from './guarded-connector.ts'
 import { createGuardedConnector, resolveBySystem } from './guarded-connector.ts'
 import { limitBody } from './limited-body.ts'
+import { refusedPortOf } from './refused-ports.ts'
 
 export type GuardedFetchOptions = {
   /** Hosts, addresses and CIDR blocks that are reachable although private. Empty by default. */
@@ -102,6 +103,12 @@ function parseTarget(text: string, ports: readonly number[] | null, base?: URL):
     )
   if (url.username !== '' || url.password !== '')
     throw new AfterimageError('input_forbidden', 'URLs that carry a user name or password are not fetched')
+  const refused = refusedPortOf(url)
+  if (refused !== null)
+    throw new AfterimageError(
+      'input_forbidden',
+      `port ${refused} belongs to another protocol and is not fetched`,
+    )
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   if (ports !== null && !ports.includes(port))
     throw new AfterimageError('input_forbidden', `port ${port} is not fetched; allowed: ${ports.join(', ')}`)

@@ -73,6 +73,8 @@ void describe('verifyWebhook', () => {
       await verifyWebhook(BODY, sign(BODY, SECRET, NOW + offset), SECRET, options)
     await rejects('timestamp_too_old', sign(BODY, SECRET, NOW - 301))
     await rejects('timestamp_too_new', sign(BODY, SECRET, NOW + 301))
+    const nothing = { ...options, toleranceSeconds: Number('not set') }
+    await assert.rejects(verifyWebhook(BODY, sign(BODY, SECRET, NOW - 301), SECRET, nothing), RangeError)
     const old = sign(BODY, SECRET, NOW - 3000)
     await verifyWebhook(BODY, old, SECRET, { ...options, toleranceSeconds: 3000 })
     for (const time of ['', 'x', '1e9', '-1', ' 1', '99999999999999999999'])

@@ -42,7 +42,7 @@ const MAX_SIGNATURES = 16
  *
  * @param body the raw body as it came; parsed and serialised again it would not match
  * @param secret `whsec_…`, or several while one replaces the other
- * @throws WebhookVerificationError
+ * @throws WebhookVerificationError; RangeError for a tolerance that is no number
  *
  * @example
  * const job = await verifyWebhook(await request.text(), request.headers, process.env.WEBHOOK_SECRET)
@@ -96,6 +96,8 @@ function checkTime(timestamp: string, { toleranceSeconds, now }: VerifyWebhookOp
   if (!/^\d{1,12}$/u.test(timestamp))
     throw new WebhookVerificationError('invalid_timestamp', 'The header webhook-timestamp is no time.')
   const tolerance = toleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS
+  // Of an environment variable that is not set; every comparison with it is false, and replays would pass.
+  if (Number.isNaN(tolerance)) throw new RangeError('toleranceSeconds is not a number')
   const age = Math.floor((now?.() ?? Date.now()) / 1000) - Number(timestamp)
   if (age > tolerance)
     throw new WebhookVerificationError(

@@ -6,6 +6,7 @@ import type { AddressRules } from '../net/address-rules.ts'
 import { createAddressRules } from '../net/address-rules.ts'
 import type { Resolver } from '../net/guarded-connector.ts'
 import { resolveBySystem } from '../net/guarded-connector.ts'
+import { isWebPort, refusedPortOf } from '../net/refused-ports.ts'
 
 /** Answers the address in its normal form. @throws AfterimageError `invalid_request` that names the header */
 export type CheckWebhook = (text: string) => Promise<string>
@@ -34,7 +35,7 @@ export function createCheckWebhook(options: CheckWebhookOptions): CheckWebhook {
     const url = parseWebhook(text)
     if (options.findSink(url.href) !== null) return url.href
     const host = url.hostname.replace(/^\[(.*)\]$/u, '$1')
-    if (!(await mayReach(host, { rules, resolver })))
+    if (!(await mayReach(host, { rules, resolver, isWebPort: isWebPort(url) })))
       throw refuse(
         `the host "${url.hostname}" is private or reserved; give a public address, run "afterimage listen" to ` +
           'reach a program on your machine, or ask the operator to list the host in AFTERIMAGE_ALLOW_PRIVATE_NETWORK',
@@ -53,6 +54,9 @@ function parseWebhook(text: string): URL {
     throw refuse(`found the scheme "${url.protocol}"; allowed: https:, http:`)
   if (url.username !== '' || url.password !== '')
     throw refuse('the address carries a user name or password; put a token into the path instead')
+  const port = refusedPortOf(url)
+  if (port !== null)
+    throw refuse(`port ${port} belongs to another protocol; give an address that speaks HTTP`)
   // Never sent; kept, it would make two addresses of one.
   url.hash = ''
   return url
@@ -60,17 +64,17 @@ function parseWebhook(text: string): URL {
 
 async function mayReach(
   host: string,
-  { rules, resolver }: { rules: AddressRules; resolver: Resolver },
+  { rules, resolver, ...place }: { rules: AddressRules; resolver: Resolver; isWebPort: boolean },
 ): Promise<boolean> {
   if (rules.allowsHost(host)) return true
-  if (isIP(host) !== 0) return rules.allowsAddress(host)
+  if (isIP(host) !== 0) return rules.allowsAddress(host, place)
   const timer = new AbortController()
   const addresses = await Promise.race([
     resolver(host).catch(() => []),
     wait(RESOLVE_TIMEOUT_MS, [], { signal: timer.signal }).catch(() => []),
   ])
   timer.abort()
-  return addresses.every(({ address }) => rules.allowsAddress(address))
+  return addresses.every(({ address }) => rules.allowsAddress(address, place))
 }
 
 function refuse(message: string): AfterimageError {

@@ -39,6 +39,8 @@ export type Delivered = { attempt: DeliveryAttempt; verdict: DeliveryVerdict }
 export type Deliver = (claimed: ClaimedDelivery, signal: AbortSignal) => Promise<Delivered>
 
 const GONE = 410
+/** Of these the specification says that further requests, not only this one, be held back. */
+const OVERLOADED = new Set([429, 502, 504])
 
 /**
  * The body is the JSON of `GET /jobs/{id}`, byte for byte the same at each try unless the server's settings change;
@@ -131,6 +133,7 @@ function judge(
   const asked = response?.headers['retry-after']
   const retryAfterMs =
     asked === undefined ? null : readRetryAfter({ headers: { 'retry-after': asked }, text: '' }, clock.now())
-  const plan = planRetry(failures, { retryAfterMs, random: random() })
+  const isOverloaded = response !== null && OVERLOADED.has(response.status)
+  const plan = planRetry(failures, { retryAfterMs, isOverloaded, random: random() })
   return plan === null ? { kind: 'failed' } : { kind: 'retry', ...plan }
 }

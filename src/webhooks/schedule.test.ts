@@ -27,4 +27,11 @@ void describe('retry schedule', () => {
     assert.deepEqual(plan(1, 1e12), { delayMs: 24 * HOUR, pauseEndpointMs: HOUR })
     assert.equal(plan(7, 1000), null)
   })
+
+  void test('an overloaded endpoint that names no time is held for as long as its delivery, a minute at most', () => {
+    const pause = (failures: number, retryAfterMs: number | null = null) =>
+      planRetry(failures, { retryAfterMs, isOverloaded: true, random: 0 })?.pauseEndpointMs
+    assert.deepEqual([pause(1), pause(2), pause(6)], [5000, MINUTE, MINUTE])
+    assert.equal(pause(1, 2000), 2000, 'what it asks for counts more')
+  })
 })

@@ -6,12 +6,23 @@ import assert from 'node:assert/strict'
 import type { LookupAddress } from 'node:dns'
 import { after, before, describe, test } from 'node:test'
 import { isIP } from 'node:net'
+import { createAddressRules, isPublicAddress } from '../../src/net/address-rules.ts'
+import { createGuardedConnector } from '../../src/net/guarded-connector.ts'
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
 import type { TestServer } from '../support/http-server.ts'
 import { startServer, watchConnectionAttempts } from '../support/http-server.ts'
 import { startProof } from '../support/proof.ts'
 
 const PUBLIC = '127.0.0.2'
+/** One of each special-purpose range of IANA's registries, and the forms of IPv6 that carry IPv4. */
+const SPECIAL = (
+  '0.1.2.3 10.0.0.1 100.64.0.1 127.0.0.1 169.254.1.1 172.16.0.1 172.31.255.255 192.0.0.1 192.0.0.170 192.0.2.1 ' +
+  '192.31.196.1 192.52.193.1 192.88.99.1 192.168.0.1 192.175.48.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 ' +
+  '224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 ::10.0.0.1 ::ffff:10.0.0.1 ::ffff:0:10.0.0.1 64:ff9b::a00:1 ' +
+  '64:ff9b:1::a00:1 100::1 2001::1 2001:1::1 2001:2::1 2001:3::1 2001:4:112::1 2001:10::1 2001:20::1 2001:30::1 ' +
+  '2001:db8::1 2002:a00:1:: 2620:4f:8000::1 3fff::1 4000::1 5f00::1 fc00::1 fd00::1 fe80::1 fec0::1 ff02::1 ' +
+  '2001:470:1:2:0:5efe:a00:1 2a00:1450:1:2:200:5efe:a00:1'
+).split(' ')
 /** Where redirects must not lead. */
 const TARGETS = ['127.0.0.1', '[::1]', '169.254.169.254', '[::ffff:127.0.0.1]', '2130706433', '10.0.0.8']
 const LIMITS = { maxBytes: 1000, timeoutMs: 5000 }
@@ -199,6 +210,53 @@ void describe('guarded fetch: the 40 cases', () => {
     }
     assertCanariesUntouched()
     proof.end()
+  })
+
+  void test('ports of other protocols are refused, also behind a redirect', async () => {
+    for (const port of [22, 25, 110, 143, 587, 6000, 6667]) {
+      await assertRefused(`http://${PUBLIC}:${port}/`)
+      const target = encodeURIComponent(`http://${PUBLIC}:${port}/`)
+      await assertRefused(`http://${PUBLIC}:${site.port}/?to=${target}`)
+    }
+  })
+
+  void test('of this machine only the ports of the web are fetched, unless it is listed', () => {
+    const own = (): string[] => ['203.0.114.7', '2606:4700::7', 'fe80::1%eth0']
+    const rules = createAddressRules([], own)
+    const allows = (address: string, isWebPort: boolean) => rules.allowsAddress(address, { isWebPort })
+    for (const address of ['203.0.114.7', '::ffff:203.0.114.7', '2606:4700::7', '2606:4700:0:0::7']) {
+      assert.equal(allows(address, false), false, address)
+      assert.equal(allows(address, true), true, address)
+    }
+    for (const address of ['203.0.114.8', '2606:4700::8']) assert.equal(allows(address, false), true)
+    assert.equal(allows('127.0.0.1', true), false, 'the port opens nothing that is private')
+    assert.equal(
+      createAddressRules(['203.0.114.7'], own).allowsAddress('203.0.114.7', { isWebPort: false }),
+      true,
+    )
+  })
+
+  void test('each connection is judged by its own port', async () => {
+    const seen: boolean[] = []
+    const allowsAddress = (_address: string, { isWebPort }: { isWebPort: boolean }): boolean => {
+      seen.push(isWebPort)
+      return false
+    }
+    const connect = createGuardedConnector({ allowsHost: () => false, allowsAddress }, resolver)
+    names.set('own.test', [['203.0.114.7']])
+    for (const hostname of ['203.0.114.7', 'own.test'])
+      for (const port of ['', '80', '443', '8080']) {
+        const options = { hostname, host: hostname, protocol: 'http:', port }
+        const error = await new Promise((resolve) => connect(options, (...[refusal]) => resolve(refusal)))
+        assert.equal((error as { code?: string }).code, 'input_forbidden')
+      }
+    assert.deepEqual(seen, [true, true, true, false, true, true, true, false])
+  })
+
+  void test('no special-purpose range of the registries is public, nor an IPv4 address inside an IPv6 one', () => {
+    for (const address of SPECIAL) assert.equal(isPublicAddress(address), false, address)
+    for (const address of ['8.8.8.8', '2606:2800:220:1::1', '2a00:1450:4001:81b::200e'])
+      assert.equal(isPublicAddress(address), true, address)
   })
 
   void test('file: is refused', async () => {

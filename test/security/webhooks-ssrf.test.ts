@@ -136,6 +136,11 @@ void describe('webhook addresses', () => {
     await slow.close()
   })
 
+  void test('ports of other protocols are refused at submit', async () => {
+    for (const port of [22, 25, 587, 6667])
+      await assert.rejects(check(`http://${RECEIVER_HOST}:${port}/`), isRefusal, String(port))
+  })
+
   void test('legitimate controls pass', async () => {
     names.set('hooks.test', [[RECEIVER_HOST]])
     for (const host of ['hooks.test', 'HOOKS.test', RECEIVER_HOST]) {

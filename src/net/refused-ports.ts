@@ -1,0 +1,22 @@
+/** Ports on which other protocols than HTTP live: some of them take the lines of a request for commands of their own. */
+
+/** Mail, shells, name services, file shares, chat and the like: the "bad ports" of the Fetch standard (2026). */
+const REFUSED_PORTS = new Set([
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+])
+
+/** Ports that the world sees wherever there is a web server at all. */
+const WEB_PORTS = new Set(['', '80', '443'])
+
+export function isWebPort({ port }: Pick<URL, 'port'>): boolean {
+  return WEB_PORTS.has(port)
+}
+
+/** The port of a URL that is neither fetched nor sent to; null when it may be. */
+export function refusedPortOf({ port }: Pick<URL, 'port'>): number | null {
+  const number = Number(port)
+  return port !== '' && REFUSED_PORTS.has(number) ? number : null
+}
