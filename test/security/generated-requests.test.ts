@@ -205,6 +205,11 @@ function faultOf(target: Target, sent: Sent, answer: TestAnswer): string | null 
   const documented = target.operation.responses[String(status)] as { content?: Json } | undefined
   if (isSuccess && documented === undefined) return `status ${status} is not in the document`
   if (isSuccess && documented?.content?.['application/json'] === undefined) return null
+  const type = answer.headers.get('content-type')?.split(';')[0] ?? ''
+  if (isSuccess && type !== 'application/json')
+    return documented?.content?.[type] === undefined
+      ? `status ${status}: ${type} is not in the document`
+      : null
   const validate = ajv.getSchema(reference.replaceAll('{', '%7B').replaceAll('}', '%7D'))
   if (validate === undefined) return `no schema at ${reference}`
   return validate(body) === true ? null : `status ${status}: ${ajv.errorsText(validate.errors)}`

@@ -6,7 +6,8 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const READY_MS = 30_000
+/** A start takes half a second; a machine with thirty busy processes makes it half a minute. */
+const READY_MS = 120_000
 
 export type ServerProcess = {
   url: string
