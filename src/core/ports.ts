@@ -231,6 +231,11 @@ export type StateStore = {
     /** Most running jobs by queue, over all workers; a queue that is not named has no such limit. */
     limits?: Readonly<Record<string, number>>
     leaseMs: number
+    /**
+     * Leases under which the caller works right now. Those that are over by the clock are extended, not ended: the
+     * clock was set ahead, or the machine slept. None by default.
+     */
+    running?: readonly Lease[]
   }) => Promise<readonly ClaimedJob[]>
   /** Extends the lease. Null when it is lost: stop and discard. */
   heartbeat: (lease: Lease, leaseMs: number) => Promise<{ isCancelRequested: boolean } | null>

@@ -1,10 +1,10 @@
 /** The claim transaction: who runs next. */
-import type { ClaimedJob, StateStore } from '../core/ports.ts'
+import type { ClaimedJob, Lease, StateStore } from '../core/ports.ts'
 import { deal, type Standing } from './deal.ts'
 import { fillRoom } from './end-job.ts'
 import { attemptsOf, type JobRow, toJob } from './job-row.ts'
 import { openAttempt, withAttempt } from './journal.ts'
-import { expire, type Moment } from './lease.ts'
+import { expire, type Moment, renew } from './lease.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
 import * as statements from './statements/claim.ts'
@@ -19,7 +19,7 @@ type ClaimContext = { request: ClaimRequest; moment: Moment; nextTurn: () => num
  * backlogged because another queue of its account is busy may run as soon as its own queue and the account have room.
  */
 export function* claim(request: ClaimRequest, moment: Moment): Script<readonly ClaimedJob[]> {
-  yield* endWaits(moment)
+  yield* endWaits(request, moment)
   const { queues, lastTurn } = yield* survey(request, moment.defaultConcurrency)
   let turn = lastTurn
   const context = { request, moment, nextTurn: () => (turn += 1) }
@@ -28,8 +28,8 @@ export function* claim(request: ClaimRequest, moment: Moment): Script<readonly C
   return claimed
 }
 
-/** Ends the delays and leases whose time is over. */
-function* endWaits(moment: Moment): Script<void> {
+/** Ends the delays and leases whose time is over; those of living attempts of the caller go on. */
+function* endWaits({ running = [], leaseMs }: ClaimRequest, moment: Moment): Script<void> {
   const [woken = [], expired = []] = yield* all([
     statement(statements.WAKE_DELAYED, moment.now),
     statement(statements.HOLD_EXPIRED, moment.now),
@@ -37,7 +37,15 @@ function* endWaits(moment: Moment): Script<void> {
   const accountIds = new Set((woken as { account_id: string }[]).map(({ account_id }) => account_id))
   for (const accountId of accountIds)
     yield* all([statement(accounts.HOLD, accountId), fillRoom(accountId, moment.defaultConcurrency)])
-  for (const held of expired as JobRow[]) yield* expire(held, moment)
+  for (const held of expired as JobRow[]) {
+    const lease = running.find((own) => isLeaseOf(own, held))
+    if (lease === undefined) yield* expire(held, moment)
+    else yield* renew(lease, moment.now + leaseMs)
+  }
+}
+
+function isLeaseOf({ jobId, owner, attempt }: Lease, held: JobRow): boolean {
+  return held.id === jobId && held.lease_owner === owner && held.attempt === attempt
 }
 
 /** @param until leases that end at this time or before are over, in milliseconds */

@@ -92,21 +92,13 @@ async function claimUntilStopped(
 /** Fills the free places; answers how long to sleep when nobody rings. */
 async function claimOnce(deps: WorkerDeps, places: Places): Promise<number> {
   const { owner, leaseMs, limits = {} } = deps
-  await renewWhatLooksOld(deps, places)
   const slots = places.free()
-  const claims = slots === null ? [] : await deps.state.claim({ owner, slots, limits, leaseMs })
+  const running = places.running().map(({ claimed }) => claimed.lease)
+  const request = { owner, limits, leaseMs, running }
+  const claims = slots === null ? [] : await deps.state.claim({ ...request, slots })
   for (const claimed of claims)
     places.occupy(claimed, (signal) => deps.runJob(claimed, signal).catch(deps.onError))
   return Math.min(MAX_SLEEP_MS, (await deps.state.nextWakeMs()) ?? MAX_SLEEP_MS)
-}
-
-/**
- * A clock that was set ahead, or a machine that slept, makes leases look over that nobody else could take: a claim
- * would end the attempts of this very process, and with them calls that are paid for.
- */
-async function renewWhatLooksOld(deps: WorkerDeps, places: Places): Promise<void> {
-  const old = places.running().filter(({ leaseUntil }) => deps.clock.now() > leaseUntil - deps.leaseMs / 2)
-  await Promise.all(old.map((attempt) => keepLease(deps, attempt)))
 }
 
 async function settled(attempts: readonly RunningAttempt[]): Promise<void> {

@@ -64,19 +64,19 @@ void test(name, { timeout: 1_800_000 }, async (context) => {
       const now = await jump(scene, setClock, offsetMs)
       sent.push(...now)
       const ids = new Set(now.map(({ jobId }) => jobId))
-      await until(
-        `jobs end and are delivered after ${what}`,
-        async () => {
-          const ended = (await scene.listJobs()).filter(
-            ({ job_id: id, status }) => ids.has(id) && status === 'completed',
-          )
-          const delivered = new Set(
-            scene.receiver.received.map(({ body }) => (JSON.parse(body) as { job_id: string }).job_id),
-          )
-          return ended.length === PER_JUMP && ended.every(({ job_id: id }) => delivered.has(id))
-        },
-        25_000,
-      ).catch((error: unknown) => proof.fail(String(error)))
+      await until(`jobs end and are delivered after ${what}`, async () => {
+        const ended = (await scene.listJobs()).filter(
+          ({ job_id: id, status }) => ids.has(id) && status === 'completed',
+        )
+        const delivered = new Set(
+          scene.receiver.received.map(({ body }) => (JSON.parse(body) as { job_id: string }).job_id),
+        )
+        return ended.length === PER_JUMP && ended.every(({ job_id: id }) => delivered.has(id))
+      }).catch(async (error: unknown) => {
+        const jobs = (await scene.listJobs()).filter(({ job_id: id }) => ids.has(id))
+        const ends = jobs.map(({ status, attempts }) => [status, ...attempts.map(({ outcome }) => outcome)])
+        proof.fail(`${String(error)}: ${JSON.stringify(ends)}`)
+      })
       setClock(0)
     }
   for (const [prompt, calls] of scene.upstream.calls)

@@ -65,6 +65,29 @@ export function leaseContract(create: CreateStateStore): void {
     assert.equal((await stored(store, job.id)).status, 'sampling')
   })
 
+  withStore(
+    create,
+    'a lease under which its holder works goes on when the clock is set ahead',
+    async (fixture) => {
+      const { store, clock } = fixture
+      const { job, lease } = await submitAndClaim(store)
+      const request = { owner: 'worker-1', slots: { local: 1 }, leaseMs: LEASE_MS }
+      clock.set(clock.now() + 24 * 3_600_000)
+      assert.deepEqual(await store.claim({ ...request, running: [lease] }), [])
+      assert.equal((await stored(store, job.id)).status, 'scheduled')
+      assert.notEqual(await store.heartbeat(lease, LEASE_MS), null)
+      clock.set(clock.now() + 24 * 3_600_000)
+      // Another attempt or owner is not this one.
+      const others = [
+        { ...lease, attempt: 2 },
+        { ...lease, owner: 'worker-2' },
+      ]
+      const [again] = await store.claim({ ...request, running: others })
+      assert.equal(again?.lease.attempt, 2)
+      assert.equal(await store.heartbeat(lease, LEASE_MS), null)
+    },
+  )
+
   withStore(create, 'a finished job is complete, and finishing again answers the same', async (fixture) => {
     const { store, clock } = fixture
     const { job, lease } = await submitAndClaim(store)
