@@ -34,6 +34,12 @@ void describe('parseJsonBody', () => {
     assert.equal(codeOf(Buffer.from([0x22, 0xc3, 0x28, 0x22])), 'malformed_json')
   })
 
+  void test('20,000 commas pass, one more does not, and is not parsed first', () => {
+    assert.equal(codeOf(`[${'0,'.repeat(20_000)}0]`), 'accepted')
+    assert.equal(codeOf(`[${'0,'.repeat(20_001)}0]`), 'invalid_request')
+    assert.equal(codeOf(`{"a":"${','.repeat(20_001)}`), 'invalid_request')
+  })
+
   void test('depth: 32 levels pass, one more or a million do not', () => {
     assert.equal(codeOf('['.repeat(32) + ']'.repeat(32)), 'accepted')
     assert.equal(codeOf('['.repeat(33) + ']'.repeat(33)), 'invalid_request')

@@ -4,6 +4,9 @@ import { AfterimageError } from '../core/errors.ts'
 
 /** Requests nest three or four levels; hostile ones a million. */
 const MAX_DEPTH = 32
+/** Requests have some dozens, prompts some more; a million members take seconds to look at, in which nobody is served. */
+const MAX_COMMAS = 20_000
+const COMMA = 0x2c
 const BYTE_ORDER_MARK = 0xfeff
 /** Assigning these to an object somewhere downstream would change its prototype. */
 const FORBIDDEN_NAMES = new Set(['__proto__'])
@@ -11,16 +14,25 @@ const FORBIDDEN_NAMES = new Set(['__proto__'])
 /**
  * The value of a JSON body; undefined when it is empty, so that a DELETE which only announces JSON passes.
  * Of keys that occur twice the last one counts. Text is never walked, because it may be an image of 100 MB.
- * @throws AfterimageError `malformed_json`, `invalid_request` (nested too deeply, a forbidden name)
+ * @throws AfterimageError `malformed_json`, `invalid_request` (nested too deeply, too many members, a forbidden name)
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   // Decoding would replace bad bytes in silence, and the prompt with them.
   if (!isUtf8(bytes)) throw new AfterimageError('malformed_json', 'The body is not valid UTF-8.')
+  assertShort(bytes)
   const text = bytes.toString('utf8')
   const value = parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
   assertSafe(value)
   return value
+}
+
+/** Before parsing, which would build it all. A picture in base64 has no comma, so this costs next to nothing. */
+function assertShort(bytes: Buffer): void {
+  let count = 0
+  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1))
+    if ((count += 1) > MAX_COMMAS)
+      throw new AfterimageError('invalid_request', `The body has more than ${MAX_COMMAS} commas.`)
 }
 
 function parse(text: string): unknown {
