@@ -62,7 +62,8 @@ function deadlineMs({ headers }: FastifyRequest, options: SlowBodyOptions): numb
 }
 
 function destroyUnlessDrained({ raw }: FastifyRequest, drainMs: number): void {
-  const timer = setTimeout(() => raw.socket.destroy(), drainMs)
+  // The message and not its socket: a request of `app.inject` has none.
+  const timer = setTimeout(() => raw.destroy(), drainMs)
   raw.once('end', () => clearTimeout(timer))
   raw.once('close', () => clearTimeout(timer))
   // A form reader that gave up in the middle still holds the stream.

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import fastify from 'fastify'
 import type { FastifyReply } from 'fastify'
@@ -49,6 +51,17 @@ void describe('slow bodies', () => {
 
   void test('after a refusal the rest is not waited for', { timeout: 5000 }, async () => {
     assert.match(await sendBeginning('/refused', '100000000'), /^HTTP\/1\.1 401 /u)
+  })
+
+  void test('a request without a socket is refused alike', { timeout: 5000 }, async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/refused',
+      headers: { 'content-length': '1000' },
+      payload: new Readable({ read: () => undefined }),
+    })
+    assert.equal(answer.statusCode, 401)
+    await setTimeout(2 * options.drainMs)
   })
 
   void test('a body in time passes, and so do many on one connection', async () => {
