@@ -1,6 +1,8 @@
 /** Afterimage inside another program: a server on a data folder, started and stopped by you. */
 export { createApp } from './app.ts'
 export type { App, AppOverrides } from './app.ts'
+export { createWorkerProcess } from './app/worker-process.ts'
+export type { WorkerProcess } from './app/worker-process.ts'
 export { readConfig } from './config.ts'
 export type { Config, Environment, Flags } from './config.ts'
 export { AfterimageError } from './core/errors.ts'

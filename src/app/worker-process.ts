@@ -2,6 +2,8 @@
 import { createCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
 import type { Engine } from '../core/engine.ts'
+import type { AddedEngine } from '../engines/added.ts'
+import { createAdder } from './added-engines.ts'
 import { createBackground } from './background.ts'
 import { watchEngineKeys } from './engine-keys.ts'
 import { createEngines } from './engine-list.ts'
@@ -19,12 +21,14 @@ export type WorkerProcess = {
  */
 export async function createWorkerProcess(
   config: Config,
-  overrides: Overrides & { engines?: readonly Engine[] } = {},
+  overrides: Overrides & { engines?: readonly Engine[]; addedEngines?: readonly AddedEngine[] } = {},
 ): Promise<WorkerProcess> {
+  const added = overrides.addedEngines ?? []
+  const withAdded = createAdder(added)
   const parts = await openParts(config, overrides)
-  const catalogue = createCatalogue(parts.home.models, config.routes ?? {})
+  const catalogue = createCatalogue(withAdded(parts.home.models), config.routes ?? {})
   const onDiagnostic = (text: string): void => parts.logger.warn({ text }, 'pixel process')
-  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, onDiagnostic })
+  const engines = overrides.engines ?? createEngines({ ...parts, catalogue, added, onDiagnostic })
   const background = createBackground(parts, { engines, catalogue })
   const keyWatch = watchEngineKeys(parts)
   return {

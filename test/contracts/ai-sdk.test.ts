@@ -1,13 +1,17 @@
 /** A server with image models of the AI SDK as engines: structural, because the SDK is no dependency. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { describe, test } from 'node:test'
+import { pino } from 'pino'
 import type { AiSdkModelOptions } from '../../src/index.ts'
-import { fromAiSdk } from '../../src/index.ts'
+import { createApp, createWorkerProcess, fromAiSdk, readConfig } from '../../src/index.ts'
 import { createImageProbe } from '../../src/imaging/probe.ts'
+import { toApiKey } from '../../src/app/api-keys.ts'
 import type { FakeModel } from '../support/ai-sdk-model.ts'
-import { apiCallError, fakeModel } from '../support/ai-sdk-model.ts'
+import { apiCallError, fakeModel, paintAsAsked } from '../support/ai-sdk-model.ts'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
 import { photoPath } from '../support/pictures.ts'
@@ -190,6 +194,48 @@ void describe('what goes wrong is never called twice', () => {
     assert.equal((await app.settle(body['job_id']))['status'], 'cancelled')
     assert.ok(signal.aborted)
   })
+})
+
+void test('a process of workers runs its jobs too', async (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'afterimage-ai-sdk-'))
+  context.after(() => rmSync(directory, { recursive: true, force: true }))
+  const key = 'ak_of-the-worker-0123456789'
+  const config = readConfig({ AFTERIMAGE_DATA_DIR: directory, AFTERIMAGE_API_KEY: key })
+  const called = Promise.withResolvers<void>()
+  const model = fakeModel((call) => {
+    called.resolve()
+    return paintAsAsked(call)
+  })
+  const overrides = {
+    addedEngines: [fromAiSdk({ id: 'ai-sdk/fake', models: { [OWN]: { model } } })],
+    logger: pino({ level: 'silent' }),
+  }
+  const headers = { authorization: `Bearer ${key}` }
+  /** On the same folder, one after the other; nothing runs before `start`. */
+  const ask = async (request: { method: 'GET' | 'POST'; url: string; payload?: object }): Promise<Json> => {
+    const app = await createApp(config, overrides)
+    try {
+      if ((await app.state.countKeys()) === 0)
+        await app.state.createKey(toApiKey(key, { accountId: 'default', name: 'key', now: 0 }))
+      const answer = await app.inject({ ...request, headers })
+      return answer.json<Json>()
+    } finally {
+      await app.stop()
+    }
+  }
+  const submitted = await ask({
+    method: 'POST',
+    url: `/generate/image/${OWN}`,
+    payload: { prompt: 'x' },
+  })
+  const { job_id: id } = submitted
+  assert.ok(typeof id === 'string', JSON.stringify(submitted))
+  assert.equal(model.calls.length, 0)
+  const worker = await createWorkerProcess(config, overrides)
+  worker.start()
+  await called.promise
+  await worker.stop()
+  assert.equal((await ask({ method: 'GET', url: `/jobs/${id}` }))['status'], 'completed')
 })
 
 void describe('an added engine that cannot be', () => {

@@ -42,6 +42,8 @@ const JOBS: Readonly<Partial<Record<EmulatedId, readonly [path: string, body: Js
     { image_url: photo, width: 1280, height: 960, model: 'Standard V2' },
   ],
   runway: ['image/runway/gen-4-image', { reference_images: [{ url: photo, tag: 'cat' }] }],
+  luma: ['image/luma/uni-1-edit', { image_url: photo }],
+  dashscope: ['image/qwen/qwen-image-edit-plus', { image_urls: [photo] }],
   fal: ['image/google/nano-banana-pro', { image_urls: [photo] }],
   replicate: ['image/bfl/flux-1-dev', { image_url: photo }],
   krea: ['image/bfl/flux-1-dev', { image_url: photo }],
