@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { generateInput, inputImage } from '../../test/support/requests.ts'
-import { planEmulation } from './emulation.ts'
+import { emulatedReason, planEmulation } from './emulation.ts'
 import type { GenerateInput, ImageInfo, RequestOptions, Warning } from './job.ts'
 
 const info = (width: number, height: number): ImageInfo => ({
@@ -82,5 +82,13 @@ void describe('what is left to do after an engine', () => {
     const pressed = planned({ options: { outputFormat: 'jpeg', quality: 40 } }, jpeg)
     assert.deepEqual([pressed?.format, pressed?.quality], ['jpeg', 40])
     assert.equal(planned({ options: { quality: 40 } }), null)
+  })
+
+  void test('a name beside exact pixels is not promised', () => {
+    const ratio = { field: 'aspect_ratio', path: 'aspect_ratio' }
+    assert.match(String(emulatedReason(ratio, generateInput({ aspectRatio: '1:1' }))), /cropped/u)
+    assert.equal(emulatedReason(ratio, generateInput({ aspectRatio: '1:1', width: 640 })), null)
+    const size = { field: 'steps', path: 'steps' }
+    assert.equal(emulatedReason(size, generateInput()), null)
   })
 })

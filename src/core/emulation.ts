@@ -35,10 +35,12 @@ export function emulatedReason(
     case 'width':
     case 'height':
     case 'size':
-    case 'resolution':
       return 'the result is resized'
+    // Exact pixels say both, so that nothing would be done about a name beside them.
+    case 'resolution':
+      return isExact(input) ? null : 'the result is resized'
     case 'aspect_ratio':
-      return 'the result is cropped'
+      return isExact(input) ? null : 'the result is cropped'
     case 'output_format':
       return wantedFormat(input) === null ? null : 'the result is encoded anew'
     case 'quality':
@@ -124,6 +126,10 @@ function exactSize({ width, height, options: { size } }: GenerateInput, there: S
     width: width ?? Math.max(1, Math.round(((height ?? 1) * there.width) / there.height)),
     height: height ?? Math.max(1, Math.round(((width ?? 1) * there.height) / there.width)),
   }
+}
+
+function isExact({ width, height, options }: GenerateInput): boolean {
+  return options.size !== null || width !== null || height !== null
 }
 
 function sizePaths({ width, height, options }: GenerateInput): string[] {

@@ -26,9 +26,9 @@ export async function finishResult(
 ): Promise<EngineResult> {
   const { job, engine } = attempt
   const [first] = result.outputs
-  const capabilities = engine?.capabilities(job.model) ?? null
-  if (job.input.options.onUnsupported !== 'emulate' || first === undefined || capabilities === null)
-    return result
+  // Without its key an engine says nothing of itself; what it was asked for is then still looked after here.
+  const capabilities = engine?.capabilities(job.model) ?? { fields: {} }
+  if (job.input.options.onUnsupported !== 'emulate' || first === undefined) return result
   const made = await readHeader(deps, first).catch(() => null)
   // What is no picture is refused where it is stored.
   if (made === null) return result
