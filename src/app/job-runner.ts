@@ -17,7 +17,7 @@ import { createWorker } from '../worker/worker.ts'
 
 /** A worker that is silent this long has lost its jobs; it beats four times as often. */
 const LEASE_MS = 30_000
-/** Places for engines without a limit of their own: they fail at once. */
+/** Places for engines without a limit of their own: those of the embedding program, and the one that only says what to set. */
 const WAITING_PLACES = 16
 /** Shorter than a lease: whoever has lost the job by then must not hold up the end of this process. */
 const PATIENCE_MS = 20_000
