@@ -103,7 +103,12 @@ export function createEngines(deps: EngineDeps): Engine[] {
     const engine = CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
     return engineKeys === undefined
       ? engine
-      : withKeyCare(engine, { secret, refresh: engineKeys.refresh, note: keyStandings?.note })
+      : withKeyCare(engine, {
+          secret,
+          enteredAt: () => engineKeys.find(id)?.enteredAt ?? null,
+          refresh: engineKeys.refresh,
+          note: keyStandings?.note,
+        })
   })
   return [
     local,
@@ -116,14 +121,20 @@ export function createEngines(deps: EngineDeps): Engine[] {
 
 type KeyCare = {
   secret: () => string | null
+  enteredAt: () => number | null
   refresh: () => Promise<void>
   note: KeyStandings['note'] | undefined
 }
 
 /** The job may be faster than the news of the key with which another process planned it. */
-function withKeyCare(engine: Engine, { secret, refresh, note }: KeyCare): Engine {
+function withKeyCare(engine: Engine, { secret, enteredAt, refresh, note }: KeyCare): Engine {
   return {
     ...engine,
+    // Whoever enters the same key again has topped up the account, and wants it to be tried now.
+    credential: () => {
+      const fingerprint = engine.credential?.() ?? null
+      return fingerprint === null ? null : `${fingerprint} ${enteredAt() ?? ''}`
+    },
     submit: async (request, context) => {
       if (secret() === null) await refresh()
       try {

@@ -93,13 +93,19 @@ void describe('/engines', () => {
     assert.equal((await put('openai', { key: vendor.key })).body['fault'], null)
     vendor.failNext('unauthorized')
     const headers = { 'x-afterimage-engine': 'openai' }
-    const submitted = await app.call(`/generate/image/${MODEL}`, { json, headers })
-    const job = await app.settle(submitted.body['job_id'])
-    assert.equal(job['status'], 'failed')
+    const statusOfJob = async (): Promise<unknown> => {
+      const submitted = await app.call(`/generate/image/${MODEL}`, { json, headers })
+      return (await app.settle(submitted.body['job_id']))['status']
+    }
+    assert.equal(await statusOfJob(), 'failed')
     const told = (await engine('openai'))['fault'] as { at: string; message: string }
     assert.match(told.message, /^the key was refused at 20/u)
     const [first] = (await model())['engines'] as Record<string, unknown>[]
     assert.deepEqual([first?.['id'], first?.['fault']], ['openai', told])
+    const posts = vendor.posts()
+    assert.deepEqual([await statusOfJob(), vendor.posts()], ['failed', posts], 'it is not asked again')
+    assert.equal((await put('openai', { key: vendor.key })).body['fault'], null)
+    assert.equal(await statusOfJob(), 'completed', 'the same key, entered again, is tried')
     assert.equal((await put('openai', { key: 'sk-another-key-0123456789' })).body['fault'], null)
     assert.equal((await remove('openai')).status, 200)
   })
