@@ -76,8 +76,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const server = await createHttpServer(context, logger)
 
   const start: App['start'] = async () => {
-    const access = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
+    const grantAccess = await prepareAccess({ ...parts, uploadAsset: context.uploadAsset })
     port = await listen(server, config)
+    const access = await grantAccess()
     webhooks.start()
     keyWatch.start()
     if (config.role !== 'api') background.start()

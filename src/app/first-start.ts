@@ -26,29 +26,33 @@ export const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u
 
 /**
  * Makes sure that a key exists. Whoever could reach a server without one would get a key made for somebody else,
- * so only loopback gets one by itself.
+ * so only loopback gets one by itself. Answers what is to be done once the server listens: a first key made before
+ * would be lost with a start that fails for want of its port, because it is shown only once.
  * @throws AfterimageError `unauthorized` when the host is not loopback and there is no key; `conflict` when the
  *   given key was revoked
  */
-export async function prepareAccess(deps: FirstStartDeps): Promise<Access> {
+export async function prepareAccess(deps: FirstStartDeps): Promise<() => Promise<Access>> {
   const { config, state, clock } = deps
   const now = clock.now()
   if (config.apiKey !== null) {
     await ensureKey(state, config.apiKey, now)
-    return { kind: 'given' }
+    return async () => ({ kind: 'given' })
   }
-  if ((await state.countKeys()) > 0) return { kind: 'existing' }
+  if ((await state.countKeys()) > 0) return async () => ({ kind: 'existing' })
   if (!LOOPBACK.test(config.host))
     throw new AfterimageError(
       'unauthorized',
       `AFTERIMAGE_HOST: "${config.host}" can be reached from other machines, and there is no API key yet. ` +
         'Set AFTERIMAGE_API_KEY or run "afterimage keys create" first.',
     )
+  return () => createFirstKey(deps)
+}
+
+async function createFirstKey(deps: FirstStartDeps): Promise<Access> {
   const sample = await uploadSample(deps)
   const token = newToken()
-  await state.createKey(
-    toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: 'first', scopes: ['admin'], now }),
-  )
+  const key = { accountId: DEFAULT_ACCOUNT, name: 'first', scopes: ['admin'], now: deps.clock.now() } as const
+  await deps.state.createKey(toApiKey(token, key))
   return { kind: 'created', token, sampleFileId: sample.fileId }
 }
 

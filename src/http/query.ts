@@ -1,5 +1,6 @@
 /** Query parameters: strings that may be missing, repeated or wrong. */
 import type { FastifyRequest } from 'fastify'
+import { closeNames } from '../core/close-names.ts'
 import type { Issue } from '../core/errors.ts'
 import { AfterimageError } from '../core/errors.ts'
 import type { JobStatus } from '../core/job.ts'
@@ -49,10 +50,17 @@ export function queryText(request: FastifyRequest, name: string): string | null 
   return readQuery(request, ({ text }) => text(name))
 }
 
-/** Whether a switch like `?dry_run=1` is on. */
+/**
+ * Whether a switch like `?dry_run=1` is on; its bare name turns it on. A name that looks like it is refused: what was
+ * meant as a dry run must not become a job that costs money.
+ * @throws AfterimageError `invalid_request`
+ */
 export function querySwitch(request: FastifyRequest, name: string): boolean {
+  const names = Object.keys(request.query as Query)
   return readQuery(request, ({ text, fail }) => {
-    const value = text(name) ?? '0'
+    for (const other of names)
+      if (other !== name && closeNames(other, [name]).length > 0) fail(other, `is not known; use ${name}=1`)
+    const value = text(name) ?? (names.includes(name) ? '1' : '0')
     if (!['0', '1', 'true', 'false'].includes(value)) fail(name, `found ${quoted(value)}; allowed: 1, 0`)
     return value === '1' || value === 'true'
   })

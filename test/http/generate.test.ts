@@ -180,6 +180,18 @@ void describe('dry run', () => {
     assert.equal(((await app.call('/jobs')).body['items'] as unknown[]).length, before.length)
     assert.equal((await submit({ prompt: 'x y z' }, {}, `${MODEL}?dry_run=perhaps`)).status, 400)
   })
+
+  void test('a bare switch is on, and what looks like it makes no job', async () => {
+    for (const query of ['?dry_run', '?dry_run=', '?dry_run=true']) {
+      const { status, body } = await submit({ prompt: 'x y z' }, {}, `${MODEL}${query}`)
+      assert.deepEqual([status, body['dry_run']], [200, true], query)
+    }
+    for (const query of ['?dryrun=1', '?dry-run', '?Dry_Run=1', '?dry_run=1&dry_run=0']) {
+      const { status, body } = await submit({ prompt: 'x y z' }, {}, `${MODEL}${query}`)
+      assert.equal(status, 400, query)
+      assert.match(String(body['message']), /use dry_run=1|more than once/u)
+    }
+  })
 })
 
 void describe('back-pressure', () => {

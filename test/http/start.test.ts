@@ -97,6 +97,9 @@ void describe('the data folder and the port', () => {
     await assert.rejects(other.start(), { code: 'unavailable', message: /AFTERIMAGE_PORT or --port/u })
     await other.stop()
     await app.stop()
+    const again = await open('port-b')
+    assert.equal((await again.start()).access.kind, 'created', 'the key is shown by the start that works')
+    await again.stop()
   })
 })
 
