@@ -14,12 +14,14 @@ const LOOK_MS = 2000
 export async function openEngineKeys(
   config: Pick<Config, 'upstreams' | 'secretKey' | 'dataDirectory'>,
   state: Pick<StateStore, 'engineKeys'>,
+  logger?: Pick<Parts['logger'], 'warn'>,
 ): Promise<EngineKeys> {
   const keys = createEngineKeys({
     store: state.engineKeys,
     masterKey: () => secretKeyOf(config),
     configured: (engine) =>
       isUpstreamId(engine) ? config.upstreams[engine].key() : { source: null, secret: null, fault: null },
+    onFault: (engine, fault) => logger?.warn({ engine, fault }, 'the entered key of an engine is not used'),
   })
   await keys.refresh()
   return keys

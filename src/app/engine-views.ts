@@ -3,7 +3,7 @@ import type { ModelCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
 import { HOME_ENGINES } from '../config-home.ts'
 import { UPSTREAMS } from '../config-upstreams.ts'
-import type { EngineKeys } from '../core/engine-keys.ts'
+import type { EngineKey, EngineKeys } from '../core/engine-keys.ts'
 import type { EngineView } from '../core/engine-view.ts'
 import { endingOf } from '../core/engine-view.ts'
 import type { KeyStandings } from '../core/key-standings.ts'
@@ -41,7 +41,12 @@ export function engineViews({
     const offer = offers.find(({ id }) => id === view.id)
     const isServing = offer !== undefined && !offer.isDraft && served.some((id) => offer.capabilities(id))
     const fault = keyStandings?.find(view.id) ?? null
-    return { ...view, fault, models: served, ...(isServing ? { isReady: true, reason: null } : {}) }
+    return {
+      ...view,
+      fault,
+      models: served,
+      ...(isServing && !view.isReady ? { isReady: true, reason: null } : {}),
+    }
   })
 }
 
@@ -50,17 +55,28 @@ function vendorView(
   keys: EngineViewDeps['engineKeys'],
 ): Bare {
   const found = keys.find(id)
-  const why = keys.faultOf(id) ?? `there is no key: set ${key} or ${key}_FILE, or enter one`
   return {
     id,
     title,
     kind: 'vendor',
     isReady: found !== null,
-    reason: found === null ? why : null,
+    reason: vendorReason(keys, { id, key, source: found?.source ?? null }),
     variable: key,
     key: found && { source: found.source, enteredAt: found.enteredAt, ending: endingOf(found.secret) },
     queue: id,
   }
+}
+
+/** Also of an engine that is ready: on the key of somebody else's account than the one that was entered. */
+function vendorReason(
+  keys: EngineViewDeps['engineKeys'],
+  { id, key, source }: { id: string; key: string; source: EngineKey['source'] | null },
+): string | null {
+  if (source === 'entered') return null
+  const fault = keys.faultOf(id)
+  if (source === null) return fault ?? `there is no key: set ${key} or ${key}_FILE, or enter one`
+  const used = source === 'environment' ? key : `the file that ${key}_FILE names`
+  return fault && `${fault}; until then the key in ${used} is used`
 }
 
 function homeView({ id, title, models }: (typeof HOME_ENGINES)[number], home: Config['home']): Bare {

@@ -50,8 +50,8 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
   const state = overrides.state ?? (await openState(config, { clock: overrides.clock, isSingleOwner }))
   try {
     const clock = overrides.clock ?? { now: Date.now }
-    const engineKeys = await openEngineKeys(config, state)
     const logger = overrides.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
+    const engineKeys = await openEngineKeys(config, state, logger)
     return {
       config,
       clock,

@@ -39,7 +39,9 @@ async function list(state: StateStore, config: Config): Promise<void> {
 
 function describe({ id, isReady, reason, key, models }: EngineView): string {
   const count = `${models.length} ${models.length === 1 ? 'model' : 'models'}`
-  const words = isReady ? ['ready', count, describeKey(key)] : ['not ready', count, reason ?? '']
+  const words = isReady
+    ? ['ready', count, describeKey(key), reason ?? '']
+    : ['not ready', count, reason ?? '']
   return [id.padEnd(18), ...words].filter((word) => word !== '').join('  ')
 }
 

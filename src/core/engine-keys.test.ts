@@ -70,6 +70,26 @@ void describe('keys of engines', () => {
     assert.deepEqual([moved.find('openai')?.secret, moved.faultOf('openai')], ['sk-2', null])
   })
 
+  void test('a key that cannot be decrypted is told once, also where one of the settings takes its place', async () => {
+    const { rows, store } = createRows()
+    await open(store).enter('openai', 'sk-1')
+    const told: string[] = []
+    const moved = createEngineKeys({
+      store,
+      masterKey: async () => 'n'.repeat(43),
+      configured: () => ({ source: 'environment', secret: 'env' }),
+      onFault: (engine, fault) => told.push(`${engine}: ${fault}`),
+    })
+    await moved.refresh()
+    await moved.refresh()
+    assert.deepEqual([moved.find('openai')?.secret, told.length], ['env', 1])
+    assert.equal(told[0], `openai: ${moved.faultOf('openai')}`)
+    assert.match(told[0] ?? '', /cannot be decrypted.*enter it again$/u, 'without a full stop')
+    rows.set('openai', { engine: 'openai', sealed: 'v1.another', updatedAt: 6 })
+    await moved.refresh()
+    assert.equal(told.length, 2, 'another row is another fault')
+  })
+
   void test('a look that began before a change does not end after it', async () => {
     const { store } = createRows()
     const gate = Promise.withResolvers<void>()

@@ -44,18 +44,25 @@ export type EngineKeysDeps = {
   /** Text of at least 32 random characters; read when there is something to encrypt or decrypt. */
   masterKey: () => Promise<string>
   configured: (engine: string) => ConfiguredKey
+  /** An entered key that cannot be decrypted; told once for each key and fault. */
+  onFault?: (engine: string, fault: string) => void
 }
 
 type Entered = SealedEngineKey & ({ secret: string; fault: null } | { secret: null; fault: string })
 
 /** Nothing is known before the first `refresh`. */
-export function createEngineKeys({ store, masterKey, configured }: EngineKeysDeps): EngineKeys {
+export function createEngineKeys({ store, masterKey, configured, onFault }: EngineKeysDeps): EngineKeys {
   let entered: ReadonlyMap<string, Entered> = new Map()
   let last: Promise<void> = Promise.resolve()
   const load = async (): Promise<void> => {
     const rows = await store.list()
     const opened = await Promise.all(rows.map((row) => openRow(row, entered.get(row.engine), masterKey)))
+    const known = entered
     entered = new Map(opened.map((row) => [row.engine, row]))
+    for (const { engine, sealed, fault } of opened) {
+      const before = known.get(engine)
+      if (fault !== null && (before?.sealed !== sealed || before.fault !== fault)) onFault?.(engine, fault)
+    }
   }
   // One after another: a look that began before a change must not end after it.
   const refresh = (): Promise<void> => (last = last.then(load, load))
@@ -97,7 +104,7 @@ async function openRow(
     const { open } = createSecretBox(await masterKey(), 'engine keys')
     return { ...row, secret: open(row.sealed, row.engine), fault: null }
   } catch (error) {
-    if (isAfterimageError(error)) return { ...row, secret: null, fault: error.message }
+    if (isAfterimageError(error)) return { ...row, secret: null, fault: error.message.replace(/\.$/u, '') }
     throw error
   }
 }

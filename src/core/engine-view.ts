@@ -8,7 +8,7 @@ export type EngineView = {
   /** `vendor`: another company's, with a key. `home`: on a machine of the operator. `built_in`: part of this program. */
   kind: 'vendor' | 'home' | 'built_in'
   isReady: boolean
-  /** Why it is not ready, as the end of a sentence; null when it is. */
+  /** Why it is not ready, or not on the key that was entered, as the end of a sentence; else null. */
   reason: string | null
   /** The setting that makes it available; null for one that needs none. */
   variable: string | null

@@ -208,3 +208,33 @@ void test('entered keys outlive a restart, and win over the environment', async 
   const found = await engine('google', createCaller(url, first.key))
   assert.deepEqual([found.key?.['source'], found.key?.['ending']], ['entered', '2222'])
 })
+
+void test('an entered key that can no longer be decrypted is told, though one of the settings is used', async (t) => {
+  const first = await startTestApp({ settings: { AFTERIMAGE_SECRET_KEY: 'a'.repeat(40) } })
+  t.after(first.stop)
+  const entered = { method: 'PUT', json: { key: 'entered-by-an-admin-2222' } }
+  assert.equal((await first.call('/engines/google/key', entered)).status, 200)
+  await first.app.stop()
+  const lines: string[] = []
+  const settings = {
+    AFTERIMAGE_PORT: '0',
+    AFTERIMAGE_DATA_DIR: join(first.directory, 'data'),
+    AFTERIMAGE_SECRET_KEY: 'b'.repeat(40),
+    GEMINI_API_KEY: 'from-the-environment-1111',
+  }
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const again = await createApp(readConfig(settings), { logger })
+  t.after(again.stop)
+  const { url } = await again.start()
+  const call = createCaller(url, first.key)
+  const found = await engine('google', call)
+  assert.deepEqual([found['ready'], found.key?.['source']], [true, 'environment'])
+  assert.match(
+    String(found['reason']),
+    /cannot be decrypted.*enter it again; until then the key in GEMINI_API_KEY is used$/u,
+  )
+  const told = lines.filter((line) => line.includes('the entered key of an engine is not used'))
+  assert.equal(told.length, 1)
+  const healed = await call('/engines/google/key', entered)
+  assert.deepEqual([healed.body['reason'], (healed.body as Engine).key?.['source']], [null, 'entered'])
+})

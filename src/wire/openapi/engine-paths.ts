@@ -54,7 +54,7 @@ export function engineSchemas(): Record<string, Schema> {
       name: TEXT,
       kind: { type: 'string', enum: ['vendor', 'home', 'built_in'] },
       ready: { type: 'boolean' },
-      reason: { ...NULLABLE_TEXT, description: 'Why it is not ready.' },
+      reason: { ...NULLABLE_TEXT, description: 'Why it is not ready, or not on the key that was entered.' },
       variable: { ...NULLABLE_TEXT, description: 'The setting that makes it available.' },
       key: { ...key, type: ['object', 'null'], description: 'The key in use, or null.' },
       fault: KEY_FAULT,

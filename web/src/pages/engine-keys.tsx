@@ -94,7 +94,8 @@ function EngineRow({ engine }: { engine: Engine }) {
 function keyText({ key, reason, fault }: Engine): string {
   if (key === null) return reason ?? ''
   if (fault !== null) return fault.message
-  return `key ${key.ending === null ? '' : `…${key.ending} `}${SOURCES[key.source]}`
+  const told = reason === null ? '' : `; ${reason}`
+  return `key ${key.ending === null ? '' : `…${key.ending} `}${SOURCES[key.source]}${told}`
 }
 
 /** Other models are ready now, or fewer. */
