@@ -4,12 +4,12 @@ import type { Engine, EngineResult } from './engine.ts'
 import { createAttempt } from './attempt.ts'
 import type { AttemptContext, AttemptDeps } from './attempt.ts'
 import { finishResult } from './finish-result.ts'
-import type { Warning } from './job.ts'
 import { runEngine } from './run-engine.ts'
 import type { Patience } from './patient-state.ts'
 import type { ClaimedJob, StateStore } from './ports.ts'
 import { finish, settleFailure } from './settle-failure.ts'
 import type { Cost, Output } from './job.ts'
+import { stillTrue } from './still-true.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
 import { moderateInput, moderateOutputs, type Moderation } from './moderation.ts'
 import type { PlanFallbacks } from './plan-fallbacks.ts'
@@ -87,13 +87,6 @@ async function complete(deps: RunJobDeps, attempt: AttemptContext, result: Engin
     cost: result.cost ?? job.cost,
   })
   if (finished === null) await discardOutputs(deps, outputs)
-}
-
-/** What was planned to be done by us has been told by whoever did it, or could not. */
-function stillTrue(planned: readonly Warning[], told: readonly Warning[]): Warning[] {
-  return planned.filter(
-    ({ code, path }) => code !== 'emulated_field' || !told.some((warning) => warning.path === path),
-  )
 }
 
 /** Bytes that were refused, or that nobody decided about, are gone before the job ends. */

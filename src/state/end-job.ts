@@ -3,6 +3,7 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
 import type { Outcome, StoredFile } from '../core/ports.ts'
 import { UNSTORED_MS } from '../core/retention.ts'
+import { stillTrue } from '../core/still-true.ts'
 import { makeDelivery } from './deliveries.ts'
 import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
 import { settlement } from './ledger.ts'
@@ -79,8 +80,10 @@ type Result = {
 
 function resultOf(held: JobRow, outcome: Outcome): Result {
   const planned = warningsOf(held)
-  if (outcome.status === 'completed')
-    return { ...outcome, warnings: union(planned, outcome.warnings), error: null }
+  if (outcome.status === 'completed') {
+    const warnings = union(stillTrue(planned, outcome.warnings), outcome.warnings)
+    return { ...outcome, warnings, error: null }
+  }
   const none = { outputs: [], recipe: null, geometry: null }
   if (outcome.status === 'cancelled') return { ...none, warnings: planned, cost: UNKNOWN_COST, error: null }
   return {

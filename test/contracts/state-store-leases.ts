@@ -111,6 +111,26 @@ export function leaseContract(create: CreateStateStore): void {
     assert.equal(await store.heartbeat(lease, 1000), null)
   })
 
+  withStore(
+    create,
+    'a result that says otherwise of a field takes the promise of the plan away',
+    async ({ store }) => {
+      const planned = ['afterimage.size', 'output_format'].map((path) => ({
+        code: 'emulated_field',
+        path,
+        message: 'Is done by Afterimage.',
+      }))
+      const draft = { code: 'draft_engine', path: '', message: 'A draft.' }
+      const plan = { ...newJob().plan, warnings: [draft, ...planned] }
+      const outcome = completed()
+      assert.ok(outcome.status === 'completed')
+      const { lease } = await submitAndClaim(store, { ...newJob(), plan })
+      const undone = { code: 'unsupported_field', path: 'afterimage.size', message: 'Has no effect.' }
+      const finished = await store.finish(lease, { ...outcome, warnings: [undone] })
+      assert.deepEqual(finished?.warnings, [draft, planned[1], undone])
+    },
+  )
+
   withStore(create, 'two finishes in one commit publish the result once', async ({ store }) => {
     const { lease } = await submitAndClaim(store)
     const outcome = completed()
