@@ -8,6 +8,7 @@ type Settings = Pick<
   Config,
   'moderationUrl' | 'moderationCommand' | 'moderationSecret' | 'moderationTimeoutSeconds'
 >
+type NamedBy = Pick<Config, 'moderationUrl' | 'moderationCommand' | 'moderationOnFailure'>
 
 /** The moderation that the settings ask for; null when they ask for none. */
 export function createModeration({ config, logger }: Pick<Parts, 'config' | 'logger'>): Moderation | null {
@@ -33,7 +34,11 @@ function faultOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown'
 }
 
-/** Names what decides, so that a result that somebody else let pass is not taken for one that this one did. */
-export function moderationName({ moderationUrl, moderationCommand }: Settings): string {
-  return moderationUrl ?? moderationCommand?.join(' ') ?? ''
+/**
+ * Names what decides and what a failure of it means, so that a result that passed under other settings is not taken for
+ * one that passed under these. Empty: nothing decides.
+ */
+export function moderationName({ moderationUrl, moderationCommand, moderationOnFailure }: NamedBy): string {
+  const decider = moderationUrl ?? moderationCommand?.join(' ') ?? null
+  return decider === null ? '' : `${moderationOnFailure} ${decider}`
 }

@@ -38,6 +38,9 @@ export type Moderation = {
   onFailure: (error: unknown, scene: { jobId: string; stage: ModerationStage }) => void
 }
 
+/** The warning of a job that passed although nobody decided: its result is not for later requests. */
+export const NOT_MODERATED = 'not_moderated'
+
 /** Pauses before the second and the third try, in milliseconds: a restart of the moderator costs no job. */
 const PAUSES_MS = [500, 2000]
 
@@ -116,7 +119,7 @@ async function decide(
   if (!moderation.isOpenOnFailure) throw new AfterimageError('moderation_unavailable')
   const what = request.stage === 'input' ? 'The request' : 'The result'
   const message = `${what} was not checked, because the moderation of this server did not answer`
-  return [{ code: 'not_moderated', path: '', message }]
+  return [{ code: NOT_MODERATED, path: '', message }]
 }
 
 /** Null: no answer, also not to the last try. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { JobTerms } from '../../src/core/money.ts'
 import { REUSED_COST, type Reuse } from '../../src/core/reuse-result.ts'
-import type { NewJob, StateStore } from '../../src/core/ports.ts'
+import type { NewJob, Outcome, StateStore } from '../../src/core/ports.ts'
 import {
   ACCOUNT,
   allBlobKeys,
@@ -71,6 +71,19 @@ export function reuseContract(create: CreateStateStore): void {
       assert.equal(await store.findReusable(ACCOUNT, WANTED), null)
     },
   )
+
+  withStore(create, 'what nobody moderated is not taken, and hides no earlier result', async ({ store }) => {
+    const checked = await makeSource(store)
+    const { job, lease } = await submitAndClaim(store, newJob({ reuseKey: KEY }))
+    const warnings = [{ code: 'not_moderated', path: '', message: 'The result was not checked' }]
+    await store.finish(lease, { ...completed(), warnings } as Outcome)
+    assert.equal((await store.findReusable(ACCOUNT, WANTED))?.id, checked)
+    await assert.rejects(store.submit(newJob({ reuse: reuseOf(job.id) })), hasCode('conflict'))
+    const { lease: told } = await submitAndClaim(store, newJob({ reuseKey: KEY }))
+    const others = [{ code: 'other', path: '"code":"not_moderated"', message: '"code":"not_moderated"' }]
+    await store.finish(told, { ...completed(), warnings: others } as Outcome)
+    assert.equal((await store.findReusable(ACCOUNT, WANTED))?.id, told.jobId, 'only the code counts')
+  })
 
   withStore(
     create,

@@ -150,6 +150,18 @@ void describe('moderation by an endpoint', () => {
     })
   })
 
+  void test('what passed without a decision is not taken by later requests: they are decided about', () =>
+    withApp({ AFTERIMAGE_MODERATION_ON_FAILURE: 'allow' }, async ({ app }) => {
+      const submit = () =>
+        app.call(MODEL, { json: REQUEST, headers: { 'x-afterimage-cache': 'read, write' } })
+      moderator.answer((_question, response) => response.destroy())
+      assert.equal((await app.settle((await submit()).body['job_id']))['status'], 'completed')
+      moderator.answer((_question, response) => response.end('{"allowed":false}'))
+      const later = await submit()
+      assert.equal(later.headers.get('x-afterimage-cache'), 'miss')
+      assert.equal(codeOf(await app.settle(later.body['job_id'])), 'content_rejected')
+    }))
+
   void test('one that never answers is given up on, and a cancel does not wait for it', () =>
     withApp({ AFTERIMAGE_MODERATION_TIMEOUT_SECONDS: '1' }, async ({ app, submit }) => {
       moderator.answer(() => undefined)

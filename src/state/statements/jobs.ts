@@ -2,6 +2,7 @@
  * The text of everything done to one job. A statement that begins a change (`HOLD…`) reads the row and keeps it to this
  * transaction; the one that ends the change needs no condition of its own, and raises `version`.
  */
+import { NOT_MODERATED } from '../../core/moderation.ts'
 import { KEY_HAS_ROOM, LAST_STAMP, ROOM } from './accounts.ts'
 import { HELD } from './held.ts'
 
@@ -41,8 +42,12 @@ export const REROUTE = `UPDATE jobs SET engine = ?, queue = ?, cost = ?, warning
 
 export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
 
-/** A result that may be taken again: completed, stored, and not at its end. */
-const REUSABLE = `status = 'completed' AND no_store = 0 AND (expires_at IS NULL OR expires_at > ?)`
+/**
+ * A result that may be taken again: completed, stored, not at its end, and passed by whoever moderates. In the JSON of
+ * the warnings the quotes of a message or path are escaped, so that only a code is found.
+ */
+const REUSABLE = `status = 'completed' AND no_store = 0 AND (expires_at IS NULL OR expires_at > ?)
+  AND warnings NOT LIKE '%"code":"${NOT_MODERATED}"%'`
 /** A job may have moved to another engine than the one it was asked for. */
 export const FIND_REUSABLE = `SELECT * FROM jobs WHERE account_id = ? AND reuse_key = ? AND engine = ? AND ${REUSABLE}
   ORDER BY created_at DESC LIMIT 1`
