@@ -50,6 +50,14 @@ void describe('what is left to do after an engine', () => {
     assert.deepEqual([option?.size, option?.paths], [{ width: 99, height: 98 }, ['afterimage.size']])
   })
 
+  void test('a size that planning refused is not tried, and takes no format with it', () => {
+    const options = { size: { width: 32_000, height: 32_000 }, outputFormat: 'avif' as const }
+    assert.deepEqual(planned({ options })?.paths, ['afterimage.output_format'])
+    const fields = { size: 'native' } as const
+    const upscale = planned({ operation: 'upscale', options }, { fields })
+    assert.deepEqual(upscale?.paths, ['afterimage.size', 'afterimage.output_format'])
+  })
+
   void test('names are left to an engine that takes them, unless it took another', () => {
     const told = [{ code: 'adjusted_field', path: 'aspect_ratio', message: '' }]
     const fields = { aspect_ratio: 'native' } as const

@@ -2,6 +2,7 @@
 import type { Capabilities } from './engine.ts'
 import type { GenerateInput, ImageInfo, InputImage, OutputFormat, Warning } from './job.ts'
 import { OUTPUT_FORMATS } from './job.ts'
+import { isSizeBeyondUs } from './output-limits.ts'
 
 type Size = { width: number; height: number }
 
@@ -65,7 +66,11 @@ export function planEmulation(
   const isMasked = isOpen('mask_url', 'afterimage.mask_url')
   const merge = isPrecise || isMasked ? mergeOf(input) : null
   const exact = exactSize(input, merge?.source.info ?? made)
-  const isSized = exact !== null && !isSame(exact, merge?.source.info ?? made)
+  const isReachable = !sizePaths(input).some((path) => {
+    const field = path.replace(/^afterimage\./u, '')
+    return isSizeBeyondUs({ field, support: scene.capabilities.fields[field] ?? 'unsupported' }, input)
+  })
+  const isSized = exact !== null && isReachable && !isSame(exact, merge?.source.info ?? made)
   const aspectRatio = exact === null && isOpen('aspect_ratio') ? input.aspectRatio : null
   const resolution = exact === null && isOpen('resolution') ? input.resolution : null
   const wanted = wantedFormat(input)
@@ -83,6 +88,19 @@ export function planEmulation(
   ]
   if (paths.length === 0) return null
   return { merge, size: isSized ? exact : null, aspectRatio, resolution, format, quality, paths }
+}
+
+const FORMAT_PATHS: ReadonlySet<string> = new Set([
+  'output_format',
+  'afterimage.output_format',
+  'afterimage.quality',
+])
+
+/** What is left of the work where only the format can be had; null when none was wanted, or nothing else. */
+export function formatOnly(emulation: Emulation): Emulation | null {
+  const paths = emulation.paths.filter((path) => FORMAT_PATHS.has(path))
+  if (emulation.format === null || paths.length === emulation.paths.length) return null
+  return { ...emulation, merge: null, size: null, aspectRatio: null, resolution: null, paths }
 }
 
 /** The same field once, as our work instead of as the engine's shortcoming. */

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttemptContext } from './attempt.ts'
 import type { Emulation } from './emulation.ts'
-import { emulatedWarnings, planEmulation } from './emulation.ts'
+import { emulatedWarnings, formatOnly, planEmulation } from './emulation.ts'
 import type { Engine, EngineOutput, EngineResult } from './engine.ts'
 import { toAfterimageError } from './errors.ts'
 import { probeFile } from './probe-blob.ts'
@@ -35,11 +35,33 @@ export async function finishResult(
   const told = result.warnings
   const emulation = planEmulation(job.input, { capabilities, told, made })
   if (emulation === null) return result
+  const scene = { attempt, result, emulation, made }
   try {
-    return await finishAll(deps, { attempt, result, emulation, made })
+    return await finishAll(deps, scene)
   } catch (error) {
-    return { ...result, warnings: [...told, ...undone(emulation, toAfterimageError(error).message)] }
+    const reason = toAfterimageError(error).message
+    const encoded = await encodeOnly(deps, scene)
+    const missing = undone(
+      emulation.paths.filter((path) => encoded?.paths.includes(path) !== true),
+      reason,
+    )
+    const rest = encoded?.result ?? result
+    return { ...rest, warnings: [...rest.warnings, ...missing] }
   }
+}
+
+/** A size that failed does not take the format with it. Null where no format was wanted, or that fails too. */
+async function encodeOnly(
+  deps: FinishResultDeps,
+  scene: Scene,
+): Promise<{ result: EngineResult; paths: readonly string[] } | null> {
+  const emulation = formatOnly(scene.emulation)
+  if (emulation === null) return null
+  const { paths } = emulation
+  return finishAll(deps, { ...scene, emulation }).then(
+    (result) => ({ result, paths }),
+    () => null,
+  )
 }
 
 type Scene = { attempt: AttemptContext; result: EngineResult; emulation: Emulation; made: ImageInfo }
@@ -83,7 +105,7 @@ function readHeader({ probe }: FinishResultDeps, output: EngineOutput): Promise<
   return output.kind === 'bytes' ? Promise.resolve(probe.probe(output.bytes)) : probeFile(probe, output.path)
 }
 
-function undone({ paths }: Emulation, reason: string): Warning[] {
+function undone(paths: readonly string[], reason: string): Warning[] {
   return paths.map((path) => ({
     code: 'unsupported_field',
     path,

@@ -135,6 +135,28 @@ void describe('planJob: every field is accounted for', () => {
     })
   })
 
+  void test('a size beyond our own work is not promised, also where the engine has sizes of its own', () => {
+    const codesOf = (more: {
+      size: { width: number; height: number }
+      fields?: object
+      isUpscale?: boolean
+    }) => {
+      const operation = more.isUpscale === true ? ('upscale' as const) : ('edit' as const)
+      const emulate = { ...generateInput().options, onUnsupported: 'emulate' as const, size: more.size }
+      const fields = { prompt: 'native' as const, ...more.fields }
+      const offers = [offer('vendor', { can: { operations: [operation], fields } })]
+      return plan({ offers, input: generateInput({ operation, options: emulate }) }).warnings.map(
+        ({ code, path }) => `${code} ${path}`,
+      )
+    }
+    const [size, fields] = [{ width: 32_000, height: 32_000 }, { size: 'native' }]
+    assert.deepEqual(codesOf({ size }), ['unsupported_field afterimage.size'])
+    assert.deepEqual(codesOf({ size, fields }), ['unsupported_field afterimage.size'])
+    assert.deepEqual(codesOf({ size: { width: 9000, height: 9000 } }), ['unsupported_field afterimage.size'])
+    assert.deepEqual(codesOf({ size: { width: 8192, height: 8192 } }), ['emulated_field afterimage.size'])
+    assert.deepEqual(codesOf({ size, fields, isUpscale: true }), [], 'an enlarging engine makes it itself')
+  })
+
   void test('with on_unsupported "error" all of them are refused at once', () => {
     const strict = { ...input, options: { ...options, onUnsupported: 'error' as const } }
     assert.throws(

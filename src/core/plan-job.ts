@@ -4,6 +4,7 @@ import { emulatedReason, emulatedWarning } from './emulation.ts'
 import type { ErrorDetails, Issue } from './errors.ts'
 import { AfterimageError } from './errors.ts'
 import type { Cost, GenerateInput, Plan, Warning } from './job.ts'
+import { isSizeBeyondUs, sizeBeyondUsWarning } from './output-limits.ts'
 import type { CatalogueModel, EngineOffer } from './ports.ts'
 import { UNCONFIGURED_ENGINE, UNCONFIGURED_QUEUE } from './unconfigured-engine.ts'
 import { toImageField, usedFields } from './used-fields.ts'
@@ -105,8 +106,10 @@ function accountForFields(input: GenerateInput, { offer, capabilities }: Route):
   const { onUnsupported } = input.options
   const treated = usedFields(input).map(({ field, path, format, isOff }) => {
     const support = supportOf(capabilities, field, format)
-    const own =
-      support === 'unsupported' && onUnsupported === 'emulate' ? emulatedReason({ field, path }, input) : null
+    const isOurs = onUnsupported === 'emulate'
+    if (isOurs && isSizeBeyondUs({ field, support }, input))
+      return { path, isOff, support: 'beyond_us' as const, reason: undefined }
+    const own = support === 'unsupported' && isOurs ? emulatedReason({ field, path }, input) : null
     const reason = own ?? capabilities.reasons?.[field]
     return { path, isOff, support: own === null ? support : ('emulated' as const), reason }
   })
@@ -114,6 +117,7 @@ function accountForFields(input: GenerateInput, { offer, capabilities }: Route):
   const refused = unsupported.map((field) => unsupportedText(field, engine))
   if (onUnsupported === 'error') assertNothing([...refused, ...(offer.foresee?.(input) ?? [])])
   return treated.flatMap(({ path, reason, support, isOff }): Warning[] => {
+    if (support === 'beyond_us') return [sizeBeyondUsWarning(path)]
     if (support === 'unsupported') return isOff ? [] : [unsupportedText({ path, reason }, engine)]
     return support === 'emulated' ? [emulatedWarning(path, { engine, input, reason })] : []
   })

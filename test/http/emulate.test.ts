@@ -127,14 +127,35 @@ void describe('on_unsupported: emulate', () => {
     assert.equal(refused.status, 400)
   })
 
-  void test('our own work that fails costs no picture: it comes as the engine made it, and says so', async () => {
-    const { job, made } = await run({ size: { width: 32_000, height: 32_000 }, on_unsupported: 'emulate' })
+  void test('a size beyond our own work is told before anything is paid for', async () => {
+    const json = { prompt: 'a green wall', image_url: toUri(photo, 'jpeg') }
+    const afterimage = {
+      size: { width: 32_000, height: 32_000 },
+      output_format: 'avif',
+      on_unsupported: 'emulate',
+    }
+    const { body } = await app.call(`${KONTEXT}?dry_run=1`, { json: { ...json, afterimage } })
+    assert.match(messageOf(body as Pick<Job, 'warnings'>, 'afterimage.size'), /16383 pixels a side/u)
+    const { job, made } = await run(afterimage)
     assert.ok(made.width < 32_000)
-    const warning = job.warnings.find(
-      ({ code, path }) => path === 'afterimage.size' && code === 'unsupported_field',
+    assert.equal(made.format, 'heif')
+    assert.match(messageOf(job, 'afterimage.size'), /16383 pixels a side/u)
+    assert.deepEqual(emulated(job), ['afterimage.output_format'])
+  })
+
+  void test('our own work that fails costs no picture, and no format: it comes as the engine made it, and says so', async () => {
+    const tall = { create: { width: 128, height: 512, channels: 3 as const, background: '#fff' } }
+    const [image_url, mask_url] = [await sharp(tall).jpeg().toBuffer(), await sharp(tall).png().toBuffer()]
+    const { job, made } = await run(
+      { mask_url: toUri(mask_url, 'png'), output_format: 'avif', on_unsupported: 'emulate' },
+      // The source's proportions make it 32,768 pixels high.
+      { image_url: toUri(image_url, 'jpeg'), width: 8192 },
     )
-    assert.match(String(warning?.message), /our own work on it failed/u)
-    assert.deepEqual(emulated(job), [])
+    assert.ok(made.width < 8192)
+    assert.equal(made.format, 'heif')
+    assert.match(messageOf(job, 'width'), /our own work on it failed/u)
+    assert.match(messageOf(job, 'afterimage.mask_url'), /our own work on it failed/u)
+    assert.deepEqual(emulated(job), ['afterimage.output_format'])
   })
 })
 
@@ -143,6 +164,10 @@ function emulated({ warnings }: Job): string[] {
     .filter(({ code }) => code === 'emulated_field')
     .map(({ path }) => path)
     .sort()
+}
+
+function messageOf({ warnings }: Pick<Job, 'warnings'>, path: string): string {
+  return String(warnings.find((one) => one.path === path && one.code === 'unsupported_field')?.message)
 }
 
 async function decode(bytes: Buffer): Promise<Pixels> {

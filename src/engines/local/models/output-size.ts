@@ -1,6 +1,7 @@
 /** Decides the size of a result before any pixel is made; pure, so that parent and child agree. */
 import { AfterimageError } from '../../../core/errors.ts'
 import type { GenerateInput } from '../../../core/job.ts'
+import { MAX_OUTPUT_SIDE } from '../../../core/output-limits.ts'
 import {
   cropBox,
   fitPixels,
@@ -10,11 +11,6 @@ import {
   sizeForResolution,
   type Size,
 } from '../../../imaging/geometry.ts'
-
-/** WebP ends here; one limit for all formats, so that changing the format never fails. */
-export const MAX_OUTPUT_SIDE = 16_383
-/** 8192 x 8192: the largest picture that keeps a pixel process below 3 GB. */
-export const DEFAULT_MAX_OUTPUT_PIXELS = 67_108_864
 
 /** `WIDTHxHEIGHT`, the way some models write a resolution. */
 const EXACT_RESOLUTION = /^(\d{1,5})\s*[x×]\s*(\d{1,5})$/iu
