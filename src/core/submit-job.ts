@@ -116,7 +116,8 @@ export function createSubmitShared(
     )
 }
 
-function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
+/** A job whose result is to be kept for later requests is not the same as one whose result is not: joining would lose it. */
+function fingerprintOfJob({ model, plan, input, webhook, reuseKey }: NewJob): string {
   const { images, seed, ...parameters } = input
   const pictures = images.map(({ role, path, sha256, strength, tag }) => [role, path, sha256, strength, tag])
   const { isSeedGiven } = input
@@ -127,6 +128,7 @@ function fingerprintOfJob({ model, plan, input, webhook }: NewJob): string {
     isSeedGiven ? seed : null,
     pictures,
     webhook?.url ?? null,
+    (reuseKey ?? null) !== null,
   )
 }
 

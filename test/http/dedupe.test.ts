@@ -53,6 +53,20 @@ void describe('X-Afterimage-Dedupe', () => {
     assert.ok(!ids.has((await submit()).body['job_id']))
   })
 
+  void test('one whose result is kept for later requests joins only its like', async () => {
+    app.engine.hold()
+    const request = { ...REQUEST, prompt: 'keep it' }
+    const use = (words: string) => submit(request, { headers: { 'x-afterimage-cache': words } })
+    const plain = await submit(request)
+    const kept = await use('read, write')
+    assert.notEqual(kept.body['job_id'], plain.body['job_id'])
+    assert.equal((await use('write')).body['job_id'], kept.body['job_id'])
+    assert.equal((await use('read')).body['job_id'], plain.body['job_id'])
+    app.engine.release()
+    for (const { body } of [plain, kept]) await app.settle(body['job_id'])
+    assert.equal((await use('read')).headers.get('x-afterimage-cache'), 'hit')
+  })
+
   void test('other times are refused by name', async () => {
     for (const seconds of ['0', '3601', 'x', '1.5']) {
       const { status, body } = await submit(REQUEST, { headers: { 'x-afterimage-dedupe': seconds } })
