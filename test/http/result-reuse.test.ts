@@ -133,6 +133,12 @@ void describe('X-Afterimage-Cache', () => {
     assert.equal(new Set(answers.map(({ body }) => body['job_id'])).size, 1)
     assert.equal(answers[0]?.body['status'], 'completed')
     assert.equal((await Array.fromAsync(app.app.blobs.list())).length, before + 2, 'one input, one result')
+    const told = answers.map((answer) => [answer.headers.get('idempotent-replayed'), isHit(answer)].join())
+    assert.deepEqual([...new Set(told)].sort(), [',true', 'true,false'], 'a replay does not say hit')
+    const dry = await submit({ path: `${MODEL}?dry_run=1` })
+    assert.equal(dry.status, 200)
+    assert.equal(dry.headers.get('x-afterimage-cache'), null)
+    assert.ok(!JSON.stringify(dry.body).includes('reused'), 'a dry run looks for no result')
   })
 
   void test('a strict server marks it in the header', async () => {

@@ -31,7 +31,7 @@ const PARAMETERS: readonly Schema[] = [
     in: 'header',
     name: 'X-Afterimage-Cache',
     description:
-      'read takes the stored result of an earlier job that was asked for in the same way, at no cost; write lets later requests take this one. The answer to a read says hit or miss in this header.',
+      'read takes the stored result of an earlier job that was asked for in the same way, at no cost; write lets later requests take this one. The answer to a read says hit or miss in this header, unless it is replayed or a dry run.',
     schema: { type: 'string', enum: ['read', 'write', 'read, write', 'off'], default: 'off' },
   },
   {
