@@ -38,6 +38,26 @@ void describe('engines elsewhere', () => {
     assert.equal(secret(), null)
   })
 
+  void test('a key with characters that no key has is none, and the fault does not repeat it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'afterimage-keys-'))
+    const file = join(directory, 'key')
+    const why = 'holds a line break or other characters that no key has'
+    try {
+      for (const secret of ['hush-1\nhush-2', 'hush hush', 'hush-ключ', 'hush\u0000', '“hush”']) {
+        writeFileSync(file, `${secret}\n`)
+        const { fal, openai } = readConfig({ FAL_KEY_FILE: file, OPENAI_API_KEY: secret }).upstreams
+        assert.deepEqual([fal.secret(), openai.secret()], [null, null], secret)
+        const none = { source: null, secret: null }
+        assert.deepEqual(openai.key(), { ...none, fault: `OPENAI_API_KEY ${why}` })
+        assert.deepEqual(fal.key(), { ...none, fault: `the file that FAL_KEY_FILE names ${why}` })
+      }
+      writeFileSync(file, '\uFEFFhush-1\r\n')
+      assert.equal(readConfig({ FAL_KEY_FILE: file }).upstreams.fal.secret(), 'hush-1')
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
   void test('an address that is none is a fault of the settings, named beside the others', () => {
     assert.throws(
       () => readConfig({ AFTERIMAGE_BFL_BASE_URL: 'ftp://x', AFTERIMAGE_PORT: 'many' }),

@@ -1,6 +1,7 @@
 /** Which engines elsewhere this server may use: their keys keep their vendors' names, their addresses are ours. */
 import { readFileSync } from 'node:fs'
 import type { ConfiguredKey } from './core/engine-keys.ts'
+import { KEY_CHARACTERS } from './core/engine-keys.ts'
 import type { Issue } from './core/errors.ts'
 
 export type UpstreamId = (typeof UPSTREAMS)[number]['id']
@@ -91,11 +92,11 @@ export function readSecret(environment: Environment, key: string): string | null
 function readKey(environment: Environment, key: string): ConfiguredKey {
   const text = environment[key]?.trim() ?? ''
   const file = environment[`${key}_FILE`] ?? ''
-  if (text !== '') return { source: 'environment', secret: text }
+  if (text !== '') return checked({ source: 'environment', secret: text }, key)
   if (file === '') return { source: null, secret: null, fault: null }
   try {
     const secret = readFileSync(file, 'utf8').trim()
-    if (secret !== '') return { source: 'file', secret }
+    if (secret !== '') return checked({ source: 'file', secret }, `the file that ${key}_FILE names`)
     return { source: null, secret: null, fault: `the file that ${key}_FILE names is empty` }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
@@ -105,4 +106,11 @@ function readKey(environment: Environment, key: string): ConfiguredKey {
       fault: `the file that ${key}_FILE names cannot be read (${reason})`,
     }
   }
+}
+
+/** As entered keys are checked; only shorter ones pass, too. What is wrong in it is not repeated. */
+function checked(found: ConfiguredKey & { secret: string }, place: string): ConfiguredKey {
+  if (KEY_CHARACTERS.test(found.secret)) return found
+  const fault = `${place} holds a line break or other characters that no key has`
+  return { source: null, secret: null, fault }
 }

@@ -19,6 +19,9 @@ export type ConfiguredKey =
   | { source: 'environment' | 'file'; secret: string }
   | { source: null; secret: null; fault: string | null }
 
+/** A key travels in a header, so it has visible ASCII characters only. */
+export const KEY_CHARACTERS = /^[\x21-\x7e]+$/u
+
 export type EngineKey = {
   source: 'entered' | 'environment' | 'file'
   secret: string

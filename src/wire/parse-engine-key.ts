@@ -1,8 +1,10 @@
+import { KEY_CHARACTERS } from '../core/engine-keys.ts'
 import { AfterimageError, fieldError } from '../core/errors.ts'
 
-/** It travels in a header, so there is nothing else in it; the longest known ones have some 200 characters. */
-const KEY = /^[\x21-\x7e]{8,1024}$/u
-const EXPECTED = 'expected 8 to 1024 visible ASCII characters without spaces'
+const MIN_LENGTH = 8
+/** The longest known ones have some 200 characters. */
+const MAX_LENGTH = 1024
+const EXPECTED = `expected ${MIN_LENGTH} to ${MAX_LENGTH} visible ASCII characters without spaces`
 
 /**
  * The key in `{"key": "…"}`, without the space around it that comes with pasting.
@@ -27,6 +29,6 @@ export function parseEngineKey(body: unknown): string {
 /** @throws AfterimageError `invalid_request` that does not repeat what was found */
 export function checkEngineKey(value: unknown): string {
   const key = typeof value === 'string' ? value.trim() : ''
-  if (KEY.test(key)) return key
+  if (KEY_CHARACTERS.test(key) && key.length >= MIN_LENGTH && key.length <= MAX_LENGTH) return key
   throw fieldError('invalid_request', { path: 'key', message: EXPECTED })
 }
