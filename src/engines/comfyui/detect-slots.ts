@@ -73,7 +73,7 @@ function textSlots(graph: Graph): Slots {
 function textsBehind(graph: Graph, link: unknown, depth: number): Place[] {
   if (!Array.isArray(link) || depth === 0) return []
   const id = String(link[0])
-  const node = graph[id]
+  const node = Object.hasOwn(graph, id) ? graph[id] : undefined
   if (node === undefined || node.class_type === 'ConditioningZeroOut') return []
   const own = TEXT_INPUTS.filter((name) => typeof node.inputs[name] === 'string')
   if (own.length > 0) return own.map((name): Place => [id, name])
@@ -104,10 +104,12 @@ function sizeSlots(graph: Graph): Slots {
   }
 }
 
+/** Also where the prefix is linked or left out: ours takes its place. */
 function outputSlots(graph: Graph): Slots {
+  const saving = Object.keys(graph).filter((id) => graph[id]?.class_type === 'SaveImage')
   return named(
     'output',
-    places(graph, ({ class_type: type }) => (type === 'SaveImage' ? ['filename_prefix'] : [])),
+    saving.map((id): Place => [id, 'filename_prefix']).toSorted(([a], [b]) => Number(a) - Number(b)),
   )
 }
 

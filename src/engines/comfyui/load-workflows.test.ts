@@ -74,6 +74,36 @@ void describe('the slots of an exported workflow', () => {
     assert.deepEqual(Object.keys(others), ['output'])
   })
 
+  void test('a picture is saved also where the prefix of its name is linked or left out', () => {
+    const save = (inputs: Graph[string]['inputs']): Graph => ({
+      ...EXPORTED,
+      '9': { class_type: 'SaveImage', inputs },
+    })
+    for (const inputs of [{ images: ['8', 0], filename_prefix: ['6', 0] }, { images: ['8', 0] }]) {
+      const workflow = readWorkflow('x', JSON.stringify(save(inputs)))
+      assert.ok(typeof workflow !== 'string')
+      const filled = fillWorkflow(workflow, { output: 'ours' })
+      assert.deepEqual(filled['9']?.inputs, { images: ['8', 0], filename_prefix: 'ours' })
+    }
+  })
+
+  void test('what every object has is no node', () => {
+    const slots = { output: [['9', 'filename_prefix']] satisfies [string, string][] }
+    for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
+      const named = { title: 'N', slots: { ...slots, seed: [[name, 'seed']] }, workflow: EXPORTED }
+      const reason = readWorkflow('x', JSON.stringify(named))
+      assert.ok(typeof reason === 'string')
+      assert.match(reason, /a slot names the node .* not there/u)
+      const linked = { '3': { class_type: 'KSampler', inputs: { positive: [name, 0] } } }
+      assert.deepEqual(detectSlots(linked), {}, name)
+      const filled = fillWorkflow(
+        { title: 'N', slots: { seed: [[name, 'seed']] }, workflow: EXPORTED },
+        { seed: 7 },
+      )
+      assert.deepEqual(filled, EXPORTED)
+    }
+  })
+
   void test('the built-in ones have the places that their slots name, and detection finds the main ones', () => {
     for (const { slots, workflow } of Object.values(builtInWorkflows())) {
       for (const [node, input] of Object.values(slots).flat())
@@ -102,6 +132,8 @@ void describe('a folder of workflows', () => {
       'broken.json': '{',
       'silent.json': JSON.stringify({ '1': { class_type: 'LoadImage', inputs: { image: 'x.png' } } }),
       'lost.json': JSON.stringify({ title: 'L', slots: { output: [['99', 'x']] }, workflow: EXPORTED }),
+      'pipe.json/inner.txt': 'its folder ends like a workflow',
+      'marked.json': `\uFEFF${JSON.stringify(EXPORTED)}`,
       'bfl/flux-1-dev.json': JSON.stringify(EXPORTED),
       '.hidden/own.json': JSON.stringify(EXPORTED),
       'my look.json': JSON.stringify(EXPORTED),
@@ -113,14 +145,23 @@ void describe('a folder of workflows', () => {
     }
     const { workflows, unusable } = loadWorkflows(folder)
     await rm(folder, { recursive: true })
-    assert.deepEqual(Object.keys(workflows), ['bfl/flux-1-dev', 'comfyui/my-look', 'comfyui/named'])
+    assert.deepEqual(Object.keys(workflows), [
+      'bfl/flux-1-dev',
+      'comfyui/marked',
+      'comfyui/my-look',
+      'comfyui/named',
+    ])
     assert.deepEqual(
-      unusable.map(({ file, reason }) => [file, /canvas|not JSON|SaveImage|99|letters/u.exec(reason)?.[0]]),
+      unusable.map(({ file, reason }) => [
+        file,
+        /canvas|not JSON|SaveImage|99|letters|no file/u.exec(reason)?.[0],
+      ]),
       [
         ['broken.json', 'not JSON'],
         ['canvas.json', 'canvas'],
         ['lost.json', '99'],
         ['my look.json', 'letters'],
+        ['pipe.json', 'no file'],
         ['silent.json', 'SaveImage'],
       ],
     )

@@ -61,7 +61,10 @@ export function workflowFiles(folder: string): string[] {
 
 function readFile(path: string, name: string): Workflow | string {
   try {
-    const { size } = statSync(path)
+    const stat = statSync(path)
+    // Reading a pipe would wait for a writer.
+    if (!stat.isFile()) return 'it is no file'
+    const { size } = stat
     return size > MAX_BYTES
       ? `it has ${size} bytes, more than ${MAX_BYTES}`
       : readWorkflow(name, readFileSync(path, 'utf8'))
@@ -75,7 +78,8 @@ function readFile(path: string, name: string): Workflow | string {
 export function readWorkflow(name: string, text: string): Workflow | string {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    // Editors of Windows begin a file with a mark of its encoding, which JSON does not have.
+    json = JSON.parse(text.replace(/^\uFEFF/u, ''))
   } catch {
     return 'it is not JSON'
   }
@@ -94,6 +98,6 @@ function checked(workflow: Workflow): Workflow | string {
     return 'it saves no picture: it has no SaveImage node, and no node titled "afterimage:output"'
   const lost = Object.values(workflow.slots)
     .flat()
-    .find(([node]) => workflow.workflow[node] === undefined)
+    .find(([node]) => !Object.hasOwn(workflow.workflow, node))
   return lost === undefined ? workflow : `a slot names the node ${lost[0]}, which is not there`
 }

@@ -46,7 +46,7 @@ export function roomForImages({ slots }: Workflow): number {
 export function fillWorkflow({ slots, workflow }: Workflow, values: SlotValues): Graph {
   const graph = structuredClone(workflow)
   const put = ([node, input]: Place, value: unknown): void => {
-    const found = graph[node]
+    const found = Object.hasOwn(graph, node) ? graph[node] : undefined
     if (found !== undefined) found.inputs[input] = value
   }
   const { image: images = [], ...others } = values
