@@ -2,6 +2,7 @@ import type { ModerationRequest, ModerationVerdict } from '../core/moderation.ts
 
 /** Longest answer that is read, in bytes. */
 export const MAX_ANSWER_BYTES = 64 * 1024
+/** In code points. */
 const MAX_REASON = 300
 
 /**
@@ -28,11 +29,10 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 /** One line, because it stands in the error of a job. */
 function toSentence(text: string): string | null {
-  const line = text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_REASON)
-  return line === '' ? null : line
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  // Half a character would be refused where the job is stored or signed.
+  const cut = Array.from(line.toWellFormed()).slice(0, MAX_REASON).join('')
+  return cut === '' ? null : cut
 }
 
 /** The request as moderators get it; images are told by role and type and go beside it. */
