@@ -67,11 +67,16 @@ const allowList = z
     'expected host names, addresses or CIDR blocks, separated by commas',
   )
 
+/** JSON of any kind, so that a wrong one is not taken for the name of a file. */
+const JSON_TEXT = /^\s*(?:[{["]|(?:null|true|false|-?\d[\d.e+-]*)\s*$)/iu
+
 const routes = z.string().transform((text, context) => {
   try {
-    const json = text.trimStart().startsWith('{') ? text : readFileSync(text, 'utf8')
-    const parsed = z.record(z.string(), z.array(z.string())).safeParse(JSON.parse(json))
-    if (parsed.success) return parsed.data
+    const json: unknown = JSON.parse(JSON_TEXT.test(text) ? text : readFileSync(text, 'utf8'))
+    const parsed = z.record(z.string(), z.array(z.string())).safeParse(json)
+    // A record leaves this name out without a word.
+    const isWhole = typeof json === 'object' && json !== null && !Object.hasOwn(json, '__proto__')
+    if (parsed.success && isWhole) return parsed.data
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'its JSON is not valid' : 'the file cannot be read'
     context.addIssue({ code: 'custom', message: `${reason}; ${ROUTES_FORM}` })

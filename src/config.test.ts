@@ -74,6 +74,9 @@ void describe('readConfig', () => {
     }
     for (const [text, pattern] of [
       ['{"google/*": "fal"}', /AFTERIMAGE_ROUTES: .*expected JSON like/u],
+      ...['[]', 'null', ' 7 ', '"google/*"', '{"__proto__": ["fal"]}'].map(
+        (text) => [text, /AFTERIMAGE_ROUTES: found "[^;]*; expected JSON like/u] as const,
+      ),
       ['{"google/*": ["fal"', /JSON is not valid/u],
       ['{"gogle/*": ["fal"]}', /"gogle\/\*": is no model .*did you mean google\/\*\?/u],
       ['{"afterimage/edit": ["fal"]}', /"afterimage\/edit": is no model/u],
