@@ -32,6 +32,16 @@ function refusal(id: string, body: unknown, mode: CompatMode = 'aliases'): After
 const issuesOf = (id: string, body: unknown, mode?: CompatMode): readonly Issue[] =>
   refusal(id, body, mode).issues
 
+void test('a missing field is told in one sentence', () => {
+  const { message } = refusal('bfl/flux-1-dev', {})
+  assert.match(message, /prompt: is required: .*[^.]\.$/u)
+  for (const model of catalogue.list()) {
+    const found = catalogue.findModel(model.id)
+    if (found?.fields.some(({ required }) => required !== false) !== true) continue
+    assert.doesNotMatch(refusal(model.id, {}, 'strict').message, /\.[.;]/u, model.id)
+  }
+})
+
 void describe('each fault has its code', () => {
   const topaz = { image_url: 'x', width: 8, height: 8, model: 'CGI' }
   const cases: [string, string, Record<string, unknown>, string, string][] = [

@@ -154,7 +154,7 @@ function requireFields(
     // A null in strict mode was refused already.
     if (mode === 'strict' && Object.hasOwn(body, name)) continue
     if (required === 'strict' && mode !== 'strict') result.applied.push(`${name}=optional`)
-    else issues.add(name, 'required', `is required: ${description}`)
+    else issues.add(name, 'required', `is required: ${description.replace(/\.$/u, '')}`)
   }
 }
 
