@@ -27,9 +27,14 @@ export function registerSink(app: FastifyInstance, { webhookSink }: HttpContext)
     const options = { parseAs: 'string', bodyLimit: MAX_BODY_BYTES } as const
     scope.addContentTypeParser('*', options, async (_request: unknown, body: string) => body)
 
+    scope.addHook('onRequest', async (request) => {
+      // One that is empty or no type at all would be refused before any parser is asked.
+      if (request.headers['content-type'] !== undefined) request.headers = { 'content-type': 'text/plain' }
+    })
+
     scope.post('/webhooks/sink/:id', async (request, reply) => {
-      const { headers, body } = request
-      const message = { headers: shownHeaders(headers), body: typeof body === 'string' ? body : '' }
+      const { raw, body } = request
+      const message = { headers: shownHeaders(raw.headers), body: typeof body === 'string' ? body : '' }
       if (!(await webhookSink.receive(sinkId(request), message))) throw unknownSink()
       return reply.code(204).send()
     })

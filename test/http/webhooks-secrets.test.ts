@@ -78,6 +78,28 @@ void describe('the built-in sink', () => {
     )
   })
 
+  void test('takes a body of any type, of none and of what is no type, and shows the type as it came', async () => {
+    const made = await bench.app.call('/webhooks/sink', { method: 'POST' })
+    const path = new URL(String(made.body['url'])).pathname
+    for (const type of ['', 'nonsense', 'text/plain; charset', 'application/x-anything']) {
+      const posted = await bench.app.call(path, { body: 'x', key: null, headers: { 'content-type': type } })
+      assert.equal(posted.status, 204, type)
+    }
+    const { body } = await bench.app.call(path, { key: null })
+    assert.deepEqual(
+      (body['items'] as { headers: Record<string, string>; body: string }[]).map((item) => [
+        item.headers['content-type'],
+        item.body,
+      ]),
+      [
+        ['', 'x'],
+        ['nonsense', 'x'],
+        ['text/plain; charset', 'x'],
+        ['application/x-anything', 'x'],
+      ],
+    )
+  })
+
   void test('needs a key to be made, an id that this server made, and a body of a sensible size', async () => {
     assert.equal((await bench.app.call('/webhooks/sink', { method: 'POST', key: null })).status, 401)
     const unknown = `/webhooks/sink/${'0'.repeat(64)}`
