@@ -76,18 +76,19 @@ export function planEmulation(
   const wanted = wantedFormat(input)
   const { quality } = input.options
   const isEncoded = quality !== null && isLossy(wanted) && isOpen('quality', 'afterimage.quality')
-  const format = wanted !== null && (wanted !== made.format || isEncoded) ? wanted : null
+  const isFormatOurs = wanted !== null && (wanted !== made.format || isEncoded)
   const paths = [
     ...(merge !== null && isMasked ? ['afterimage.mask_url'] : []),
     ...(merge !== null && isPrecise ? ['afterimage.precise_edit'] : []),
     ...(isSized ? sizePaths(input) : []),
     ...(aspectRatio === null ? [] : ['aspect_ratio']),
     ...(resolution === null ? [] : ['resolution']),
-    ...(format === null ? [] : [formatPath(input)]),
+    ...(isFormatOurs ? [formatPath(input)] : []),
     ...(isEncoded ? ['afterimage.quality'] : []),
   ]
   if (paths.length === 0) return null
-  return { merge, size: isSized ? exact : null, aspectRatio, resolution, format, quality, paths }
+  // Whatever is done writes the file anew, also where the engine made the format.
+  return { merge, size: isSized ? exact : null, aspectRatio, resolution, format: wanted, quality, paths }
 }
 
 const FORMAT_PATHS: ReadonlySet<string> = new Set([
@@ -99,7 +100,7 @@ const FORMAT_PATHS: ReadonlySet<string> = new Set([
 /** What is left of the work where only the format can be had; null when none was wanted, or nothing else. */
 export function formatOnly(emulation: Emulation): Emulation | null {
   const paths = emulation.paths.filter((path) => FORMAT_PATHS.has(path))
-  if (emulation.format === null || paths.length === emulation.paths.length) return null
+  if (paths.length === 0 || paths.length === emulation.paths.length) return null
   return { ...emulation, merge: null, size: null, aspectRatio: null, resolution: null, paths }
 }
 

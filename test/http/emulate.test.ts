@@ -93,6 +93,24 @@ void describe('on_unsupported: emulate', () => {
     assert.deepEqual(job.geometry?.output, { width, height })
   })
 
+  void test('what the format loses outside the mask is told', async () => {
+    const { width, height } = source
+    const mask = await sharp({ create: { width, height, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer()
+    const masked = { mask_url: toUri(mask, 'png'), precise_edit: true, on_unsupported: 'emulate' }
+    const inexact = async (output_format: string) => {
+      const { job, made } = await run({ ...masked, output_format })
+      assert.equal(made.format, output_format)
+      assert.deepEqual(emulated(job).slice(0, 1), ['afterimage.mask_url'])
+      return job.warnings.find(({ code }) => code === 'precise_edit_inexact')
+    }
+    assert.equal(await inexact('png'), undefined)
+    const told = await inexact('jpeg')
+    assert.equal(told?.path, 'afterimage.mask_url')
+    assert.match(told.message, /not bit for bit: jpeg is a lossy format/u)
+  })
+
   void test('a size, a format and a quality that the engine lacks', async () => {
     const { job, made } = await run({
       size: { width: 777, height: 333 },

@@ -11,7 +11,7 @@ import type { GenerateTask, TaskResult, TaskRunner } from '../protocol.ts'
 import { readMaterials, type Materials } from './edit-materials.ts'
 import { writeImage } from './files.ts'
 import { fitToSize } from './fit-to-size.ts'
-import { mergeMasked } from './mask.ts'
+import { explainInexact, mergeMasked } from './mask.ts'
 import { createStages, type Stages } from './progress.ts'
 import type { RunnerDeps } from './runners.ts'
 import { seedsOf } from './seeds.ts'
@@ -157,15 +157,8 @@ function summarise({ materials, task }: Work, { outputs, made, seeds, warnings }
   }
 }
 
-/** What stood outside the mask is the same in pixels; a lossy file or another size is not the same in bits. */
 function explainMask({ mask, source }: Materials, { raster }: Made, { output }: GenerateTask): Warning[] {
-  if (mask === null) return []
-  const isMoved = raster.width !== source.width || raster.height !== source.height
-  const isLossy = output.format !== null && output.format !== 'png'
-  if (!isMoved && !isLossy) return []
-  const because = isMoved ? 'the result has another size' : `${output.format} is a lossy format`
-  const message = `Outside the mask the picture is the source, but not bit for bit: ${because}.`
-  return [{ code: 'precise_edit_inexact', path: 'mask_url', message }]
+  return mask === null ? [] : explainInexact({ source, result: raster, format: output.format }, 'mask_url')
 }
 
 /** Asked for variety and gave none: better said than left to be found out. */

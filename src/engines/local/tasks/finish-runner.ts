@@ -14,7 +14,7 @@ import { assertOutputSize } from '../models/output-size.ts'
 import type { FinishTask, TaskRunner } from '../protocol.ts'
 import { readImage, writeImage } from './files.ts'
 import { fitToSize, hasSameAspect } from './fit-to-size.ts'
-import { featherMask, mergeMasked, toMask } from './mask.ts'
+import { explainInexact, featherMask, mergeMasked, toMask } from './mask.ts'
 import type { RunnerDeps } from './runners.ts'
 
 type Made = {
@@ -39,7 +39,7 @@ export function createFinishRunner({ settings }: RunnerDeps): TaskRunner<FinishT
     const { width, height } = fitted.raster
     return {
       outputs: [output],
-      warnings: [...merged.warnings, ...fitted.warnings],
+      warnings: [...merged.warnings, ...fitted.warnings, ...explainMask(task, merged.raster, fitted.raster)],
       recipe: [...merged.recipe, ...fitted.recipe, ...encodedAs(task)],
       geometry: {
         source: { width: raster.width, height: raster.height },
@@ -93,6 +93,12 @@ function misaligned(made: Size, source: Size): Warning {
     `The engine made ${made.width}x${made.height} for a source of ${source.width}x${source.height}; inside the mask ` +
     'its picture was cropped to fit, so that edges may not meet.'
   return { code: 'mask_misaligned', path: 'afterimage.mask_url', message }
+}
+
+/** @param source the picture under the mask, whose size the merged one has */
+function explainMask({ merge: files, output }: FinishTask, source: Size, result: Size): Warning[] {
+  if (files === null) return []
+  return explainInexact({ source, result, format: output.format }, 'afterimage.mask_url')
 }
 
 function targetOf(task: FinishTask, { width, height }: Raster): Size {

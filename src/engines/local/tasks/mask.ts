@@ -1,5 +1,6 @@
 /** Keeps what lies outside a mask exactly as it was. */
 import sharp from 'sharp'
+import type { OutputFormat, Warning } from '../../../core/job.ts'
 import type { Size } from '../../../imaging/geometry.ts'
 import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { resizeRaster } from '../../../imaging/resize.ts'
@@ -75,6 +76,22 @@ export function mergeMasked(source: Raster, edited: Raster, mask: Mask): Raster 
     result.data[at] = Math.round(kept + ((edited.data[at] ?? 0) - kept) * share)
   }
   return result
+}
+
+/**
+ * What stood outside the mask is the same in pixels; a lossy file or another size is not the same in bits.
+ * @param format null: one that keeps every bit
+ */
+export function explainInexact(
+  { source, result, format }: { source: Size; result: Size; format: OutputFormat | null },
+  path: string,
+): Warning[] {
+  const isMoved = result.width !== source.width || result.height !== source.height
+  const isLossy = format !== null && format !== 'png'
+  if (!isMoved && !isLossy) return []
+  const because = isMoved ? 'the result has another size' : `${format} is a lossy format`
+  const message = `Outside the mask the picture is the source, but not bit for bit: ${because}.`
+  return [{ code: 'precise_edit_inexact', path, message }]
 }
 
 /** `share` of `edited`, the rest of `source`; one size, alpha included. */
