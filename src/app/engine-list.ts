@@ -137,12 +137,15 @@ function withKeyCare(engine: Engine, { secret, enteredAt, refresh, note }: KeyCa
     },
     submit: async (request, context) => {
       if (secret() === null) await refresh()
+      const identity = (): string => `${secret()} ${enteredAt()}`
+      const used = identity()
       try {
         const answer = await engine.submit(request, context)
         note?.(engine.id, null)
         return answer
       } catch (error) {
-        note?.(engine.id, error)
+        // A key that was entered meanwhile is not the one that was refused.
+        if (identity() === used) note?.(engine.id, error)
         throw error
       }
     },

@@ -24,7 +24,7 @@ function rig() {
     submit: () => assert.fail(),
     credential: () => now.credential,
   })
-  const call = (id = 'vendor', model = 'm') => ({ engine: engineOf(id), model })
+  const call = (id = 'vendor', model = 'm') => ({ engine: engineOf(id), model, credential: now.credential })
   const meet = (kind: UpstreamFaultKind, more: Partial<UpstreamFault> = {}): void => {
     const fault = { ...unanswered(kind, { call: 'submit', charged: 'no' }), status: 402, ...more }
     admission.note(call(), upstreamError(fault, 'It says why.'))
@@ -69,6 +69,15 @@ void describe('admission', () => {
     assert.equal(await isOpen(), true)
   })
 
+  void test('what an earlier key is told closes nothing for its successor', async () => {
+    const { admission, now, call, isOpen } = rig()
+    const underWay = call()
+    now.credential = 'second'
+    const fault = { ...unanswered('auth', { call: 'submit', charged: 'no' }), status: 401 } as const
+    admission.note(underWay, upstreamError(fault, 'Refused.'))
+    assert.equal(await isOpen(), true)
+  })
+
   void test('403 closes one model, everything else the engine', async () => {
     const { meet, isOpen } = rig()
     meet('auth', { status: 403 })
@@ -92,6 +101,7 @@ void describe('admission', () => {
       meet(kind)
     meet('auth', { status: null })
     admission.note(call(), new Error('of ours'))
+    meet('auth', { status: 401, call: 'follow', charged: 'maybe' })
     assert.equal(await isOpen(), true)
   })
 
@@ -105,7 +115,8 @@ void describe('admission', () => {
     await isOpen()
     assert.equal(waits.length, 2)
     meet('rate_limited', { retryAfterMs: 10 * MINUTE })
+    meet('rate_limited')
     await isOpen()
-    assert.equal(waits[2], 30_000)
+    assert.equal(waits[2], 30_000, 'one without a hint does not shorten it')
   })
 })

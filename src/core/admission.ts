@@ -14,7 +14,8 @@ export type AdmissionDeps = {
   wait?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-type Call = { engine: Engine; model: string }
+/** `credential`: what the engine said of its key before the call. */
+type Call = { engine: Engine; model: string; credential: string | null }
 
 export type Admission = {
   /**
@@ -59,20 +60,29 @@ export function createAdmission({ clock, wait = pause }: AdmissionDeps): Admissi
       cooling.set(call.engine.id, until + SPACING_MS)
       await wait(until - now, signal)
     },
-    note: ({ engine, model }, error) => {
+    note: ({ engine, model, credential }, error) => {
       const fault = upstreamFaultOf(error)
       // Without a status nothing was asked: there is no key at all, and no call to spare.
       if (fault === null || fault.status === null) return
+      // A poll speaks of a job of its own time; and a key that was replaced meanwhile is not what was refused.
+      if (fault.call !== 'submit' || (engine.credential?.() ?? null) !== credential) return
       const now = clock.now()
       if (fault.kind === 'rate_limited')
-        cooling.set(engine.id, now + Math.min(fault.retryAfterMs ?? COOLING_MS, MAX_COOLING_MS))
+        cooling.set(
+          engine.id,
+          // An answer without a hint takes nothing from one that had one.
+          Math.max(
+            cooling.get(engine.id) ?? 0,
+            now + Math.min(fault.retryAfterMs ?? COOLING_MS, MAX_COOLING_MS),
+          ),
+        )
       const closedMs = CLOSED_MS[fault.kind]
       if (closedMs === undefined) return
       const until = now + Math.min(Math.max(closedMs, fault.retryAfterMs ?? 0), MAX_CLOSED_MS)
       const message = error instanceof Error ? error.message : ''
       // 403 may be about this model only, which the account has not been given.
       const scope = fault.status === 403 ? scopeOf(engine, model) : engine.id
-      closed.set(scope, { fault, message, until, credential: engine.credential?.() ?? null })
+      closed.set(scope, { fault, message, until, credential })
     },
   }
 }

@@ -33,7 +33,7 @@ export async function runEngine(
     )
   const earlier = await findEarlierSubmit(engine, attempt)
   if (earlier !== null) return poll(engine, attempt, { handle: earlier, firstPauseMs: 0 })
-  const call = { engine, model: job.input.model }
+  const call = { engine, model: job.input.model, credential: engine.credential?.() ?? null }
   // Before the journal says `submitting`: a worker that dies while it waits has called nobody.
   await admission?.enter(call, attempt.signal)
   try {

@@ -31,12 +31,9 @@ export async function settleFailure(
     case 'lease_lost':
       return
     case 'shutdown':
-      // An engine that must not be called twice needs this attempt in the journal, so it counts.
-      await deps.state.release(lease, {
-        runAt: deps.clock.now(),
-        error: null,
-        isAttemptSpent: attempt.engine?.isRepeatable !== true,
-      })
+      // Like a lost worker: a server that is restarted again and again must not fail what it ran. The journal, not the
+      // count of tries, keeps an engine from being called twice.
+      await deps.state.release(lease, { runAt: deps.clock.now(), error: null, isAttemptSpent: false })
       return
     case 'cancelled':
       await finish(deps, lease, { status: 'cancelled', mayBePaid: spent !== null || attempt.isSubmitting() })

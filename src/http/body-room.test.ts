@@ -18,7 +18,14 @@ async function startRig(context: TestContext, waitMs: number) {
   let entered = 0
   app.decorateRequest('accountId', '')
   app.setErrorHandler(handleError)
-  app.addHook('onRequest', async (request) => void (request.accountId = String(request.headers['x-account'])))
+  app.addHook('onRequest', async (request, reply) => {
+    request.accountId = String(request.headers['x-account'])
+    // As long as a key is looked up on a database behind a socket.
+    if (request.headers['x-slow'] === 'until gone') {
+      app.server.emit('looking-up')
+      await once(reply.raw, 'close')
+    }
+  })
   app.addHook(
     'onRequest',
     createBodyRoom({ maxBytes: 5 * MIB, maxBytesPerAccount: 3 * MIB, assumedBytes: 10 * MIB, waitMs }),
@@ -32,6 +39,7 @@ async function startRig(context: TestContext, waitMs: number) {
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   context.after(() => app.close())
   return {
+    server: app.server,
     port: (app.server.address() as AddressInfo).port,
     entered: () => entered,
     untilEntered: async (count: number): Promise<void> => {
@@ -85,5 +93,21 @@ void describe('room for large bodies', () => {
     }
     rig.letGo()
     assert.deepEqual(await Promise.all([rig.send('a'), rig.send('b')]), [200, 200])
+  })
+
+  void test('a caller that goes away while its key is looked up takes no room', async (context) => {
+    const rig = await startRig(context, 50)
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${3 * MIB}\r\n`
+    for (let count = 0; count < 3; count += 1) {
+      const socket = connect(rig.port, '127.0.0.1')
+      await once(socket, 'connect')
+      const isLookingUp = once(rig.server, 'looking-up')
+      socket.write(`${head}X-Account: a\r\nX-Slow: until gone\r\n\r\n{`)
+      await isLookingUp
+      socket.destroy()
+      await once(socket, 'close')
+    }
+    rig.letGo()
+    assert.equal(await rig.send('a'), 200)
   })
 })

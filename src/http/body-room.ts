@@ -57,7 +57,8 @@ export function createBodyRoom(
   }
   return async ({ accountId, headers, raw }, reply) => {
     const bytes = lengthOf(headers, options.assumedBytes)
-    if (bytes < SMALL_BYTES) return
+    // Somebody who left while the key was looked up closes no more, and would hold room for ever.
+    if (bytes < SMALL_BYTES || hasLeft(raw, reply)) return
     if (queue.length === 0 && fits({ accountId, bytes })) take(accountId, bytes)
     else {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -75,12 +76,18 @@ export function createBodyRoom(
         raw.socket.off('close', giveUp)
       })
     }
-    // Not when it was read: until its answer, its text and what was decoded of it are in memory.
-    reply.raw.once('close', () => {
+    const giveBack = (): void => {
       take(accountId, -bytes)
       letIn()
-    })
+    }
+    if (hasLeft(raw, reply)) return giveBack()
+    // Not when it was read: until its answer, its text and what was decoded of it are in memory.
+    reply.raw.once('close', giveBack)
   }
+}
+
+function hasLeft({ socket }: FastifyRequest['raw'], { raw }: FastifyReply): boolean {
+  return raw.destroyed || socket.destroyed
 }
 
 function lengthOf(headers: FastifyRequest['headers'], assumedBytes: number): number {

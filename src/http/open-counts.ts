@@ -11,6 +11,8 @@ const RETRY_SECONDS = 5
 export function createOpenCounts(max: number, what: string): (keyId: string, reply: FastifyReply) => void {
   const counts = new Map<string, number>()
   return (keyId, { raw }) => {
+    // Somebody who left before this was asked closes no more, and would be counted for ever.
+    if (raw.destroyed) return
     const open = counts.get(keyId) ?? 0
     if (open >= max)
       throw new AfterimageError(

@@ -94,7 +94,9 @@ export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended
   const isKnown = isCompleted || cost.microUsd !== null
   const isTold = outcome.status === 'failed' && outcome.cost !== null
   const isSpent = attempts.some(wasPaid) || (outcome.status === 'cancelled' && outcome.mayBePaid === true)
-  const mayHaveCost = isKnown || isTold || (held.held !== 0 && isSpent)
+  // By the price of the present engine: a job that began on a free one may have moved to one that is paid.
+  const isFree = held.held === 0 && (JSON.parse(held.cost) as Cost).microUsd === 0
+  const mayHaveCost = isKnown || isTold || (!isFree && isSpent)
   // Each lost answer may have been paid for beside the call that is known.
   const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').slice(isKnown ? 0 : 1)
   return [

@@ -37,6 +37,23 @@ function paidJob(held: number | null, price: number | null, more: Partial<NewJob
 export function rerouteContract(create: CreateStateStore): void {
   withStore(
     create,
+    'a job that began on a free engine may have cost something on the next',
+    async ({ store }) => {
+      const { job, lease } = await submitAndClaim(store, paidJob(0, 0))
+      assert.equal(await store.reroute(lease, { plan: planOf(50), error }), 'queued')
+      const [second] = await claimMarket(store)
+      assert.ok(second !== undefined)
+      await store.finish(second.lease, { status: 'cancelled', mayBePaid: true })
+      const entries = await store.ledger.entriesOfJob(job.id, ACCOUNT)
+      assert.deepEqual(
+        entries.map(({ kind, amountMicroUsd }) => [kind, amountMicroUsd]),
+        [['spend', null]],
+      )
+    },
+  )
+
+  withStore(
+    create,
     'the job waits in the queue of its new engine, with its price and all tries',
     async (fixture) => {
       const { store, clock } = fixture

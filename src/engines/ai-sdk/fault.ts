@@ -9,7 +9,7 @@ import { kindOfStatus } from '../../net/upstream/verdict.ts'
 export type ThrownScene = { engine: string; prompt: string | null; isAborted: boolean }
 
 const REFUSALS = new Set(['moderation_blocked', 'content_policy_violation'])
-/** A key that is not accepted, or an empty account, was not charged; whatever else came may have come after the work. */
+/** A key that is not accepted, or an empty account, was not charged; whatever else came may have come after the work: 403 also is what a result's address says that has expired. */
 const UNCHARGED: ReadonlySet<UpstreamFaultKind> = new Set(['auth', 'quota'])
 
 /** Where the provider's sentence helps the caller; about keys and accounts it may say too much. */
@@ -23,7 +23,7 @@ export function faultOfThrown(error: unknown, scene: ThrownScene): AfterimageErr
   const { engine, prompt, isAborted } = scene
   const { name, status, code, message } = read(error)
   const kind = isAborted ? 'cancelled' : kindOf({ name, status, code })
-  const charged = UNCHARGED.has(kind) ? 'no' : 'maybe'
+  const charged = UNCHARGED.has(kind) && status !== 403 ? 'no' : 'maybe'
   const fault: UpstreamFault = {
     ...unanswered(kind, { call: 'submit', charged }),
     status,
