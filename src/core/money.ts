@@ -1,6 +1,7 @@
 /** What a job may cost, what is set aside for it, and the book of both. Amounts are whole micro-dollars. */
 import { AfterimageError, fieldError } from './errors.ts'
-import type { Cost } from './job.ts'
+import type { Cost, Plan, Warning } from './job.ts'
+import { UNCONFIGURED_ENGINE } from './unconfigured-engine.ts'
 
 /** On what terms a key submits. */
 export type SubmitTerms = {
@@ -64,29 +65,78 @@ export function dollars(microUsd: number): string {
 
 /**
  * Whether what was set aside for one plan of a job covers another. An unknown price is never free: it is covered only
- * where the first one was unknown too, because then the most that the job may cost was set aside.
+ * where the first one was unknown too, because then the most that the job may cost was set aside, and never by nothing.
  */
 export function isCovered(
   next: Cost,
   { heldMicroUsd, planned }: { heldMicroUsd: number | null; planned: Cost },
 ): boolean {
   if (heldMicroUsd === null) return false
-  return next.microUsd === null ? planned.microUsd === null : next.microUsd <= heldMicroUsd
+  if (next.microUsd !== null) return next.microUsd <= heldMicroUsd
+  return planned.microUsd === null && heldMicroUsd > 0
 }
 
+/** Says that the limit at `path` may be exceeded. */
+const NOT_LIMITED = 'cost_not_limited'
+
+type Limited = Pick<Plan, 'engine' | 'estimate'>
+
 /**
- * What to set aside for a job: its price, else the most that it may cost.
+ * What to set aside for a job: its price, else the most that it may cost. A limit of nothing has no room for an unknown
+ * price.
  * @throws AfterimageError `invalid_request` that names X-Max-Cost, or `insufficient_credits` for the limit of the key
  */
-export function holdOf(estimate: Cost, { maxCost }: Pick<SubmitTerms, 'maxCost'>): number | null {
-  if (maxCost === null) return estimate.microUsd
-  if (estimate.microUsd === null) return maxCost.microUsd
-  if (estimate.microUsd <= maxCost.microUsd) return estimate.microUsd
-  const message = `the estimate of ${dollars(estimate.microUsd)} is above the limit of ${dollars(maxCost.microUsd)}`
-  if (maxCost.isOfKey)
-    throw new AfterimageError(
-      'insufficient_credits',
-      `The limit of this API key per request is insufficient: ${message}.`,
+export function holdOf(plan: Limited, { maxCost }: Pick<SubmitTerms, 'maxCost'>): number | null {
+  const { microUsd } = plan.estimate
+  if (maxCost === null) return microUsd
+  const limit = dollars(maxCost.microUsd)
+  if (microUsd !== null && microUsd > maxCost.microUsd)
+    throw aboveLimit(maxCost, `the estimate of ${dollars(microUsd)} is above the limit of ${limit}`)
+  if (isUnknown(plan) && maxCost.microUsd === 0)
+    throw aboveLimit(
+      maxCost,
+      `${unknownPrice(plan.engine)}, and the limit of ${limit} allows no cost; a higher one would be set aside`,
     )
-  throw fieldError('invalid_request', { path: 'X-Max-Cost', message })
+  return microUsd ?? maxCost.microUsd
+}
+
+function aboveLimit({ isOfKey }: NonNullable<SubmitTerms['maxCost']>, message: string): AfterimageError {
+  if (!isOfKey) return fieldError('invalid_request', { path: 'X-Max-Cost', message })
+  return new AfterimageError(
+    'insufficient_credits',
+    `The limit of this API key per request is insufficient: ${message}.`,
+  )
+}
+
+/** What a job has to hear whose limit binds nobody, because what its engine will take is not known beforehand. */
+export function limitWarnings(plan: Limited, maxCost: SubmitTerms['maxCost']): readonly Warning[] {
+  if (maxCost === null || !isUnknown(plan)) return []
+  return [notLimited(plan.engine, maxCost.isOfKey ? 'max_cost_usd' : 'X-Max-Cost')]
+}
+
+/** The same warnings for an engine that takes over: gone where its price is known, as it is then within the limit. */
+export function moveLimitWarnings(warnings: readonly Warning[], next: Limited): readonly Warning[] {
+  return warnings.flatMap((warning) => {
+    if (!isLimitWarning(warning)) return [warning]
+    return isUnknown(next) ? [notLimited(next.engine, warning.path)] : []
+  })
+}
+
+/** Whether it is about what a job may cost, which a copy of its result does not. */
+export function isLimitWarning({ code }: Warning): boolean {
+  return code === NOT_LIMITED
+}
+
+function notLimited(engine: string, path: string): Warning {
+  const message = `The limit is set aside, but the job may cost more: ${unknownPrice(engine)}`
+  return { code: NOT_LIMITED, path, message }
+}
+
+/** Without an engine nothing will run, and nothing will cost. */
+function isUnknown({ engine, estimate }: Limited): boolean {
+  return estimate.microUsd === null && engine !== UNCONFIGURED_ENGINE
+}
+
+function unknownPrice(engine: string): string {
+  return `the price of ${engine} for this request is not known beforehand`
 }

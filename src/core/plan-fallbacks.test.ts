@@ -80,7 +80,12 @@ void describe('planFallbacks', () => {
     const other = { code: 'unknown_parent', path: 'p', message: 'm' }
     const planned = jobOf(generateInput(input), all).warnings
     assert.match(String(planned[0]?.message), /vendor/u)
-    const [plan] = plans(input, all, { warnings: [other, ...planned] })
+    const unlimited = {
+      code: 'cost_not_limited',
+      path: 'X-Max-Cost',
+      message: 'the price of vendor is not known',
+    }
+    const [plan] = plans(input, all, { warnings: [other, unlimited, ...planned] })
     assert.deepEqual([plan?.queue, plan?.estimate], ['market-queue', price])
     assert.deepEqual(
       plan?.warnings.map(({ code, message }) => [code, message]),

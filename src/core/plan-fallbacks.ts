@@ -1,6 +1,7 @@
 /** Which engines may take over from one that surely was not paid. Pure. */
 import { isAfterimageError } from './errors.ts'
 import type { GenerateInput, Job, Plan, Warning } from './job.ts'
+import { moveLimitWarnings } from './money.ts'
 import type { Catalogue, EngineOffer } from './ports.ts'
 import type { PlanRequest } from './plan-job.ts'
 import { planJob, servingEngines } from './plan-job.ts'
@@ -44,7 +45,7 @@ export function createPlanFallbacks(deps: {
 function handOver({ engine, warnings }: Job, { why, plan }: { why: string; plan: Plan }): Warning[] {
   const message = `${plan.engine} was used instead of ${engine}: ${why}`
   return [
-    ...warnings.filter(({ code }) => !OF_FIELDS.has(code)),
+    ...moveLimitWarnings(warnings, plan).filter(({ code }) => !OF_FIELDS.has(code)),
     ...plan.warnings,
     { code: 'engine_fallback', path: 'engine', message },
   ]

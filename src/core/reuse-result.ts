@@ -3,6 +3,7 @@ import { fingerprintOf } from './idempotency.ts'
 import { newFileId } from './file-id.ts'
 import { removeBlobs } from './end-job.ts'
 import type { Cost, InputImage, Job, Output, Warning } from './job.ts'
+import { isLimitWarning } from './money.ts'
 import type { BlobStore, NewJob, Outcome, StateStore } from './ports.ts'
 
 /** What the caller allows: `isRead` takes an earlier result, `isWritten` lets later requests take this one. */
@@ -71,8 +72,9 @@ function reusedWarning({ id }: Job): Warning {
 }
 
 /** What the earlier request had to hear about itself is not about its result. */
-function isAboutResult({ code, path }: Warning): boolean {
-  return path !== CACHE_HEADER && code !== 'unknown_parent'
+function isAboutResult(warning: Warning): boolean {
+  const { code, path } = warning
+  return path !== CACHE_HEADER && code !== 'unknown_parent' && !isLimitWarning(warning)
 }
 
 /** Bytes of its own for each file: keys are never shared, so that deleting one job takes nothing from another. */

@@ -6,7 +6,7 @@ import type { FallbackTerms, GenerateInput, ImageSource, InputImage, Job, Plan, 
 import type { Once, OnceResult, SharedResult } from './idempotency.ts'
 import { fingerprintOf } from './idempotency.ts'
 import { removeBlobs } from './end-job.ts'
-import { holdOf, isCovered } from './money.ts'
+import { holdOf, isCovered, limitWarnings } from './money.ts'
 import type { JobTerms, SubmitTerms } from './money.ts'
 import { planFallbacks } from './plan-fallbacks.ts'
 import { planJob } from './plan-job.ts'
@@ -187,7 +187,7 @@ async function toNewJob(
     type: JOB_TYPE,
     model: request.model,
     input,
-    plan,
+    plan: reuse === null ? withLimitWarnings(plan, request.terms) : plan,
     parentJobId,
     expiresAt: (await deps.expiryOf?.(request.accountId, input.options.retentionSeconds)) ?? null,
     terms: reuse === null ? termsOf(plan, request.terms) : freeTerms(request.terms),
@@ -207,7 +207,8 @@ export function createDryRun(deps: SubmitDeps): DryRun {
     const { plan, input } = await admitAndPlan(deps, request)
     await deleteBlobs(deps, input.images)
     const terms = termsOf(plan, request.terms)
-    return { plan, input, fallbacks: fallbacksOf(deps, request, { plan, input, terms }) }
+    const fallbacks = fallbacksOf(deps, request, { plan, input, terms })
+    return { plan: withLimitWarnings(plan, request.terms), input, fallbacks }
   }
 }
 
@@ -271,8 +272,12 @@ function fallbackOf({ engine, terms }: SubmitRequest): FallbackTerms | null {
   return isLimited ? 'within_hold' : 'at_any_price'
 }
 
-function termsOf({ estimate }: Plan, terms: SubmitTerms | null = null): JobTerms | null {
-  return terms === null ? null : { ...terms, heldMicroUsd: holdOf(estimate, terms) }
+function termsOf(plan: Plan, terms: SubmitTerms | null = null): JobTerms | null {
+  return terms === null ? null : { ...terms, heldMicroUsd: holdOf(plan, terms) }
+}
+
+function withLimitWarnings(plan: Plan, terms: SubmitTerms | null = null): Plan {
+  return { ...plan, warnings: [...plan.warnings, ...limitWarnings(plan, terms?.maxCost ?? null)] }
 }
 
 /** A result that exists costs nothing, so nothing is set aside and no limit is in its way. */

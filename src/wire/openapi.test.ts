@@ -7,6 +7,7 @@ import { createCatalogue } from '../catalogue/index.ts'
 import { buildOpenApi } from './openapi.ts'
 import { parseGenerate } from './parse.ts'
 import type { CompatMode } from './types.ts'
+import { parseUsd } from './usd.ts'
 
 type Json = Record<string, unknown>
 const catalogue = createCatalogue()
@@ -66,6 +67,28 @@ void describe('the document', () => {
     assert.ok(references.length > 100)
     for (const reference of references)
       assert.notEqual(get(document, ...reference.slice(2).split('/')), undefined, reference)
+  })
+
+  void test('X-Max-Cost is told as it is read, and a strict document has no such header', () => {
+    const { path = '' } = catalogue.findModel('openai/gpt-image-2') ?? {}
+    const find = (from: typeof document) =>
+      (get(from.paths, path, 'post', 'parameters') as Json[]).find(({ name }) => name === 'X-Max-Cost')
+    const pattern = new RegExp(String(get(find(document), 'schema', 'pattern')), 'u')
+    for (const text of [
+      '0',
+      '0.05',
+      '12.345678',
+      '',
+      '-1',
+      'free',
+      '1e3',
+      '0.0000001',
+      '$1',
+      '.5',
+      '1234567890',
+    ])
+      assert.equal(pattern.test(text), parseUsd(text) !== null, text)
+    assert.equal(find(strictDocument), undefined)
   })
 
   void test('operations have unique names, known tags, answers with descriptions, and the parameters of their paths', () => {

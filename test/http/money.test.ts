@@ -20,6 +20,15 @@ function submit(headers: Record<string, string> = {}, query = '', key = app.key)
   const json = { prompt: 'warmer' }
   return app.call(`/generate/image/google/nano-banana-pro${query}`, { json, headers, key })
 }
+/** Nobody publishes what it takes. */
+const UNPRICED = 'openai/gpt-image-2.5-flare'
+const SIZE = { aspect_ratio: '1:1', resolution: '1K' }
+/** Whose limits an answer says may be exceeded. */
+function limitsOf({ status, body }: TestAnswer): string[] {
+  assert.equal(status, 200, JSON.stringify(body))
+  const warnings = body['warnings'] as { code: string; path: string }[]
+  return warnings.filter(({ code }) => code === 'cost_not_limited').map(({ path }) => path)
+}
 const credit = (accountId: string, usd: number): Promise<void> =>
   app.app.state.ledger.addCredit({ id: randomUUID(), accountId, microUsd: Math.round(usd * 1e6) })
 
@@ -105,5 +114,44 @@ void describe('/usage', () => {
   void test('faulty days and formats are named', async () => {
     for (const query of ['from=yesterday', 'to=2027-02-30', 'from=2027-03-16&to=2027-03-15', 'format=xml'])
       assert.equal((await app.call(`/usage?${query}`)).status, 400, query)
+  })
+})
+
+void describe('a price that is not known beforehand', () => {
+  void test('a limit of nothing refuses it, and any other limit is told not to bind', async () => {
+    const ask = (query: string, headers: Record<string, string>, key = app.key): Promise<TestAnswer> =>
+      app.call(`/generate/image/${UNPRICED}${query}`, { json: { ...SIZE, prompt: 'warmer' }, headers, key })
+    const limited = async (usd: number): Promise<string> =>
+      String((await app.call('/keys', { json: { name: 'limited', max_cost_usd: usd } })).body['token'])
+    const [none, some] = [await limited(0), await limited(0.5)]
+    for (const query of ['', '?dry_run=1']) {
+      const refused = await ask(query, { 'X-Max-Cost': '0' })
+      assert.deepEqual([refused.status, refused.body['code']], [400, 'invalid_request'])
+      assert.match(
+        String(refused.body['message']),
+        /^X-Max-Cost: the price of afterimage\/draft .*not known/u,
+      )
+      const poor = await ask(query, {}, none)
+      assert.deepEqual([poor.status, poor.body['code']], [402, 'insufficient_credits'])
+      assert.deepEqual(limitsOf(await ask(query, { 'X-Max-Cost': '0.05' })), ['X-Max-Cost'])
+      assert.deepEqual(limitsOf(await ask(query, {}, some)), ['max_cost_usd'])
+      assert.deepEqual(limitsOf(await ask(query, {})), [])
+    }
+    assert.deepEqual(limitsOf(await submit({ 'X-Max-Cost': String(price) })), [])
+  })
+
+  void test('a copy of a result is not told of the limit of the job that made it', async () => {
+    const headers = { 'X-Max-Cost': '0.05', 'X-Afterimage-Cache': 'read, write' }
+    const ask = (more: Record<string, string>): Promise<TestAnswer> =>
+      app.call(`/generate/image/${UNPRICED}`, {
+        json: { ...SIZE, prompt: 'colder' },
+        headers: { ...headers, ...more },
+      })
+    const made = await ask({})
+    assert.deepEqual(limitsOf(made), ['X-Max-Cost'])
+    assert.equal((await app.settle(made.body['job_id']))['status'], 'completed')
+    const copy = await ask({ 'X-Max-Cost': '0' })
+    assert.equal(copy.headers.get('x-afterimage-cache'), 'hit')
+    assert.deepEqual(limitsOf(copy), [])
   })
 })

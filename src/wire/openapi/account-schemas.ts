@@ -32,7 +32,10 @@ const LIMITS = {
     ...NULLABLE_USD,
     description: 'What its upstream calls may cost in a calendar month.',
   },
-  max_cost_usd: { ...NULLABLE_USD, description: 'What one request may cost.' },
+  max_cost_usd: {
+    ...NULLABLE_USD,
+    description: 'What one request may cost, as far as its price is known beforehand (see X-Max-Cost).',
+  },
   no_store: { ...FLAG, description: 'Results stay for an hour, inputs until the job has ended.' },
   on_unsupported: {
     type: 'string',

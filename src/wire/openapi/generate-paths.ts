@@ -35,6 +35,13 @@ const PARAMETERS: readonly Schema[] = [
     schema: { type: 'string', enum: ['read', 'write', 'read, write', 'off'], default: 'off' },
   },
   {
+    in: 'header',
+    name: 'X-Max-Cost',
+    description:
+      'US dollars, at most six decimals: a request whose estimate is above them is refused. Where the price is not known beforehand, 0 is refused; any other limit is set aside, and the warning cost_not_limited says that the job may cost more.',
+    schema: { type: 'string', pattern: String.raw`^\d{1,9}(\.\d{1,6})?$`, examples: ['0.05'] },
+  },
+  {
     in: 'query',
     name: 'dry_run',
     description: 'With 1, nothing is stored: the answer tells engine, cost and warnings instead of a job.',
