@@ -115,7 +115,7 @@ function openShelf(
     return createWorkflowShelf({ folder, clock, objection, onUnusable })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    const message = `the folder ${String(folder)} cannot be read (${code})`
+    const message = `the folder ${String(folder)} cannot be read (${code}); make it first, or leave the variable out`
     issues.push({ path: 'AFTERIMAGE_COMFYUI_WORKFLOWS', message, code: 'invalid_setting' })
     return null
   }
