@@ -64,7 +64,7 @@ export function readUpstreams(
     return [
       id,
       {
-        secret: () => readSecret(environment, key),
+        secret: () => readKey(environment, key).secret,
         key: () => readKey(environment, key),
         origin: origin ?? null,
       },
@@ -86,17 +86,24 @@ export function shownAddress(text: string): string {
 
 /** A file that cannot be read is no key: the model then says which one to set, and a fixed file works at once. */
 export function readSecret(environment: Environment, key: string): string | null {
-  return readKey(environment, key).secret
+  return readText(environment, key).secret
 }
 
+/** Of a vendor, whose keys have no spaces or line breaks. */
 function readKey(environment: Environment, key: string): ConfiguredKey {
+  const found = readText(environment, key)
+  const where = found.source === 'file' ? `the file that ${key}_FILE names` : key
+  return found.source === null ? found : checked(found, where)
+}
+
+function readText(environment: Environment, key: string): ConfiguredKey {
   const text = environment[key]?.trim() ?? ''
   const file = environment[`${key}_FILE`] ?? ''
-  if (text !== '') return checked({ source: 'environment', secret: text }, key)
+  if (text !== '') return { source: 'environment', secret: text }
   if (file === '') return { source: null, secret: null, fault: null }
   try {
     const secret = readFileSync(file, 'utf8').trim()
-    if (secret !== '') return checked({ source: 'file', secret }, `the file that ${key}_FILE names`)
+    if (secret !== '') return { source: 'file', secret }
     return { source: null, secret: null, fault: `the file that ${key}_FILE names is empty` }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
