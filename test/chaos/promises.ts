@@ -30,9 +30,18 @@ export async function settle(scene: Scene, sent: readonly Sent[]): Promise<Map<s
     return open.length === 0
   })
   let jobs: WireJob[] = []
-  await until('every job has ended', async () => {
-    jobs = await scene.listJobs()
-    return jobs.every(({ status }) => TERMINAL.has(status))
+  const open = (): WireJob[] => jobs.filter(({ status }) => !TERMINAL.has(status))
+  await until(
+    'every job has ended',
+    async () => {
+      jobs = await scene.listJobs()
+      return open().length === 0
+    },
+    900_000,
+  ).catch((error: unknown) => {
+    // What they wait for is the only trace of a job that never ends.
+    const shown = open().slice(0, 5)
+    throw new Error(`${open().length} of ${jobs.length} jobs: ${JSON.stringify(shown)}`, { cause: error })
   })
   await until('every job is delivered', () => {
     const delivered = new Set(scene.receiver.received.map(({ body }) => jobIdOf(body)))
