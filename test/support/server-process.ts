@@ -134,7 +134,9 @@ export async function createServerProcess(
       if (isReady) ready = Promise.withResolvers()
       isReady = false
     })
-    await untilReady(url, child)
+    await untilReady(url, child).catch((error: unknown) => {
+      throw new Error(`It wrote:\n${output}`, { cause: error })
+    })
     isReady = true
     ready.resolve()
     return performance.now() - startedAt
