@@ -65,6 +65,12 @@ function isMissing(command: string, args: readonly string[]): boolean {
   return !isFound
 }
 
+// The python3 of a version manager may come first, and has no packages of the system.
+const python =
+  ['python3', '/usr/bin/python3'].find(
+    (command) => spawnSync(command, ['-c', 'import requests']).status === 0,
+  ) ?? 'python3'
+
 void describe('code of the Code panel', () => {
   void test('cURL', async (t) => {
     if (isMissing('curl', ['--version'])) return t.skip('no curl')
@@ -76,10 +82,9 @@ void describe('code of the Code panel', () => {
   })
 
   void test('Python', async (t) => {
-    if (isMissing('/usr/bin/env', ['python3', '-c', 'import requests']))
-      return t.skip('no Python with requests')
+    if (isMissing(python, ['-c', 'import requests'])) return t.skip('no Python with requests')
     writeFileSync(join(directory, 'edit.py'), codeFor('Python', await request()))
-    assert.match(await execute('/usr/bin/env', ['python3', 'edit.py']), /^completed \{'urls': \['http/u)
+    assert.match(await execute(python, ['edit.py']), /^completed \{'urls': \['http/u)
     assert.equal(server.engine.requests.at(-1)?.input.prompt, PROMPT)
     await assertAnnounced()
   })
@@ -134,10 +139,9 @@ void describe('code of the guide', () => {
   })
 
   void test('Python', async (t) => {
-    if (isMissing('/usr/bin/env', ['python3', '-c', 'import requests']))
-      return t.skip('no Python with requests')
+    if (isMissing(python, ['-c', 'import requests'])) return t.skip('no Python with requests')
     writeFileSync(join(directory, 'guide.py'), await guideIn('Python'))
-    assert.match(await execute('/usr/bin/env', ['python3', 'guide.py']), /^[0-9a-f-]{36}\nhttp\S+\/files\//u)
+    assert.match(await execute(python, ['guide.py']), /^[0-9a-f-]{36}\nhttp\S+\/files\//u)
     await assertAnnounced()
   })
 
