@@ -2,7 +2,8 @@
  * `npm run chaos`: the share of the proofs under fire that every change runs. `npm run chaos:long`: all of them with
  * their full numbers, into one log that ends with a table; `npm run chaos:long -- FILE …` runs a part.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   globSync,
@@ -23,6 +24,8 @@ const ALSO_LONG = [
 ]
 /** Proofs that take more numbers here than among the ordinary tests. */
 const ALSO_HERE = ['test/security/generated-requests.test.ts']
+/** Measures the machine as well as the server, so the long run gives it the machine alone, before the others. */
+const ALONE = 'test/chaos/soak.test.ts'
 const LOG = 'tmp/chaos.log'
 
 type Line = { what: string; tried: number; failed: number; seconds: number; notes: string }
@@ -34,23 +37,21 @@ const files = named.length > 0 ? named : globSync(patterns).sort()
 const directory = mkdtempSync(join(tmpdir(), 'afterimage-proofs-'))
 const proofs = join(directory, 'proofs')
 writeFileSync(proofs, '')
-if (isLong) mkdirSync(dirname(LOG), { recursive: true })
-const reporters = isLong
-  ? [
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      '--test-reporter=spec',
-      `--test-reporter-destination=${LOG}`,
-    ]
-  : []
-const args = ['--test', '--test-concurrency=2', '--test-timeout=7200000', ...reporters, ...files]
+if (isLong) {
+  mkdirSync(dirname(LOG), { recursive: true })
+  writeFileSync(LOG, '')
+}
 const environment = {
   ...process.env,
   AFTERIMAGE_TEST_PROOFS: proofs,
   ...(isLong ? { AFTERIMAGE_TEST_LONG: '1' } : {}),
 }
 const begun = `${new Date().toISOString()}, load ${loads()}`
-const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: environment })
+const isAlone = (file: string): boolean => isLong && file === ALONE
+const stop = new AbortController()
+// Hours of proofs are not lost with the one that was running: an interrupted run still ends with its table.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+const passed = [await run(files.filter(isAlone)), await run(files.filter((file) => !isAlone(file)))]
 
 const lines = readFileSync(proofs, 'utf8')
   .split('\n')
@@ -60,7 +61,22 @@ rmSync(directory, { recursive: true })
 const table = render(lines)
 console.log(table)
 if (isLong) appendFileSync(LOG, `\n${table}\n`)
-process.exitCode = status ?? 1
+process.exitCode = passed.every(Boolean) ? 0 : 1
+
+/** Whether all of the files passed. What they print also goes to the log of a long run. */
+async function run(some: readonly string[]): Promise<boolean> {
+  if (some.length === 0) return true
+  if (stop.signal.aborted) return false
+  const args = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=7200000', ...some]
+  const child = spawn(process.execPath, args, { stdio: ['inherit', 'pipe', 'inherit'], env: environment })
+  stop.signal.addEventListener('abort', () => child.kill('SIGTERM'))
+  child.stdout.on('data', (text: Buffer) => {
+    process.stdout.write(text)
+    if (isLong) appendFileSync(LOG, text)
+  })
+  const [status] = (await once(child, 'close')) as [number | null]
+  return status === 0
+}
 
 function render(found: readonly Line[]): string {
   const rows = found
