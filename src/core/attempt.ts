@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, EngineContext } from './engine.ts'
+import { AfterimageError } from './errors.ts'
 import type { Attempt } from './job.ts'
 import { localCopy } from './local-copy.ts'
 import type { BlobStore, ClaimedJob, Clock, ImageProbe, StateStore } from './ports.ts'
@@ -46,6 +47,7 @@ export async function createAttempt(
     () => reporter.report('processing', { stage: 'starting', percent: 0, etaMs: null }),
     STARTING_AFTER_MS,
   )
+  const engine = deps.engines.get(job.engine) ?? null
   const startedAt = deps.clock.now()
   let outcome: Attempt['outcome'] = null
   const journal = (entry: Partial<Attempt>): Promise<boolean> => {
@@ -63,12 +65,19 @@ export async function createAttempt(
   }
   return {
     ...claimed,
-    engine: deps.engines.get(job.engine) ?? null,
+    engine,
     engineContext: {
       signal,
       onProgress: reporter.report,
       imagePath: (image) => localCopy(deps.blobs, image.blobKey, scratchDirectory),
       scratchDirectory,
+      announceCall: async () => {
+        signal.throwIfAborted()
+        if (engine?.isRepeatable === true) return
+        if (!(await journal({ outcome: 'submitting' }))) throw new AfterimageError('lease_expired')
+        // It may have been cancelled during the write, and the call costs money.
+        signal.throwIfAborted()
+      },
     },
     journal,
     isSubmitting: () => outcome === 'submitting',

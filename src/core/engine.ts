@@ -65,6 +65,13 @@ export type EngineContext = {
   imagePath: (image: InputImage) => Promise<string>
   /** An empty folder for this attempt; removed by us when it ends. */
   scratchDirectory: string
+  /**
+   * Writes into the journal that the one billable call is about to be made; for a repeatable engine it does nothing.
+   * Awaited as the very last thing before that call: inputs are made and uploaded before, so that a crash or a cancel
+   * during those is known to have cost nothing.
+   * @throws AfterimageError `lease_expired`: the call must not be made; the reason of `signal` when that has fired
+   */
+  announceCall: () => Promise<void>
 }
 
 export type FinishRequest = {

@@ -121,6 +121,32 @@ void describe('runJob: what a stopped call may have cost', () => {
     assert.deepEqual(await stoppedBy('cancelled', false), { status: 'cancelled', mayBePaid: true })
   })
 
+  void test('a cancel while inputs are made ready costs nothing: the call was not announced', async () => {
+    const controller = new AbortController()
+    const engine: Partial<Engine> = {
+      isRepeatable: false,
+      submit: async (_request, { announceCall }) => {
+        controller.abort('cancelled' satisfies StopReason)
+        await announceCall()
+        return assert.fail('the call was made')
+      },
+    }
+    const { outcomes, journal } = await run({ engine, isCallUnannounced: true }, controller.signal)
+    assert.deepEqual(outcomes, [{ status: 'cancelled', mayBePaid: false }])
+    assert.deepEqual(journal, [])
+  })
+
+  void test('an engine that forgets to announce its call is found out at the first one', async () => {
+    const forgetful = await run({ engine: { isRepeatable: false }, isCallUnannounced: true })
+    assert.match(String(forgetful.internal[0]), /without announcing/u)
+    const atHome = await run({ engine: { isRepeatable: true }, isCallUnannounced: true })
+    assert.equal(atHome.outcomes[0]?.status, 'completed')
+    assert.deepEqual(
+      [forgetful, atHome].map(({ journal }) => journal.length),
+      [0, 0],
+    )
+  })
+
   void test('a deadline likewise, and then its price is that of the plan', async () => {
     const costOf = async (isBefore: boolean) => {
       const outcome = await stoppedBy('deadline', isBefore)

@@ -16,8 +16,8 @@ const MAX_POLL_MS = 60_000
 
 /**
  * The engine's result.
- * For an engine that must not be called twice the journal says `submitting` before the call, because a crash
- * during it must leave a trace: without one a restart would call, and pay, a second time.
+ * An engine that must not be called twice announces its call, and the journal says `submitting` before it is made,
+ * because a crash during it must leave a trace: without one a restart would call, and pay, a second time.
  * @throws AfterimageError whatever the engine throws; `engine_not_configured`, `outcome_unknown`
  */
 export async function runEngine(
@@ -88,11 +88,11 @@ function isUnanswered({ outcome, handle }: Pick<Attempt, 'outcome' | 'handle'>):
 async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {
   const { job, engineContext, signal } = attempt
   signal.throwIfAborted()
-  if (!engine.isRepeatable && !(await attempt.journal({ outcome: 'submitting' }))) throw leaseLost()
-  signal.throwIfAborted()
   const { handle, status, upstreamId } = await engine
     .submit({ jobId: job.id, input: job.input }, engineContext)
     .catch((error: unknown) => findLost(engine, attempt, error))
+  if (!engine.isRepeatable && !attempt.isSubmitting())
+    throw new AfterimageError('internal', `${engine.id} made its call without announcing it.`)
   if (status.state === 'completed') return status
   if (handle === null) throw new AfterimageError('engine_failed', `${engine.id} answered without a job id.`)
   await attempt.journal({ outcome: null, handle, upstreamId: upstreamId ?? null })
@@ -142,8 +142,4 @@ async function cancelUpstream(engine: Engine, attempt: AttemptContext, handle: H
   const { reason } = attempt.signal as { reason: unknown }
   if (reason !== 'cancelled' && reason !== 'deadline') return
   await engine.cancel?.(handle, attempt.engineContext).catch(() => 'too_late')
-}
-
-function leaseLost(): AfterimageError {
-  return new AfterimageError('lease_expired')
 }

@@ -94,6 +94,24 @@ void describe('runJob: a call whose answer was lost', () => {
   })
 })
 
+void describe('runJob: a picture that was paid for and could not be fetched', () => {
+  const away = upstreamError(unanswered('transient', { call: 'follow', charged: 'maybe' }), 'It is away.')
+  const poll = (): Promise<never> => Promise.reject(away)
+  const attempts: Attempt[] = [{ ...entry, outcome: 'lost', handle: { id: 'old' } }]
+
+  void test('does not end with a code that invites to buy it again', async () => {
+    const { outcomes } = await run({ engine: { isRepeatable: false, poll }, job: { attempts }, attempt: 2 })
+    assert.ok(outcomes[0]?.status === 'failed')
+    const { code, message, isRetryable } = outcomes[0].error
+    assert.deepEqual([code, message, isRetryable], ['engine_failed', 'It is away.', false])
+  })
+
+  void test('at home it may be made again', async () => {
+    const { releases } = await run({ engine: { isRepeatable: true, poll }, job: { attempts }, attempt: 2 })
+    assert.equal(releases[0]?.code, 'unavailable')
+  })
+})
+
 void describe('runJob: a job that its engine has forgotten', () => {
   const attempts: Attempt[] = [{ ...entry, outcome: 'lost', handle: { id: 'old' } }]
   const poll = (): Promise<never> => Promise.reject(gone)

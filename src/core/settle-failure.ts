@@ -1,8 +1,8 @@
 /** What becomes of a job whose attempt did not make the image: another try, another engine, or its end. */
 import type { AttemptContext } from './attempt.ts'
 import { dropInputs } from './end-job.ts'
-import type { AfterimageError, ErrorCode } from './errors.ts'
-import { isAfterimageError, toAfterimageError } from './errors.ts'
+import type { ErrorCode } from './errors.ts'
+import { AfterimageError, isAfterimageError, toAfterimageError } from './errors.ts'
 import type { Cost, Job, JobError, Plan } from './job.ts'
 import type { Lease, Outcome } from './ports.ts'
 import { retryPauseMs } from './retry-policy.ts'
@@ -75,7 +75,7 @@ async function failOrRetry(
   const pauseMs = pauseBeforeRetry(attempt, error)
   const fallbacks = pauseMs === null || pauseMs > MAX_PATIENCE_MS ? plansAfter(deps, attempt, error) : []
   if (pauseMs === null && fallbacks.length === 0) {
-    await finish(deps, lease, { ...failure(job, toJobError(error)), cost })
+    await finish(deps, lease, { ...failure(job, toFinalError(attempt, error)), cost })
     return
   }
   const endedAt = deps.clock.now()
@@ -169,6 +169,14 @@ function failure(job: Job, error: JobError): Outcome & { status: 'failed' } {
 
 function toJobError({ code, message, isRetryable }: AfterimageError): JobError {
   return { code, message, isRetryable }
+}
+
+/** `unavailable` invites to submit again: not for a picture that may have been paid for and only could not be fetched. */
+function toFinalError({ engine }: AttemptContext, error: AfterimageError): JobError {
+  const fault = upstreamFaultOf(error)
+  const mayBePaid = engine?.isRepeatable !== true && fault !== null && fault.charged !== 'no'
+  if (!mayBePaid || error.code !== 'unavailable') return toJobError(error)
+  return toJobError(new AfterimageError('engine_failed', error.message))
 }
 
 function timeoutError(timeoutMs: number): JobError {

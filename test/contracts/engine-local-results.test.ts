@@ -11,6 +11,7 @@ import { createLocalEngines, type LocalEngines } from '../../src/engines/local/e
 import type { Raster } from '../../src/imaging/raster.ts'
 import { cropPhoto, psnrLuma, reduceBicubic } from '../support/pictures.ts'
 import { engineInput, file, fileOf, photo } from './engine-support.ts'
+import { engineContext } from '../support/engine-context.ts'
 
 let root: string
 let engines: LocalEngines
@@ -31,12 +32,10 @@ async function run(
 ): Promise<EngineResult & { pictures: readonly Picture[] }> {
   const { status } = await engine.submit(
     { jobId: 'job', input },
-    {
-      signal: new AbortController().signal,
-      onProgress: () => {},
+    engineContext({
       imagePath: (image) => Promise.resolve(fileOf(image)),
       scratchDirectory: await mkdtemp(join(root, 'attempt-')),
-    },
+    }),
   )
   assert.ok(status.state === 'completed')
   const paths = status.outputs.map((output) => (output.kind === 'file' ? output.path : ''))

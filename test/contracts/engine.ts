@@ -15,6 +15,7 @@ import {
   type Progress,
 } from '../../src/core/job.ts'
 import { createImageProbe } from '../../src/imaging/probe.ts'
+import { engineContext } from '../support/engine-context.ts'
 
 export type EngineCase = {
   input: GenerateInput
@@ -49,13 +50,12 @@ export function engineContract(name: string, create: () => Promise<EngineUnderTe
       await rm(root, { recursive: true, force: true })
     })
 
-    const context = async (more: Partial<EngineContext> = {}): Promise<EngineContext> => ({
-      signal: new AbortController().signal,
-      onProgress: () => {},
-      imagePath: (image) => Promise.resolve(subject.fileOf(image)),
-      scratchDirectory: await mkdtemp(join(root, 'attempt-')),
-      ...more,
-    })
+    const context = async (more: Partial<EngineContext> = {}): Promise<EngineContext> =>
+      engineContext({
+        imagePath: (image) => Promise.resolve(subject.fileOf(image)),
+        scratchDirectory: await mkdtemp(join(root, 'attempt-')),
+        ...more,
+      })
     const request = (input: GenerateInput): EngineRequest => ({ jobId: 'job', input })
     const run = async (input: GenerateInput): Promise<Run> => {
       const progress: Progress[] = []

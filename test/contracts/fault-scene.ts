@@ -40,13 +40,15 @@ export type FaultOutcome = {
   message: string
 }
 
-/** Longer than a vendor's faults can last; they do not pass within one job. */
-const LASTING = 40
+/** More calls than are ever made for one job, so that no fault passes within it. */
+const LASTING = 120
 const LEASE_MS = 60_000
 const SIZE = { width: 640, height: 480 }
 /** A vendor that never ends, and every other. */
 const SHORT_MS = 1500
 const LONG_MS = 60_000
+/** Of a job whose vendor never answers; it is asked again and again until then. */
+const DEADLINE_MS = 10_000
 const ENDLESS: ReadonlySet<EmulatorFault> = new Set(['silent', 'trickle'])
 
 /** Null where this engine does not serve the model, or cannot meet this fault. */
@@ -76,7 +78,15 @@ export async function runFaultCase(
   try {
     if (engine.capabilities(model.id) === null || (call === 'after' && engine.poll === undefined)) return null
     misbehave(emulator, { fault, call })
-    const job = await runToEnd({ model, engine, store, blobs, clock, directory })
+    const job = await runToEnd({
+      model,
+      engine,
+      store,
+      blobs,
+      clock,
+      directory,
+      deadlineMs: ENDLESS.has(fault) ? DEADLINE_MS : LONG_MS,
+    })
     const { kind, charged } = faults.at(-1) ?? { kind: null, charged: null }
     return {
       posts: emulator.posts(),
@@ -129,11 +139,12 @@ type Scene = {
   blobs: BlobStore
   clock: ReturnType<typeof createClock>
   directory: string
+  deadlineMs: number
 }
 
 /** Submits one job and works until it has ended; pauses between attempts pass at once. */
 async function runToEnd(scene: Scene): Promise<Job> {
-  const { engine, store, blobs, clock, directory } = scene
+  const { engine, store, blobs, clock, directory, deadlineMs } = scene
   const runJob = createRunJob({
     moderation: null,
     state: store,
@@ -145,7 +156,7 @@ async function runToEnd(scene: Scene): Promise<Job> {
     isUnknownResubmitted: false,
     onOutcomeUnknown: () => undefined,
     scratchDirectory: join(directory, 'scratch'),
-    timeoutMsOf: () => LONG_MS,
+    timeoutMsOf: () => deadlineMs,
     onInternalError: (error) => {
       throw error
     },

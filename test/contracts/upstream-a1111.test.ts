@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { EngineContext } from '../../src/core/engine.ts'
 import { readA1111Progress } from '../../src/engines/a1111/answer.ts'
 import { createA1111Engine } from '../../src/engines/a1111/engine.ts'
 import type { A1111EngineOptions } from '../../src/engines/a1111/engine.ts'
@@ -10,6 +9,7 @@ import { A1111_EMULATION } from '../support/emulators/a1111.ts'
 import { generateInput } from '../support/requests.ts'
 import { useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
+import { engineContext } from '../support/engine-context.ts'
 
 const PROMPT = 'turn the logo into a rug'
 const subject = (more: Partial<A1111EngineOptions> = {}) => ({
@@ -108,12 +108,10 @@ void describe('A1111 beyond the contract', () => {
       emulator.failNext('silent')
       const controller = new AbortController()
       const { promise: told, resolve } = Promise.withResolvers<number>()
-      const context: EngineContext = {
+      const context = engineContext({
         signal: controller.signal,
         onProgress: (_status, { percent }) => resolve(percent),
-        imagePath: () => Promise.reject(new Error('no images')),
-        scratchDirectory: '/nowhere',
-      }
+      })
       const input = generateInput({ model: 'z-image/z-image', operation: 'generate' })
       const failure = assert.rejects(engine.submit({ jobId: 'job-1', input }, context), { code: 'cancelled' })
       assert.equal(await told, 45)

@@ -13,6 +13,7 @@ import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
 import { prepareImage, redrawMask } from '../support/prepare-image.ts'
 import { generateInput, inputImage } from '../support/requests.ts'
+import { engineContext } from '../support/engine-context.ts'
 
 const PICTURES = {
   'cat.png': { format: 'png', width: 640, height: 480, role: 'source', path: 'image_urls[0]' },
@@ -82,16 +83,24 @@ export async function useBench(
     timeouts: { total: options.totalMs ?? 30_000 },
   })
   const start = async ({ input, images, signal }: SubmitOptions): Promise<Started> => {
-    const context: EngineContext = {
-      signal: signal ?? new AbortController().signal,
-      onProgress: () => undefined,
+    const posts = emulator.posts()
+    let announcements = 0
+    const context = engineContext({
+      ...(signal === undefined ? {} : { signal }),
       imagePath: ({ blobKey }) => Promise.resolve(join(scratchDirectory, blobKey)),
       scratchDirectory,
-    }
+      announceCall: () => {
+        announcements += 1
+        assert.equal(emulator.posts(), posts, 'the billable call is announced before it is made')
+        return Promise.resolve()
+      },
+    })
     const inputs = await Promise.all(images.map((picture) => storePicture(picture, scratchDirectory)))
     jobs += 1
     const request = { jobId: `job-${jobs}`, input: generateInput({ ...input, images: inputs }) }
-    return { ...(await engine.submit(request, context)), context }
+    const submitted = await engine.submit(request, context)
+    assert.equal(announcements, emulator.posts() - posts, 'each billable call is announced')
+    return { ...submitted, context }
   }
   const submit = async (options: SubmitOptions): Promise<EngineResult> => finish(engine, await start(options))
   try {

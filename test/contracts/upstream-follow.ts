@@ -16,7 +16,7 @@ const PASSING: readonly EmulatorFault[] = [
 ]
 const LASTING: readonly EmulatorFault[] = ['unauthorized', 'garbage', 'private_redirect']
 /** More than an engine has patience for. */
-const MANY = 12
+const MANY = 110
 
 /** Registers the tests; call it inside a `describe`. */
 export function followContract(subject: BenchSubject, request: SubmitOptions): void {

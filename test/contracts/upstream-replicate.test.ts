@@ -6,6 +6,7 @@ import type { ReplicateEngineOptions } from '../../src/engines/replicate/engine.
 import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
 import { REPLICATE_MODELS } from '../../src/engines/replicate/models.ts'
 import { REPLICATE_EMULATION } from '../support/emulators/replicate.ts'
+import { engineContext } from '../support/engine-context.ts'
 import { generateInput } from '../support/requests.ts'
 import { describeBody, outputSize, useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
@@ -182,12 +183,7 @@ void describe('Replicate beyond the contract', () => {
     const webhookUrl = (jobId: string): string => `https://me.example/hooks/replicate/${jobId}`
     return useBench(withOptions({ webhookUrl }), {}, async ({ emulator, engine, submit }) => {
       const input = generateInput({ model: 'bytedance/seedream-4' })
-      const context = {
-        signal: new AbortController().signal,
-        onProgress: () => undefined,
-        imagePath: () => Promise.reject(new Error('no images')),
-        scratchDirectory: '/nowhere',
-      }
+      const context = engineContext()
       assert.ok((await engine.recover?.({ jobId: 'job-1', input }, context)) !== null)
       assert.equal(await engine.recover?.({ jobId: 'job-2', input }, context), null)
       assert.equal(emulator.posts(), 0)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Model } from '../../src/catalogue/index.ts'
-import type { Engine, EngineContext } from '../../src/core/engine.ts'
+import type { Engine } from '../../src/core/engine.ts'
 import type { AfterimageError } from '../../src/core/errors.ts'
 import { isAfterimageError } from '../../src/core/errors.ts'
 import type { GenerateInput, InputImage, Warning } from '../../src/core/job.ts'
@@ -16,6 +16,7 @@ import type { EmulatedEngine } from '../support/emulated-engines.ts'
 import type { Emulator } from '../support/emulators/emulator.ts'
 import { startEmulator } from '../support/emulators/emulator.ts'
 import { paint } from '../support/emulators/picture.ts'
+import { engineContext } from '../support/engine-context.ts'
 import { prepareImage } from '../support/prepare-image.ts'
 import { inputImage } from '../support/requests.ts'
 import type { Body } from './wire-variants.ts'
@@ -81,12 +82,14 @@ export async function run(model: Model, body: Body, bench: Bench): Promise<Sent 
       isDraftEnabled: false,
       engine: engine.id,
     })
-    const context: EngineContext = {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
+    const context = engineContext({
       imagePath: ({ blobKey }) => Promise.resolve(join(directory, blobKey)),
       scratchDirectory: directory,
-    }
+      announceCall: () => {
+        assert.equal(emulator.posts(), posts, 'announced before it is made')
+        return Promise.resolve()
+      },
+    })
     const { handle, status } = await engine.submit({ jobId, input }, context)
     const told = status.state === 'completed' ? status.warnings : (handle?.['warnings'] as Warning[])
     const sent = JSON.stringify(

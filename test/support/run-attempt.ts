@@ -30,6 +30,8 @@ export type AttemptSetup = {
   job?: Partial<Job>
   attempt?: number
   isLeaseLost?: boolean
+  /** True: the engine announces its calls itself, or forgets to. */
+  isCallUnannounced?: boolean
   timeoutMs?: number
   isUnknownResubmitted?: boolean
   /** Engines that may take over. */
@@ -93,6 +95,12 @@ async function runAttempt(
     submit: () => Promise.resolve({ handle: null, status: { state: 'completed', ...made } }),
     ...setup.engine,
   }
+  const { submit } = engine
+  if (setup.isCallUnannounced !== true)
+    engine.submit = async (request, context) => {
+      await context.announceCall()
+      return submit(request, context)
+    }
   const runJob = createRunJob({
     ...parts,
     state: noteTaker(trace, { setup, job }),

@@ -135,6 +135,7 @@ async function generate(
   context: EngineContext,
 ): Promise<EngineResult> {
   const { call, warnings } = await toCall({ id, options, prepareImage }, input, context)
+  await context.announceCall()
   const result = await callOnce({ id, options }, call, context.signal)
   if (result.images.length === 0) throw nothingMade(id)
   const told = result.warnings.map((warning) => toWarning(warning, input))

@@ -13,6 +13,7 @@ import type { AsyncAdapter } from './async-engine.ts'
 import { createAsyncEngine } from './async-engine.ts'
 import { jsonBody } from './body.ts'
 import { toCost, UNKNOWN_COST } from './cost.ts'
+import { engineContext } from '../../../test/support/engine-context.ts'
 
 type Reply = { status: number; json: unknown }
 type JobAnswer = { id: string; state: string; image?: string; at?: string }
@@ -90,12 +91,7 @@ async function withVendor(
     fetchResult,
     pause: (ms) => Promise.resolve(void pauses.push(ms)),
   })
-  const context: EngineContext = {
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    imagePath: () => Promise.reject(new Error('no images')),
-    scratchDirectory: tmpdir(),
-  }
+  const context = engineContext({ scratchDirectory: tmpdir() })
   const start = async (): Promise<Handle> => {
     const { handle } = await engine.submit({ jobId: 'j', input: generateInput() }, context)
     // The handle goes through the database, and maybe through a restart.
@@ -183,16 +179,26 @@ void test('a vendor that stumbles while it is polled is asked again, and never p
   )
 })
 
-void test('after six tries in a row the poll fails, and is not called unpaid', async () => {
-  await withVendor([BUSY], async ({ calls, start, poll }) => {
+void test('a poll fails when the vendor is away for most of an hour, and is not called unpaid', async () => {
+  const failToPoll = async ({ start, poll }: Bench): Promise<void> => {
     const handle = await start()
     await assert.rejects(poll(handle), (error) => {
       const fault = upstreamFaultOf(error)
       assert.deepEqual([fault?.kind, fault?.charged, fault?.call], ['transient', 'maybe', 'follow'])
       return true
     })
-    assert.equal(calls.length, 7)
+  }
+  await withVendor([BUSY], async (bench) => {
+    await failToPoll(bench)
+    assert.equal(bench.calls.length, 101)
+    assert.ok(bench.pauses.reduce((sum, ms) => sum + ms, 0) > 45 * 60_000)
   })
+  const atHome = { adapter: { ...ADAPTER, isRepeatable: true } }
+  const run = async (bench: Bench): Promise<void> => {
+    await failToPoll(bench)
+    assert.equal(bench.calls.length, 7, 'a machine at home that is off is not waited for')
+  }
+  await withVendor([BUSY], run, atHome)
 })
 
 void test('a refusal found while polling speaks about the job, and goes nowhere else', async () => {

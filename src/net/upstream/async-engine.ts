@@ -8,7 +8,7 @@ import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { commonMembers, createParts, prepareRequest, toBillableCall, toResult } from './engine-parts.ts'
 import type { FollowCall, SendFree } from './follow.ts'
-import { beforeSubmit, follow, toFollowCall } from './follow.ts'
+import { beforeSubmit, follow, PAID_TRIES, QUICK_TRIES, toFollowCall } from './follow.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -108,14 +108,15 @@ async function submit<Model>(
     rethrowUnpaid,
   )
   const call = toBillableCall(outgoing, { context, prompt: request.input.prompt })
+  await context.announceCall()
   const answer = await parts.client.send(call)
   const reading = adapter.readSubmit(answer, prepared)
   if ('verdict' in reading) throw parts.client.reject(call, answer, reading.verdict)
   return { job: reading.job, warnings: outgoing.warnings, cost: reading.cost ?? null }
 }
 
-function sendFree(parts: EngineParts, { signal }: EngineContext): SendFree {
-  return (call) => follow({ ...parts, signal }, call)
+function sendFree(parts: EngineParts, { signal }: EngineContext, maxTries = QUICK_TRIES): SendFree {
+  return (call) => follow({ ...parts, signal, maxTries }, call)
 }
 
 function rethrowUnpaid(error: unknown): never {
@@ -159,7 +160,8 @@ async function ask<Model>(
   adapter: AsyncAdapter<Model>,
   { parts, context, stored }: PollScene,
 ): Promise<Asked<Reading | Running>> {
-  const send = sendFree(parts, context)
+  // An engine that may run again is at home: what it made costs nothing, and nobody waits long for a machine that is off.
+  const send = sendFree(parts, context, adapter.isRepeatable === true ? QUICK_TRIES : PAID_TRIES)
   let free = adapter.toPoll(stored.job)
   let answer = await send(free)
   let reading = adapter.readPoll(answer, stored.job)

@@ -10,6 +10,7 @@ import type { UntrustedFetch } from '../../core/ports.ts'
 import { isRefusedByServer } from '../fetch-errors.ts'
 import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
 import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
+import { PAID_TRIES, pauseAfter } from './follow.ts'
 
 export type DownloaderOptions = {
   vendor: string
@@ -30,11 +31,8 @@ export type DownloadResult = (
 
 const MAX_BYTES = 256 * 1024 * 1024
 const TIMEOUT_MS = 120_000
-/** The picture is paid for; six tries over half a minute ride out a restart of a file server. */
-const MAX_TRIES = 6
 /** A file may appear a moment after its address; an address that has expired stays so. */
 const MAX_REFUSED_TRIES = 2
-const FIRST_PAUSE_MS = 500
 
 /**
  * Results are paid for, so a download is repeated where it may help, and goes to a file, not into memory.
@@ -50,9 +48,9 @@ export function createDownloader(options: DownloaderOptions): DownloadResult {
       } catch (error) {
         if (context.signal.aborted) throw failed(options.vendor, 'cancelled', error)
         const mayPass = isAfterimageError(error) && error.code === 'input_unreachable'
-        const maxTries = isRefusedByServer(error) ? MAX_REFUSED_TRIES : MAX_TRIES
+        const maxTries = isRefusedByServer(error) ? MAX_REFUSED_TRIES : PAID_TRIES
         if (!mayPass || attempt >= maxTries) throw failed(options.vendor, 'bad_response', error)
-        await wait(FIRST_PAUSE_MS * 2 ** (attempt - 1), context.signal)
+        await wait(pauseAfter(attempt), context.signal)
       }
     }
   }

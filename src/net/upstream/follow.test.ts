@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { startServer } from '../../../test/support/http-server.ts'
 import { maySubmitAgain, unanswered, upstreamError, upstreamFaultOf } from '../../core/upstream-fault.ts'
 import { createUpstreamClient } from './client.ts'
-import { beforeSubmit, follow } from './follow.ts'
+import { beforeSubmit, follow, PAID_TRIES, QUICK_TRIES } from './follow.ts'
 
 const PIXELS = Buffer.from([137, 80, 78, 71, 0, 255])
 
@@ -50,6 +50,21 @@ void test('an answer that is no JSON goes to a file, also after a stumble', asyn
     await client.close()
   })
   await rm(directory, { recursive: true })
+})
+
+void test('what is paid for is asked for through most of an hour, everything else for half a minute', async () => {
+  const triesFor = async (maxTries?: number): Promise<number> => {
+    const fault = unanswered('transient', { call: 'follow', charged: 'maybe' })
+    let tries = 0
+    const send = (): Promise<never> => {
+      tries += 1
+      return Promise.reject(upstreamError(fault, 'It is away.'))
+    }
+    const scene = { client: { send }, signal: new AbortController().signal, wait: () => Promise.resolve() }
+    await assert.rejects(follow({ ...scene, ...(maxTries === undefined ? {} : { maxTries }) }, { path: '/' }))
+    return tries
+  }
+  assert.deepEqual([await triesFor(), await triesFor(PAID_TRIES)], [QUICK_TRIES, 100])
 })
 
 void test('what goes wrong before the billable call was surely not paid', () => {

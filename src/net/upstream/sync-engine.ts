@@ -30,6 +30,7 @@ export function createSyncEngine<Model>(adapter: SyncAdapter<Model>, options: Up
         events.push(event)
       }
       const call = toBillableCall(outgoing, { context, prompt: job.input.prompt, onEvent })
+      await context.announceCall()
       const answer = await parts.client.send(call)
       const reading = adapter.read({ answer, events }, request)
       const { warnings } = outgoing
