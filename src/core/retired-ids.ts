@@ -18,8 +18,9 @@ type Row = readonly [id: string, since: string, successor: string, model: string
 const OPENAI: readonly Row[] = [
   ['dall-e-2', '2026-05-12', 'gpt-image-2.5-sunburst', 'openai/gpt-image-2.5-sunburst'],
   ['dall-e-3', '2026-05-12', 'gpt-image-2.5-sunburst', 'openai/gpt-image-2.5-sunburst'],
-  ['gpt-image-1', '2026-10-23', 'gpt-image-1.5', 'openai/gpt-image-2'],
-  ['gpt-image-1.5', '2026-12-01', 'gpt-image-2.6-sunburst', 'openai/gpt-image-2'],
+  ['gpt-image-1', '2026-10-23', 'gpt-image-2.5-flare', 'openai/gpt-image-2'],
+  ['gpt-image-1.5', '2026-12-01', 'gpt-image-2.6-flare', 'openai/gpt-image'],
+  ['gpt-image-1.5-2025-12-16', '2026-12-01', 'gpt-image-2.6-flare', 'openai/gpt-image'],
   ['gpt-image-1-mini', '2026-12-01', 'gpt-image-2.6-flare', 'openai/gpt-image-2.5-flare'],
   ['chatgpt-image-latest', '2026-12-01', 'gpt-image-2.6-sunburst', 'openai/gpt-image-2'],
 ]

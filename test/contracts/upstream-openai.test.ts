@@ -56,22 +56,22 @@ upstreamContract('openai', {
       cost: COST,
     },
     {
-      title: 'gpt-image (1.5): the nearest of three sizes',
+      title: 'gpt-image (2.5 Flare): the nearest size in steps of 16',
       input: { model: 'openai/gpt-image', width: 1920, height: 1080 },
       images: ['cat.png'],
       path: '/images/edits',
       body: {
         fields: {
-          model: 'gpt-image-1.5',
+          model: 'gpt-image-2.5-flare',
           prompt: 'turn the logo into a rug',
           n: '1',
-          size: '1536x1024',
+          size: '1920x1088',
           quality: 'auto',
         },
         files: [['image', '<cat.png>', 'image/png']],
       },
-      output: { width: 1536, height: 1024 },
-      cost: { microUsd: 58_622, basis: 'tokens', computeUnits: 33.6 },
+      output: { width: 1920, height: 1088 },
+      cost: COST,
     },
     {
       title: 'gpt-image-2.5-flare: shape by name',

@@ -133,7 +133,7 @@ export const PROVIDER_MAPPING: readonly Mapping[] = [
     upstream: 'seededit-3-0-i2i-250628',
     fields: { image_url: 'image', seed: 'seed' },
   },
-  { model: 'openai/gpt-image', engine: 'openai', upstream: 'gpt-image-1.5', fields: GPT },
+  { model: 'openai/gpt-image', engine: 'openai', upstream: 'gpt-image-2.5-flare', fields: GPT },
   { model: 'openai/gpt-image-2', engine: 'openai', upstream: 'gpt-image-2', fields: GPT },
   {
     model: 'ideogram/ideogram-3',

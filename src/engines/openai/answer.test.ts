@@ -22,7 +22,10 @@ void describe('OpenAI verdicts', () => {
       fault({ code: 'invalid_value', message: "Invalid value: 'gpt-image-1'." }),
     )
     assert.equal(verdict?.kind, 'not_found')
-    assert.match(String(verdict?.message), /gpt-image-1 was shut down on 2026-10-23; use gpt-image-1\.5/u)
+    assert.match(
+      String(verdict?.message),
+      /gpt-image-1 was shut down on 2026-10-23; use gpt-image-2\.5-flare/u,
+    )
   })
 
   void test('a newer id that begins like a retired one is not taken for it', () => {

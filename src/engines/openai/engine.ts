@@ -48,7 +48,7 @@ export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
       estimate: (input, model) =>
         estimateOutput({
           upstream: model.upstream,
-          size: chooseSize(input, model.sizes).size,
+          size: chooseSize(input).size,
           quality: qualityOf(input, model),
           count: input.count,
         }),

@@ -4,8 +4,6 @@ import type { GenerateInput } from '../../core/job.ts'
 
 export type OpenAiModel = {
   upstream: string
-  /** `exact`: any size within the limits of gpt-image-2; `three`: one of three fixed sizes. */
-  sizes: 'exact' | 'three'
   /** What Krea documents for a request without `quality`; null leaves it to the vendor. */
   quality: string | null
 }
@@ -17,12 +15,13 @@ export function qualityOf({ fields }: GenerateInput, model: OpenAiModel): string
 
 /** By the name in the caller's URL. */
 export const OPENAI_MODELS: Readonly<Record<string, OpenAiModel>> = {
-  'openai/gpt-image': { upstream: 'gpt-image-1.5', sizes: 'three', quality: 'auto' },
-  'openai/gpt-image-2': { upstream: 'gpt-image-2', sizes: 'exact', quality: 'high' },
-  'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', sizes: 'exact', quality: null },
-  'openai/gpt-image-2.6-flare': { upstream: 'gpt-image-2.6-flare', sizes: 'exact', quality: null },
-  'openai/gpt-image-2.6-sunburst': { upstream: 'gpt-image-2.6-sunburst', sizes: 'exact', quality: null },
-  'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', sizes: 'exact', quality: null },
+  // Its own gpt-image-1.5 ends on 2026-12-01. Of the two generations that the vendor named in its place, the one of known price.
+  'openai/gpt-image': { upstream: 'gpt-image-2.5-flare', quality: 'auto' },
+  'openai/gpt-image-2': { upstream: 'gpt-image-2', quality: 'high' },
+  'openai/gpt-image-2.5-flare': { upstream: 'gpt-image-2.5-flare', quality: null },
+  'openai/gpt-image-2.6-flare': { upstream: 'gpt-image-2.6-flare', quality: null },
+  'openai/gpt-image-2.6-sunburst': { upstream: 'gpt-image-2.6-sunburst', quality: null },
+  'openai/gpt-image-2.5-sunburst': { upstream: 'gpt-image-2.5-sunburst', quality: null },
 }
 
 /** Most images of one edit, and most results of one call. */

@@ -12,7 +12,6 @@ const GPT_IMAGE_2: OpenAiPrice = { textIn: 5, imageIn: 8, imageOut: 30 }
 
 /** By upstream id. */
 export const OPENAI_PRICES: Readonly<Record<string, OpenAiPrice>> = {
-  'gpt-image-1.5': { textIn: 5, imageIn: 8, imageOut: 32 },
   'gpt-image-2': GPT_IMAGE_2,
   'gpt-image-2.5-flare': GPT_IMAGE_2,
   'gpt-image-2.5-sunburst': GPT_IMAGE_2,

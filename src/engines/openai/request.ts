@@ -35,7 +35,7 @@ export function toOpenAiCall(
 }
 
 function writeScalars(input: GenerateInput, model: OpenAiModel): Written {
-  const { size, warnings } = chooseSize(input, model.sizes)
+  const { size, warnings } = chooseSize(input)
   const output = writeOutput(input)
   const count = Math.min(input.count, MAX_COUNT)
   const { background } = input.fields

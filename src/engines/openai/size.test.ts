@@ -35,7 +35,7 @@ void test('a size that is allowed stays as it is', () => {
 
 void test('pixels go before shape, and the loser is named', () => {
   const input = generateInput({ width: 1000, height: 1000, aspectRatio: '16:9', resolution: '2K' })
-  const { size, warnings } = chooseSize(input, 'exact')
+  const { size, warnings } = chooseSize(input)
   assert.deepEqual(size, { width: 1008, height: 1008 })
   assert.deepEqual(
     warnings.map(({ code, path }) => [code, path]),
@@ -48,5 +48,5 @@ void test('pixels go before shape, and the loser is named', () => {
 })
 
 void test('nothing asked leaves the size to the model', () => {
-  assert.deepEqual(chooseSize(generateInput(), 'exact'), { size: null, warnings: [] })
+  assert.deepEqual(chooseSize(generateInput()), { size: null, warnings: [] })
 })

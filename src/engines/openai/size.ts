@@ -2,25 +2,19 @@
 import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { Size } from '../../imaging/geometry.ts'
 import { parseAspectRatio, sizeForResolution } from '../../imaging/geometry.ts'
-import { adjusted, nearestRatio, sourceRatio, wantedSize, withoutEffect } from '../../net/upstream/shape.ts'
-import type { OpenAiModel } from './models.ts'
+import { adjusted, sourceRatio, wantedSize, withoutEffect } from '../../net/upstream/shape.ts'
 
 /** Limits of gpt-image-2 and newer. */
 export const EXACT_LIMITS = { step: 16, maxRatio: 3, minPixels: 655_360, maxPixels: 8_294_400, maxSide: 3840 }
-const THREE_SIZES: Readonly<Record<string, Size>> = {
-  '1:1': { width: 1024, height: 1024 },
-  '3:2': { width: 1536, height: 1024 },
-  '2:3': { width: 1024, height: 1536 },
-}
 const DEFAULT_RESOLUTION = '1K'
 
 /** Null leaves the size to the model, which then follows the first image. */
 export type ChosenSize = { size: Size | null; warnings: readonly Warning[] }
 
-export function chooseSize(input: GenerateInput, sizes: OpenAiModel['sizes']): ChosenSize {
+export function chooseSize(input: GenerateInput): ChosenSize {
   const wanted = wantedSize(input)
-  if (wanted === null) return { size: sizeOfShape(input, sizes), warnings: [] }
-  const size = fit(wanted, sizes)
+  if (wanted === null) return { size: sizeOfShape(input), warnings: [] }
+  const size = fitExact(wanted)
   const isExact = size.width === wanted.width && size.height === wanted.height
   return {
     size,
@@ -37,22 +31,16 @@ export function textOf({ width, height }: Size): string {
 }
 
 /** From `aspect_ratio` and `resolution`, each of which may be left open. */
-function sizeOfShape(input: GenerateInput, sizes: OpenAiModel['sizes']): Size | null {
+function sizeOfShape(input: GenerateInput): Size | null {
   if (shapeFields(input).length === 0) return null
   const ratio =
     (input.aspectRatio === null ? null : parseAspectRatio(input.aspectRatio)) ?? sourceRatio(input) ?? 1
   const size = sizeForResolution(input.resolution ?? DEFAULT_RESOLUTION, ratio)
-  return size === null ? null : fit(size, sizes)
+  return size === null ? null : fitExact(size)
 }
 
 function shapeFields({ aspectRatio, resolution }: GenerateInput): string[] {
   return [...(aspectRatio === null ? [] : ['aspect_ratio']), ...(resolution === null ? [] : ['resolution'])]
-}
-
-function fit(wanted: Size, sizes: OpenAiModel['sizes']): Size {
-  if (sizes === 'exact') return fitExact(wanted)
-  const name = nearestRatio(wanted.width / wanted.height, Object.keys(THREE_SIZES))
-  return THREE_SIZES[name] ?? wanted
 }
 
 /** The allowed size nearest in aspect, then in pixels. */

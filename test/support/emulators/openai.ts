@@ -6,14 +6,12 @@ import { emulatedKey } from './emulator.ts'
 import { paint } from './picture.ts'
 
 const MODELS = [
-  'gpt-image-1.5',
   'gpt-image-2',
   'gpt-image-2.5-flare',
   'gpt-image-2.5-sunburst',
   'gpt-image-2.6-flare',
   'gpt-image-2.6-sunburst',
 ] as const
-const THREE_SIZES = ['1024x1024', '1536x1024', '1024x1536']
 const QUALITIES = ['low', 'medium', 'high', 'auto']
 const NEWER_QUALITIES = [...QUALITIES, 'xhigh', 'max']
 const ORDINARY_TYPES = ['image/png', 'image/jpeg', 'image/webp']
@@ -111,14 +109,13 @@ function bodyOf({ json, fields }: EmulatedRequest): unknown {
   )
 }
 
-function checkSize({ model, size }: Body): Reply | null {
+function checkSize({ size }: Body): Reply | null {
   if (size === undefined || size === 'auto') return null
   const complaint = openAiFault(400, {
     message: `Invalid size ${size}`,
     param: 'size',
     code: 'invalid_value',
   })
-  if (model === 'gpt-image-1.5') return THREE_SIZES.includes(size) ? null : complaint
   const { width, height } = toSize(size)
   const ratio = width / height
   const isAllowed =
