@@ -13,6 +13,7 @@ const file = {
   sha256: 'c'.repeat(64),
   accountId: 'owner',
   expiresAt: null,
+  isPreview: false,
 }
 const baseUrls = createBaseUrls({ publicUrl: 'https://img.example/api', host: '127.0.0.1', port: () => 4500 })
 const state = { getFile: (id: string) => Promise.resolve(id === ID ? file : null) }

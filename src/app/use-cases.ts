@@ -64,6 +64,7 @@ export function createHttpContext(
     }),
     offers,
     isDraftEnabled: config.isDraftEnabled,
+    isModerated: moderationName(config) !== '',
     expiryOf,
     resultReuse: createResultReuse({
       ...parts,
@@ -101,6 +102,7 @@ export function createHttpContext(
     deleteAsset: createDeleteAsset(parts),
     compat: config.compat,
     isDraftEnabled: config.isDraftEnabled,
+    isModerated: submitDeps.isModerated,
     limits: { ...config, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
     assertDiskSpace,
     checkReadiness: createReadiness({ ...parts, assertDiskSpace }),

@@ -6,10 +6,12 @@ import { AfterimageError } from './errors.ts'
 import type { Attempt } from './job.ts'
 import { localCopy } from './local-copy.ts'
 import type { BlobStore, ClaimedJob, Clock, ImageProbe, StateStore } from './ports.ts'
+import { previewsOf } from './previews.ts'
+import { createPreviewReporter, NO_PREVIEWS } from './report-preview.ts'
 import { createProgressReporter } from './report-progress.ts'
 
 export type AttemptDeps = {
-  state: Pick<StateStore, 'saveAttempt' | 'saveProgress'>
+  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'savePreview'>
   blobs: BlobStore
   probe: ImageProbe
   clock: Clock
@@ -26,7 +28,7 @@ export type AttemptContext = ClaimedJob & {
   journal: (entry: Partial<Attempt>) => Promise<boolean>
   /** Whether the journal says that the one call that costs money is under way, or that its end was not journalled. */
   isSubmitting: () => boolean
-  /** Waits for progress that is being written, and removes the scratch folder. */
+  /** Waits for progress that is being written, and removes the preview and the scratch folder. */
   close: () => Promise<void>
 }
 
@@ -36,12 +38,16 @@ const STARTING_AFTER_MS = 50
 /** Makes the scratch folder and everything that an engine may use. */
 export async function createAttempt(
   deps: AttemptDeps,
-  claimed: ClaimedJob & { signal: AbortSignal },
+  claimed: ClaimedJob & { signal: AbortSignal; mayShowPreviews: boolean },
 ): Promise<AttemptContext> {
-  const { job, lease, signal } = claimed
+  const { job, lease, signal, mayShowPreviews } = claimed
   await mkdir(deps.scratchDirectory, { recursive: true })
   const scratchDirectory = await mkdtemp(join(deps.scratchDirectory, `${job.id}-`))
   const reporter = createProgressReporter(deps, lease)
+  const previews =
+    mayShowPreviews && previewsOf(job.input.options) === 'shown'
+      ? createPreviewReporter(deps, lease)
+      : NO_PREVIEWS
   // Later, because a write for an engine that is done by then would cost a commit and tell nobody anything.
   const starting = setTimeout(
     () => reporter.report('processing', { stage: 'starting', percent: 0, etaMs: null }),
@@ -69,6 +75,7 @@ export async function createAttempt(
     engineContext: {
       signal,
       onProgress: reporter.report,
+      ...(previews.report === null ? {} : { onPreview: previews.report }),
       imagePath: (image) => localCopy(deps.blobs, image.blobKey, scratchDirectory),
       scratchDirectory,
       announceCall: async () => {
@@ -83,7 +90,7 @@ export async function createAttempt(
     isSubmitting: () => outcome === 'submitting',
     close: async () => {
       clearTimeout(starting)
-      await reporter.settle()
+      await Promise.all([reporter.settle(), previews.close()])
       await rm(scratchDirectory, { recursive: true, force: true })
     },
   }

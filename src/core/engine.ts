@@ -55,12 +55,20 @@ export type EngineStatus =
     }
   | ({ state: 'completed' } & EngineResult)
 
+/** An unfinished picture. Its format is read from the bytes, whatever the upstream calls it. */
+export type EnginePreview = { bytes: Uint8Array }
+
 export type EngineRequest = { jobId: string; input: GenerateInput }
 
 export type EngineContext = {
   /** Fires on cancel, lost lease, deadline and shutdown. */
   signal: AbortSignal
   onProgress: (status: RunningStatus, progress: Progress) => void
+  /**
+   * Takes a picture while the job runs; at any rate, of any size, never throws. Absent: nobody wants one, so none is
+   * asked for where that costs anything. Engines that call it list `previews` among their fields.
+   */
+  onPreview?: (preview: EnginePreview) => void
   /** A local file with the stored bytes of an input; valid until the attempt ends. Never write to it. */
   imagePath: (image: InputImage) => Promise<string>
   /** An empty folder for this attempt; removed by us when it ends. */

@@ -26,8 +26,8 @@ export const JOB_STATUSES = [
 ] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
 export type TerminalStatus = 'completed' | 'failed' | 'cancelled'
-/** What a worker may report while it holds the lease. */
-export type RunningStatus = 'scheduled' | 'processing' | 'sampling' | 'intermediate-complete'
+/** What a worker may report while it holds the lease. With a stored preview a job shows as `intermediate-complete` instead. */
+export type RunningStatus = 'scheduled' | 'processing' | 'sampling'
 
 export function isTerminal(status: JobStatus): status is TerminalStatus {
   return status === 'completed' || status === 'failed' || status === 'cancelled'
@@ -117,6 +117,8 @@ export type RequestOptions = {
   isPreciseEdit: boolean
   retentionSeconds: number | null
   isStored: boolean
+  /** Absent in jobs from before there were previews. */
+  arePreviewsWanted?: boolean
 }
 
 /**
@@ -183,7 +185,7 @@ export type Geometry = {
 /** One thing that ran, with its values: `{operation: 'sepia', amount: 0.8}`. */
 export type RecipeStep = { operation: string; [key: string]: unknown }
 
-/** A stored result. `fileId` is the unguessable id under /files/. */
+/** A stored result or preview. `fileId` is the unguessable id under /files/. */
 export type Output = {
   fileId: string
   blobKey: string
@@ -212,6 +214,8 @@ export type Job = {
   completedAt: number | null
   attempts: readonly Attempt[]
   progress: Progress | null
+  /** The newest picture of what is being made; gone when the attempt ends. */
+  preview: Output | null
   outputs: readonly Output[]
   warnings: readonly Warning[]
   recipe: readonly RecipeStep[] | null

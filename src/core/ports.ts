@@ -177,7 +177,7 @@ export type Asset = {
 /** What has reached the end of its time. */
 export type Expired = { id: string; accountId: string; expiresAt: number }
 
-/** A public file: an output of a job or an uploaded asset. */
+/** A public file: an output of a job, its preview or an uploaded asset. */
 export type StoredFile = {
   id: string
   blobKey: string
@@ -188,6 +188,8 @@ export type StoredFile = {
   accountId: string | null
   /** When it may be deleted, in milliseconds; null keeps it. */
   expiresAt: number | null
+  /** Goes when its job does not run any more. */
+  isPreview: boolean
 }
 
 /**
@@ -241,6 +243,11 @@ export type StateStore = {
   heartbeat: (lease: Lease, leaseMs: number) => Promise<{ isCancelRequested: boolean } | null>
   /** Fenced. False when the lease is lost. */
   saveProgress: (lease: Lease, status: RunningStatus, progress: Progress | null) => Promise<boolean>
+  /**
+   * Fenced. Makes the preview a public file in place of the one before; every end of the attempt takes it away again.
+   * False when the lease is lost. The bytes are the caller's to remove.
+   */
+  savePreview: (lease: Lease, preview: Output) => Promise<boolean>
   /** Fenced write of the current attempt's journal entry (before and after the billable call). */
   saveAttempt: (lease: Lease, attempt: Attempt) => Promise<boolean>
   /** Fenced and idempotent; null when the lease is lost and the result must be discarded. */

@@ -29,9 +29,10 @@ void test('the key of a result: what decides about storing and refusing is no di
         ...input,
         options: { ...options, retentionSeconds: 60, isStored: false, onUnsupported: 'error' as const },
       },
+      { ...input, options: { ...options, arePreviewsWanted: true } },
     ].map((one) => keyOf({ ...one, isSeedGiven: false })),
   )
-  assert.deepEqual(same, [key, key, key])
+  assert.deepEqual(same, [key, key, key, key])
   const others = await Promise.all([
     keyOf({ ...input, isSeedGiven: false }, 'http://127.0.0.1:9000/decide'),
     keyOf({ ...input, isSeedGiven: true }),

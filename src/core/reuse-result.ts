@@ -36,13 +36,15 @@ export const REUSED_COST: Cost = { microUsd: 0, basis: 'reused', computeUnits: 0
 
 /**
  * Finds results by what was asked for: model, engine, parameters, the seed where one was given, and the pixels of the
- * images. What only decides about storing and refusing is no difference.
+ * images. What only decides about storing, refusing and showing
+ * is no difference.
  */
 export function createResultReuse({ state, blobs, fingerprintPixels, moderation }: ReuseDeps): ResultReuse {
   return {
     keyOf: async ({ model, plan, input }) => {
       const { images, seed, isSeedGiven, fields, options, ...named } = input
-      const { retentionSeconds: _kept, isStored: _stored, onUnsupported, ...wanted } = options
+      const { retentionSeconds: _kept, isStored: _stored, arePreviewsWanted: _shown, ...rest } = options
+      const { onUnsupported, ...wanted } = rest
       const pictures: unknown[] = []
       // One after the other: each may read a large file.
       for (const image of images)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { generateInput } from '../../test/support/requests.ts'
 import { createAttemptBench } from '../../test/support/run-attempt.ts'
 import type { Engine } from './engine.ts'
 import type { ErrorCode } from './errors.ts'
@@ -68,6 +69,23 @@ void describe('runJob', () => {
       assert.match(outcome.error.message, message)
     }
     assert.equal(await countBlobs(), before)
+  })
+
+  void test('a preview is stored while the attempt lasts, also where its lease is lost', async () => {
+    const before = await countBlobs()
+    for (const isLeaseLost of [false, true]) {
+      const wanted = isLeaseLost ? before : before + 1
+      const submit: Engine['submit'] = async (_request, { onPreview }) => {
+        onPreview?.({ bytes: photo })
+        while ((await countBlobs()) !== wanted);
+        throw new AfterimageError('engine_failed')
+      }
+      const options = { ...generateInput().options, arePreviewsWanted: true }
+      const job = { input: generateInput({ options }) }
+      const { previews } = await run({ engine: { submit }, job, isLeaseLost })
+      assert.equal(previews.length, 1)
+      assert.equal(await countBlobs(), before)
+    }
   })
 
   void test('a lost lease stops before the call; a result that comes too late is thrown away', async () => {

@@ -18,7 +18,7 @@ import type { PlanFallbacks } from './plan-fallbacks.ts'
 export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
 
 export type RunJobDeps = AttemptDeps & {
-  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'finish' | 'release' | 'reroute'>
+  state: Pick<StateStore, 'saveAttempt' | 'saveProgress' | 'savePreview' | 'finish' | 'release' | 'reroute'>
   engines: ReadonlyMap<string, Engine>
   /** Absent: every engine may be called at any time. */
   admission?: Admission
@@ -54,7 +54,9 @@ export function createRunJob(deps: RunJobDeps): RunJob {
       deps.timeoutMsOf(claimed.job.engine),
     )
     const signal = AbortSignal.any([outerSignal, deadline.signal])
-    const attempt = await createAttempt(deps, { ...claimed, signal })
+    // Nobody has decided about a picture that is not done.
+    const mayShowPreviews = deps.moderation === null
+    const attempt = await createAttempt(deps, { ...claimed, signal, mayShowPreviews })
     let spent: Cost | null = null
     try {
       const unchecked = await moderateInput(deps.moderation, attempt)

@@ -11,6 +11,7 @@ import type { JobTerms, SubmitTerms } from './money.ts'
 import { planFallbacks } from './plan-fallbacks.ts'
 import { planJob } from './plan-job.ts'
 import type { BlobStore, Catalogue, EngineOffer, NewJob, StateStore } from './ports.ts'
+import { previewWarnings } from './previews.ts'
 import type { QueueRoom } from './queue-room.ts'
 import type { ExpiryOf } from './retention.ts'
 import type { CacheUse, ResultReuse, Reuse } from './reuse-result.ts'
@@ -45,6 +46,8 @@ export type SubmitDeps = {
   admitInputs: AdmitInputs
   offers: readonly EngineOffer[]
   isDraftEnabled: boolean
+  /** Whether a moderation sees results before their callers do; not when absent. */
+  isModerated?: boolean
   /** Absent: jobs are kept. */
   expiryOf?: ExpiryOf
   /** Absent: every request is done anew. */
@@ -238,10 +241,11 @@ async function admitAndPlan(deps: SubmitDeps, request: SubmitRequest): Promise<P
   const images = await deps.admitInputs(request.sources, context)
   return orDeleteBlobs(deps, images, async () => {
     const input: GenerateInput = { ...request.input, images }
-    const { offers, isDraftEnabled } = deps
+    const { offers, isDraftEnabled, isModerated = false } = deps
     const plan = planJob({ model, input, offers, isDraftEnabled, engine: request.engine ?? null })
     const parent = await findParent(deps, request)
-    const own = [...(request.warnings ?? []), ...parent.warnings, ...cacheWarnings(request)]
+    const previews = previewWarnings(input.options, { isModerated })
+    const own = [...(request.warnings ?? []), ...parent.warnings, ...cacheWarnings(request), ...previews]
     return { plan: { ...plan, warnings: [...own, ...plan.warnings] }, input, parentJobId: parent.id }
   })
 }

@@ -33,12 +33,13 @@ export function toImageField(path: string): UsedField {
 
 /** What engines have to do with; how long things are kept is no matter of theirs. */
 function usedOptions(options: RequestOptions): UsedField[] {
-  const { outputFormat, quality, size, isPreciseEdit } = options
+  const { outputFormat, quality, size, isPreciseEdit, arePreviewsWanted = false } = options
   const set: readonly (readonly [field: string, isSet: boolean])[] = [
     ['output_format', outputFormat !== null],
     ['quality', quality !== null],
     ['size', size !== null],
     ['precise_edit', isPreciseEdit],
+    ['previews', arePreviewsWanted],
   ]
   return set
     .filter(([, isSet]) => isSet)

@@ -68,6 +68,8 @@ export type HttpContext = {
   sessions: Sessions
   compat: CompatMode
   isDraftEnabled: boolean
+  /** Whether a moderation sees results before their callers do. */
+  isModerated: boolean
   limits: {
     maxInputBytes: number
     maxInputPixels: number

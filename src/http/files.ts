@@ -30,7 +30,7 @@ export function registerFiles(app: FastifyInstance, context: HttpContext): void 
 async function serve(files: Files, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { file, until } = await findFile(files, request)
   setHeaders(request, reply, file)
-  void reply.header('cache-control', cacheControl(until - files.clock.now()))
+  void reply.header('cache-control', cacheControl(file, until - files.clock.now()))
   const etag = `"${file.sha256}"`
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
   const range = readRange(request, reply, { file, etag })
@@ -63,8 +63,12 @@ function readSignature(fileSigner: FileSigner, id: string, request: FastifyReque
   throw new AfterimageError('forbidden', `The address of this file ${fault}; ${RENEW}.`)
 }
 
-/** The bytes behind an id never change; what may happen is that they are deleted, or that the address ends. */
-function cacheControl(leftMs: number): string {
+/**
+ * The bytes behind an id never change; what may happen is that they are deleted, or that the address ends. A preview is
+ * gone when its job has ended, which nobody knows beforehand.
+ */
+function cacheControl({ isPreview }: StoredFile, leftMs: number): string {
+  if (isPreview) return 'private, no-store'
   const seconds = Math.max(0, Math.min(MAX_AGE_SECONDS, Math.floor(leftMs / 1000)))
   return `public, max-age=${seconds}, immutable`
 }
@@ -108,7 +112,8 @@ async function readBytes(files: Files, file: StoredFile, range: ByteRange | null
   const { blobs, cache } = files
   const hot = cache.get(file.blobKey)
   if (hot !== null) return range === null ? hot : hot.subarray(range.start, range.end + 1)
-  if (range !== null || !cache.accepts(file.bytes)) return blobs.get(file.blobKey, range ?? undefined)
+  if (range !== null || file.isPreview || !cache.accepts(file.bytes))
+    return blobs.get(file.blobKey, range ?? undefined)
   const bytes = Buffer.concat(await (await blobs.get(file.blobKey)).toArray())
   cache.put(file.blobKey, bytes)
   return bytes

@@ -13,6 +13,8 @@ type EngineReadiness = {
   variable: string | null
   /** What the vendor last said against its key; null while nothing is known. */
   fault: { at: string; message: string } | null
+  /** Whether it hands over unfinished pictures while it works, where a request asks for them. */
+  previews: boolean
   /** The vendor ends the model, or has ended it; null as far as nobody knows of an end. */
   retirement: { upstream_id: string; since: string; replacement: string } | null
 }
@@ -23,6 +25,8 @@ export type Readiness = {
   is_draft: boolean
   /** `ready` on an engine of its own, `draft` on the built-in engine in its place, `missing` on none. */
   readiness: 'ready' | 'draft' | 'missing'
+  /** Whether the engine that would run it now shows previews. */
+  previews: boolean
   /** Why no engine of its own would run it; null when one would. */
   reason: string | null
   engines: readonly EngineReadiness[]
@@ -33,6 +37,8 @@ export type Readiness = {
 export type ReadinessScene = {
   offers: readonly EngineOffer[]
   isDraftEnabled: boolean
+  /** Whether a moderation sees results before their callers do: then nobody sees previews. */
+  isModerated: boolean
   /** Every engine that this version knows, as it is now. */
   views: readonly EngineView[]
 }
@@ -42,7 +48,7 @@ export type ReadinessScene = {
  * may ask for something that only a later engine of the list can do.
  */
 export function readinessOf(
-  { offers, isDraftEnabled, views }: ReadinessScene,
+  { offers, isDraftEnabled, isModerated, views }: ReadinessScene,
   model: Pick<CatalogueModel, 'id' | 'engines' | 'keyVariables'>,
 ): Readiness {
   const engines = model.engines.map((id) => ({ id, offer: usableOffer(offers, { id, model: model.id }) }))
@@ -52,8 +58,12 @@ export function readinessOf(
   const told = engines.map(({ id, offer }): EngineReadiness => {
     const view = views.find((candidate) => candidate.id === id)
     const isUsable = offer !== undefined && (!offer.isDraft || id === chosen?.id)
-    const fault = renderKeyFault(view?.fault ?? null)
-    const more = { variable: view?.variable ?? null, fault, retirement: retirementOf(offers, id, model.id) }
+    const more = {
+      variable: view?.variable ?? null,
+      fault: renderKeyFault(view?.fault ?? null),
+      previews: isUsable && !isModerated && givesPreviews(offer, model.id),
+      retirement: retirementOf(offers, id, model.id),
+    }
     return { id, ready: isUsable, reason: isUsable ? null : whyNot(view, offer), ...more }
   })
   const isDraft = chosen?.offer?.isDraft ?? false
@@ -61,10 +71,15 @@ export function readinessOf(
     engine: chosen?.id ?? null,
     is_draft: isDraft,
     readiness: chosen === undefined ? 'missing' : isDraft ? 'draft' : 'ready',
+    previews: told.find(({ id }) => id === chosen?.id)?.previews ?? false,
     reason: real === undefined ? reasonOf(told, views) : null,
     engines: told,
     set_to_enable: real === undefined ? model.keyVariables : [],
   }
+}
+
+function givesPreviews({ capabilities }: EngineOffer, model: string): boolean {
+  return capabilities(model)?.fields['previews'] === 'native'
 }
 
 function whyNot(view: EngineView | undefined, offer: EngineOffer | undefined): string {

@@ -23,6 +23,11 @@ export type Job = {
   model?: string
   engine?: string
   progress?: { stage: string; percent: number; eta_ms: number | null } | null
+  /**
+   * An unfinished picture, when the request asked for it with `afterimage: { previews: true }` and the engine gives
+   * some. Its address is good until there is a newer one, or the attempt ends.
+   */
+  preview?: { url: string; width: number; height: number } | null
   cost?: { amount_usd: number | null; basis: string; compute_units: number | null }
   /** What was not done as asked, and why. Worth showing to a user. */
   warnings?: { code: string; path: string; message: string }[]

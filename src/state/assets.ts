@@ -64,7 +64,7 @@ export function* createAsset(asset: Asset): Script<Asset> {
     ),
   ])
   if (inserted === undefined) return yield* findTwin(asset)
-  yield* all([publish(asset, asset)])
+  yield* all([publish(asset, { ...asset, isPreview: false })])
   return toAsset(inserted as AssetRow)
 }
 

@@ -5,7 +5,7 @@ import type { Outcome, StoredFile } from '../core/ports.ts'
 import { UNSTORED_MS } from '../core/retention.ts'
 import { stillTrue } from '../core/still-true.ts'
 import { makeDelivery } from './deliveries.ts'
-import { type JobRow, toJob, toJson, warningsOf } from './job-row.ts'
+import { type JobRow, previewOf, toJob, toJson, warningsOf } from './job-row.ts'
 import { settlement } from './ledger.ts'
 import { all, type Script, type Statement, statement } from './script.ts'
 import * as accounts from './statements/accounts.ts'
@@ -48,7 +48,10 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
       held.no_store === 1 ? '[]' : held.input_blobs,
       held.id,
     ),
-    ...result.outputs.map((output) => publish(output, { accountId: held.account_id, expiresAt })),
+    ...withoutPreview(held),
+    ...result.outputs.map((output) =>
+      publish(output, { accountId: held.account_id, expiresAt, isPreview: false }),
+    ),
     ...settlement(held, { ...ending, cost: result.cost }),
     statement(accounts.LEAVE_PENDING, held.account_id),
     fillRoom(held.account_id, ending.defaultConcurrency),
@@ -108,9 +111,16 @@ type Published = Pick<StoredFile, 'blobKey' | 'contentType' | 'bytes' | 'sha256'
 /** Makes a blob readable under /files/{fileId}. */
 export function publish(
   { fileId, blobKey, contentType, bytes, sha256 }: Published,
-  { accountId, expiresAt }: Pick<StoredFile, 'accountId' | 'expiresAt'>,
+  { accountId, expiresAt, isPreview }: Pick<StoredFile, 'accountId' | 'expiresAt' | 'isPreview'>,
 ): Statement {
-  return statement(files.INSERT, fileId, blobKey, contentType, bytes, sha256, accountId, expiresAt)
+  const kind = isPreview ? 1 : 0
+  return statement(files.INSERT, fileId, blobKey, contentType, bytes, sha256, accountId, expiresAt, kind)
+}
+
+/** Takes the file of the preview that the row had when it was held; whoever wrote its bytes removes them. */
+export function withoutPreview(held: JobRow): readonly Statement[] {
+  const preview = previewOf(held)
+  return preview === null ? [] : [statement(files.DELETE, preview.fileId)]
 }
 
 /** Shows the oldest backlogged jobs of an account as queued, as far as it and their keys have room. The account is held. */
@@ -131,6 +141,7 @@ export function* returnJob(
   const phase = next.runAt === null ? 'waiting' : 'delayed'
   yield* all([
     statement(jobs.RETURN, phase, next.runAt, next.spent, JSON.stringify(next.attempts), held.id),
+    ...withoutPreview(held),
     statement(accounts.HOLD, held.account_id),
     fillRoom(held.account_id, next.defaultConcurrency),
   ])

@@ -1,6 +1,6 @@
 /** Public files, and the blobs that rows need. */
 import type { StoredFile } from '../core/ports.ts'
-import { outputsOf } from './job-row.ts'
+import { type JobRow, outputsOf, previewOf } from './job-row.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
 import * as files from './statements/files.ts'
@@ -14,6 +14,7 @@ type FileRow = {
   sha256: string
   account_id: string | null
   expires_at: number | null
+  is_preview: number
 }
 
 export function* getFile(id: string): Script<StoredFile | null> {
@@ -27,11 +28,12 @@ export function* getFile(id: string): Script<StoredFile | null> {
     sha256: found.sha256,
     accountId: found.account_id,
     expiresAt: found.expires_at,
+    isPreview: found.is_preview === 1,
   }
 }
 
 type Removed = { blobKeys: readonly string[] } | null
-type JobBlobs = { input_blobs: string; outputs: string }
+type JobBlobs = Pick<JobRow, 'input_blobs' | 'outputs' | 'preview'>
 
 /**
  * Removes a job that has ended; null when it has not, or is not the account's. Blob keys are never shared, so
@@ -53,7 +55,9 @@ export function* deleteAsset(id: string, accountId: string): Script<Removed> {
 }
 
 function blobKeysOf(job: JobBlobs): readonly string[] {
-  return [...(JSON.parse(job.input_blobs) as string[]), ...outputsOf(job).map(({ blobKey }) => blobKey)]
+  const preview = previewOf(job)
+  const made = [...outputsOf(job), ...(preview === null ? [] : [preview])]
+  return [...(JSON.parse(job.input_blobs) as string[]), ...made.map(({ blobKey }) => blobKey)]
 }
 
 /** Rows read at once by the orphan sweep: a few milliseconds of the database. */

@@ -38,6 +38,7 @@ export type JobRow = {
   engine: string
   parent_job_id: string | null
   progress: string | null
+  preview: string | null
   error: string | null
   input_blobs: string
   cost: string
@@ -71,6 +72,7 @@ export function toJob(row: JobRow): Job {
     completedAt: row.completed_at,
     attempts: attemptsOf(row),
     progress: parseOptional(row.progress) as Progress | null,
+    preview: previewOf(row),
     outputs: outputsOf(row),
     warnings: warningsOf(row),
     recipe: parseOptional(row.recipe) as readonly RecipeStep[] | null,
@@ -90,6 +92,10 @@ export function attemptsOf(row: JobRow): readonly Attempt[] {
 
 export function outputsOf(row: Pick<JobRow, 'outputs'>): readonly Output[] {
   return JSON.parse(row.outputs) as readonly Output[]
+}
+
+export function previewOf({ preview }: Pick<JobRow, 'preview'>): Output | null {
+  return parseOptional(preview) as Output | null
 }
 
 export function warningsOf(row: JobRow): readonly Warning[] {

@@ -1,11 +1,11 @@
 /** What a worker may do to the job it leases. Every write is fenced by owner and attempt number. */
 import { ERROR_CODES } from '../core/errors.ts'
-import type { Attempt, Job, JobError, JobStatus, Progress, RunningStatus } from '../core/job.ts'
+import type { Attempt, Job, JobError, JobStatus, Output, Progress, RunningStatus } from '../core/job.ts'
 import type { Lease, Outcome, StateStore } from '../core/ports.ts'
-import { endJob, returnJob } from './end-job.ts'
+import { endJob, publish, returnJob, withoutPreview } from './end-job.ts'
 import { attemptsOf, type JobRow, outputsOf, toJob, toJson } from './job-row.ts'
 import { type AttemptOutcome, closeAttempt, lostOutcome, withAttempt } from './journal.ts'
-import { row, rows, type Script } from './script.ts'
+import { all, row, rows, type Script, statement } from './script.ts'
 import * as jobs from './statements/jobs.ts'
 
 export type QueueRules = {
@@ -41,7 +41,20 @@ export function* saveProgress(
   progress: Progress | null,
 ): Script<boolean> {
   const { jobId, owner, attempt } = lease
-  return (yield* row(jobs.SAVE_PROGRESS, status, toJson(progress), jobId, owner, attempt)) !== null
+  return (yield* row(jobs.SAVE_PROGRESS, toJson(progress), status, jobId, owner, attempt)) !== null
+}
+
+/** Only the newest is a file. */
+export function* savePreview(lease: Lease, preview: Output): Script<boolean> {
+  const held = yield* hold(lease)
+  if (held === null) return false
+  const terms = { accountId: held.account_id, expiresAt: null, isPreview: true }
+  yield* all([
+    statement(jobs.SAVE_PREVIEW, JSON.stringify(preview), held.id),
+    publish(preview, terms),
+    ...withoutPreview(held),
+  ])
+  return true
 }
 
 /** Replaces the journal entry of the lease's own attempt; entries of earlier attempts cannot be reached. */

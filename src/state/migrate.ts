@@ -10,6 +10,7 @@ import { keyConcurrency } from './migrations/0008-key-concurrency.ts'
 import { fallback } from './migrations/0009-fallback.ts'
 import { resultReuse } from './migrations/0010-result-reuse.ts'
 import { engineKeys } from './migrations/0011-engine-keys.ts'
+import { previews } from './migrations/0012-previews.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   fallback,
   resultReuse,
   engineKeys,
+  previews,
 ]
 
 /** Tells which migrations a database has had. */

@@ -46,6 +46,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     claim: (request) => write((now) => claim(request, at(now)), EXCLUSIVE),
     heartbeat: (held, leaseMs) => write((now) => lease.renew(held, now + leaseMs)),
     saveProgress: (held, status, progress) => write(() => lease.saveProgress(held, status, progress)),
+    savePreview: (held, preview) => write(() => lease.savePreview(held, preview)),
     saveAttempt: (held, attempt) => write(() => lease.saveAttempt(held, attempt)),
     finish: (held, outcome) => write((now) => lease.finish(held, outcome, at(now)), WAKES),
     release: (held, options) => write((now) => lease.release(held, options, at(now)), WAKES),

@@ -331,6 +331,7 @@ void describe('the afterimage object', () => {
       on_unsupported: 'error',
       retention: 3600,
       no_store: true,
+      previews: true,
       parent_job_id: '0B6FF1B3-6f3c-4c6e-9d0e-1f8a6f1d2c3b',
     }
     const parsed = parse('google/nano-banana', { ...body, afterimage })
@@ -343,6 +344,7 @@ void describe('the afterimage object', () => {
       isPreciseEdit: true,
       retentionSeconds: 3600,
       isStored: false,
+      arePreviewsWanted: true,
     })
     assert.equal(parsed.parentJobId, '0b6ff1b3-6f3c-4c6e-9d0e-1f8a6f1d2c3b')
     assert.deepEqual(parsed.applied, [])

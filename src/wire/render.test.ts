@@ -42,6 +42,7 @@ function jobOf(members: Partial<Job> = {}): Job {
     completedAt: null,
     attempts: [],
     progress: null,
+    preview: null,
     outputs: [],
     warnings: [],
     recipe: null,

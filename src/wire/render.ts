@@ -45,6 +45,7 @@ function renderFullJob(job: Job, urls: FileUrlOptions): WireJob {
     model: job.model,
     engine: job.engine,
     progress: renderProgress(job),
+    preview: renderPreview(job, urls),
     cost: renderCost(job.cost),
     warnings: job.warnings.map(({ code, path, message }) => ({ code, path, message })),
     ...(job.error === null ? {} : { error: renderJobError(job.error) }),
@@ -67,6 +68,13 @@ function renderProgress({ progress }: Job): WireJob['progress'] {
   return progress === null
     ? null
     : { stage: progress.stage, percent: progress.percent, eta_ms: progress.etaMs }
+}
+
+/** Outside `result`: clients take every URL in there for a result. Deliveries from before previews have none. */
+function renderPreview({ preview = null }: Partial<Job>, urls: FileUrlOptions): WireJob['preview'] {
+  return preview === null
+    ? null
+    : { url: fileUrl(urls, preview), width: preview.width, height: preview.height }
 }
 
 /** Dollars and compute units; null is unknown, never 0. */

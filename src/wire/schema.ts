@@ -166,6 +166,13 @@ export const EXTENSION_SCHEMA: Schema = {
       default: false,
       description: 'Keep nothing longer than it takes to deliver it.',
     },
+    previews: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Show unfinished pictures while the job runs, as `preview` of the job, where the engine gives some. Some ' +
+        'vendors charge for them.',
+    },
     parent_job_id: {
       type: 'string',
       format: 'uuid',

@@ -38,6 +38,9 @@ export type WireAttempt = {
   error?: string
 }
 
+/** An unfinished picture. The address is good until there is a newer one, or the attempt ends. */
+export type WirePreview = { url: string; width: number; height: number }
+
 export type WireJob = {
   job_id: string
   status: WireJobStatus
@@ -48,6 +51,8 @@ export type WireJob = {
   model: string
   engine: string
   progress: { stage: string; percent: number; eta_ms: number | null } | null
+  /** Null while there is none, and after the end. */
+  preview: WirePreview | null
   cost: WireCost
   warnings: WireWarning[]
   error?: { code: string; message: string; retryable: boolean }

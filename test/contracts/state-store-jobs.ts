@@ -46,6 +46,7 @@ export function jobContract(create: CreateStateStore): void {
       completedAt: null,
       attempts: [],
       progress: null,
+      preview: null,
       outputs: [],
       warnings: job.plan.warnings,
       recipe: null,

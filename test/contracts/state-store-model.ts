@@ -8,6 +8,7 @@ import {
   type CreateStateStore,
   giveBack,
   LEASE_MS,
+  newOutput,
   type StateStoreFixture,
   withStore,
 } from './state-store-fixtures.ts'
@@ -15,7 +16,8 @@ import { keyedJob } from './state-store-keys.ts'
 
 const ACCOUNTS = ['red', 'blue']
 const CONCURRENCY = 2
-const isRunning = ({ status }: Job): boolean => status === 'scheduled' || status === 'processing'
+const RUNNING: readonly string[] = ['scheduled', 'processing', 'intermediate-complete']
+const isRunning = ({ status }: Job): boolean => RUNNING.includes(status)
 
 /** Jobs of the one key of each account that has a limit. */
 const KEY_LIMIT = 1
@@ -44,10 +46,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         ...(await world.store.claim({ owner: 'w', slots: { local, remote }, leaseMs: LEASE_MS })),
       ),
   })),
-  fc.tuple(fc.nat(20), fc.constantFrom('finish', 'release', 'delay', 'progress')).map(([index, kind]) => ({
-    name: `${kind} lease ${index}`,
-    run: (world: World) => withLease(world, index, kind),
-  })),
+  fc
+    .tuple(fc.nat(20), fc.constantFrom('finish', 'release', 'delay', 'progress', 'preview'))
+    .map(([index, kind]) => ({
+      name: `${kind} lease ${index}`,
+      run: (world: World) => withLease(world, index, kind),
+    })),
   fc.nat(20).map((index) => ({ name: `cancel ${index}`, run: (world: World) => cancelOne(world, index) })),
   fc.constantFrom(500, LEASE_MS, -LEASE_MS).map((milliseconds) => ({
     name: `advance ${milliseconds}`,
@@ -60,6 +64,7 @@ async function withLease({ store, clock, leases }: World, index: number, kind: s
   const held = leases[index % Math.max(leases.length, 1)]
   if (held === undefined) return
   if (kind === 'finish') await store.finish(held.lease, completed())
+  else if (kind === 'preview') await store.savePreview(held.lease, newOutput())
   else if (kind === 'progress') await store.saveProgress(held.lease, 'processing', null)
   else await giveBack(store, held.lease, kind === 'delay' ? clock.now() + 400 : 0)
 }
@@ -85,6 +90,8 @@ async function check(world: World): Promise<void> {
     if (isTerminal(job.status)) world.ended.set(job.id, job)
     const open = job.attempts.filter(({ endedAt }) => endedAt === null).length
     assert.equal(open, isRunning(job) ? 1 : 0, 'an attempt is open exactly while the job runs')
+    const isShown = job.status === 'intermediate-complete'
+    assert.equal(job.preview !== null, isShown, 'the word says that there is a preview')
   }
   for (const accountId of ACCOUNTS)
     checkAccount(

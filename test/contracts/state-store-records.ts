@@ -74,7 +74,7 @@ export function recordContract(create: CreateStateStore): void {
     assert.deepEqual(await store.findAssetByFile(asset.fileId, ACCOUNT), asset)
     const { fileId, blobKey, contentType, bytes, sha256 } = asset
     const stored = { blobKey, contentType, bytes, sha256, accountId: ACCOUNT, expiresAt: asset.expiresAt }
-    assert.deepEqual(await store.getFile(fileId), { id: fileId, ...stored })
+    assert.deepEqual(await store.getFile(fileId), { id: fileId, ...stored, isPreview: false })
     assert.equal(await store.getAsset(asset.id, 'account-b'), null)
     assert.equal(await store.findAssetByFile(asset.fileId, 'account-b'), null)
     assert.equal(await store.deleteAsset(asset.id, 'account-b'), null)
@@ -103,7 +103,7 @@ export function recordContract(create: CreateStateStore): void {
     await store.finish(lease, completed([output]))
     const { fileId: id, blobKey, contentType, bytes, sha256 } = output
     const file = { id, blobKey, contentType, bytes, sha256, accountId: ACCOUNT, expiresAt: null }
-    assert.deepEqual(await store.getFile(id), file)
+    assert.deepEqual(await store.getFile(id), { ...file, isPreview: false })
   })
 
   withStore(

@@ -9,6 +9,7 @@ import { leaseContract } from './state-store-leases.ts'
 import { modelContract } from './state-store-model.ts'
 import { moneyContract } from './state-store-money.ts'
 import { queueContract } from './state-store-queue.ts'
+import { previewContract } from './state-store-previews.ts'
 import { rerouteContract } from './state-store-reroute.ts'
 import { recordContract } from './state-store-records.ts'
 import { reuseContract } from './state-store-reuse.ts'
@@ -18,6 +19,7 @@ export function describeStateStore(name: string, create: CreateStateStore): void
   void describe(`state store contract: ${name}`, () => {
     void describe('jobs', () => jobContract(create))
     void describe('leases', () => leaseContract(create))
+    void describe('previews', () => previewContract(create))
     void describe('another engine', () => rerouteContract(create))
     void describe('queue', () => queueContract(create))
     void describe('concurrency of keys', () => keyConcurrencyContract(create))

@@ -61,6 +61,8 @@ export type SubmitOptions = {
   input: Partial<GenerateInput>
   images: readonly PictureName[]
   signal?: AbortSignal
+  /** Asks for previews, and takes them. */
+  onPreview?: NonNullable<EngineContext['onPreview']>
 }
 export type BenchOptions = { secret?: () => string | null; totalMs?: number; origin?: string }
 
@@ -82,11 +84,12 @@ export async function useBench(
     prepareImage,
     timeouts: { total: options.totalMs ?? 30_000 },
   })
-  const start = async ({ input, images, signal }: SubmitOptions): Promise<Started> => {
+  const start = async ({ input, images, signal, onPreview }: SubmitOptions): Promise<Started> => {
     const posts = emulator.posts()
     let announcements = 0
     const context = engineContext({
       ...(signal === undefined ? {} : { signal }),
+      ...(onPreview === undefined ? {} : { onPreview }),
       imagePath: ({ blobKey }) => Promise.resolve(join(scratchDirectory, blobKey)),
       scratchDirectory,
       announceCall: () => {

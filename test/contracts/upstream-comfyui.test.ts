@@ -4,6 +4,7 @@ import { createComfyEngine } from '../../src/engines/comfyui/engine.ts'
 import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
 import type { Graph, Workflow } from '../../src/engines/comfyui/workflow.ts'
 import { fillWorkflow } from '../../src/engines/comfyui/workflow.ts'
+import { createImageProbe } from '../../src/imaging/probe.ts'
 import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
 import type { Emulator } from '../support/emulators/emulator.ts'
 import { createComfyEmulation } from '../support/emulators/comfyui.ts'
@@ -138,6 +139,22 @@ void describe('ComfyUI beyond the contract', () => {
     return useBench(subject, {}, async ({ emulator, submit }) => {
       assert.equal((await submit(edit)).outputs.length, 1)
       assert.match(sentBy(emulator).prompt_id, /^[\da-f-]{36}$/u)
+    })
+  })
+
+  void test('the pictures that ComfyUI sends while it works are previews, where somebody takes them', () => {
+    let isHeld = true
+    const memory = { prompts: new Map(), uploads: new Map(), isHeld: () => isHeld }
+    const subject = { ...SUBJECT, emulation: () => createComfyEmulation(memory) }
+    return useBench(subject, {}, async ({ submit }) => {
+      const formats: string[] = []
+      const onPreview = ({ bytes }: { bytes: Uint8Array }): void => {
+        formats.push(createImageProbe().probe(bytes).format)
+        isHeld = formats.length < 2
+      }
+      const result = await submit({ ...edit, onPreview })
+      assert.equal(result.outputs.length, 1)
+      assert.deepEqual(formats, ['jpeg', 'png'])
     })
   })
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
 import { OPENAI_MODELS } from '../../src/engines/openai/models.ts'
-import type { Preview } from '../../src/engines/openai/engine.ts'
 import { upstreamFaultOf } from '../../src/core/upstream-fault.ts'
 import { OPENAI_EMULATION } from '../support/emulators/openai.ts'
-import { describeBody, outputSize, useBench } from './upstream-bench.ts'
+import { useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
 
 /** 22 text, 290 image and 1756 output tokens. */
@@ -128,47 +127,6 @@ upstreamContract('openai', {
       cost: COST,
     },
   ],
-})
-
-void test('previews come while the image is made, and are paid for', async () => {
-  const previews: Preview[] = []
-  const subject = {
-    emulation: OPENAI_EMULATION,
-    createEngine: (options: Parameters<typeof createOpenAiEngine>[0]) =>
-      createOpenAiEngine({
-        ...options,
-        previews: { count: 2, onPreview: (preview) => previews.push(preview) },
-      }),
-  }
-  await useBench(subject, {}, async ({ emulator, submit }) => {
-    const input = { model: 'openai/gpt-image-2', prompt: 'p' }
-    const result = await submit({ input, images: ['cat.png'] })
-    const [sent] = emulator.requests
-    assert.ok(sent !== undefined)
-    assert.deepEqual(await describeBody(sent), {
-      fields: {
-        model: 'gpt-image-2',
-        prompt: 'p',
-        n: '1',
-        quality: 'high',
-        stream: 'true',
-        partial_images: '2',
-      },
-      files: [['image', '<cat.png>', 'image/png']],
-    })
-    assert.deepEqual(
-      previews.map(({ jobId, index }) => [jobId, index]),
-      [
-        ['job-1', 0],
-        ['job-1', 1],
-      ],
-    )
-    assert.deepEqual(await outputSize(result), { width: 640, height: 480 })
-    assert.equal(result.cost?.microUsd, 61_110)
-    // A stream carries one image; two are asked for without previews.
-    assert.equal((await submit({ input: { ...input, count: 2 }, images: ['cat.png'] })).outputs.length, 2)
-    assert.equal(previews.length, 2)
-  })
 })
 
 void test('a mask that the API would refuse is refused before anything is sent', async () => {

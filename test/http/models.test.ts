@@ -41,6 +41,7 @@ void describe('GET /models', () => {
       reason: null,
       variable: null,
       fault: null,
+      previews: true,
       retirement: null,
     })
   })

@@ -96,6 +96,7 @@ export function storedJob(more: Partial<Job> = {}): Job {
     completedAt: null,
     attempts: [],
     progress: null,
+    preview: null,
     outputs: [],
     warnings: [],
     recipe: null,

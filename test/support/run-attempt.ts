@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { createFileBlobStore } from '../../src/blobs/files.ts'
 import type { Engine, EngineResult } from '../../src/core/engine.ts'
 import type { Moderation } from '../../src/core/moderation.ts'
-import type { Attempt, Job, Plan, Progress } from '../../src/core/job.ts'
+import type { Attempt, Job, Output, Plan, Progress } from '../../src/core/job.ts'
 import type { BlobStore, Outcome } from '../../src/core/ports.ts'
 import type { RunJobDeps } from '../../src/core/run-job.ts'
 import { createRunJob } from '../../src/core/run-job.ts'
@@ -20,6 +20,7 @@ export type AttemptTrace = {
   reroutes: Plan[]
   journal: Partial<Attempt>[]
   progress: Progress[]
+  previews: Output[]
   internal: unknown[]
   /** Entries for the operator's records. */
   unknown: Parameters<RunJobDeps['onOutcomeUnknown']>[0][]
@@ -82,6 +83,7 @@ async function runAttempt(
     reroutes: [],
     journal: [],
     progress: [],
+    previews: [],
     internal: [],
     unknown: [],
   }
@@ -133,6 +135,10 @@ function noteTaker(
     saveProgress: (_lease, _status, progress) => {
       if (progress !== null) trace.progress.push(progress)
       return Promise.resolve(true)
+    },
+    savePreview: (_lease, preview) => {
+      trace.previews.push(preview)
+      return Promise.resolve(!isLeaseLost)
     },
     finish: (_lease, outcome) => {
       trace.outcomes.push(outcome)

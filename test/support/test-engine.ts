@@ -11,6 +11,8 @@ export type TestEngine = Engine & {
   /** From now on jobs wait inside the engine until `release`. */
   hold: () => void
   release: () => void
+  /** Hands a preview to every job that waits inside; answers how many took it. */
+  showPreview: (bytes: Uint8Array) => number
   /** Makes the next job fail. */
   failNext: (error: AfterimageError) => void
   /** How often a job was announced. */
@@ -20,6 +22,7 @@ export type TestEngine = Engine & {
 /** Stands in for the draft engine unless another id is given. */
 export function createTestEngine(id = 'afterimage/draft'): TestEngine {
   const requests: EngineRequest[] = []
+  const waiting = new Set<EngineContext>()
   let gate: PromiseWithResolvers<void> | null = null
   let failure: AfterimageError | null = null
   let warmUps = 0
@@ -34,6 +37,11 @@ export function createTestEngine(id = 'afterimage/draft'): TestEngine {
       gate?.resolve()
       gate = null
     },
+    showPreview: (bytes) => {
+      const takers = [...waiting].flatMap(({ onPreview }) => onPreview ?? [])
+      for (const take of takers) take({ bytes })
+      return takers.length
+    },
     failNext: (error) => (failure = error),
     warmUp: () => void (warmUps += 1),
     warmUps: () => warmUps,
@@ -41,11 +49,20 @@ export function createTestEngine(id = 'afterimage/draft'): TestEngine {
       operations: OPERATIONS,
       maxImages: 16,
       outputFormats: ['png'],
-      fields: { prompt: 'native', seed: 'native', image_url: 'native', image_urls: 'native' },
+      fields: {
+        prompt: 'native',
+        seed: 'native',
+        image_url: 'native',
+        image_urls: 'native',
+        previews: 'native',
+      },
     }),
     submit: async (request, context) => {
       requests.push(request)
-      if (gate !== null) await Promise.race([gate.promise, aborted(context.signal)])
+      if (gate !== null) {
+        waiting.add(context)
+        await Promise.race([gate.promise, aborted(context.signal)]).finally(() => waiting.delete(context))
+      }
       const error = failure
       failure = null
       if (error !== null) throw error

@@ -84,6 +84,8 @@ const REASONS: Readonly<Record<string, string>> = {
   quality: 'the server sends PNG, which is lossless',
   output_format: 'the server sends PNG',
   precise_edit: 'the image of the server is passed on as it is',
+  previews:
+    'the server tells of its whole work without names, so that a preview could be of the picture of somebody else',
   skip_prompt_expansion: 'prompts are never elaborated here',
   model: 'the operator chose the upscaler',
   sharpen: SETTING,

@@ -123,7 +123,7 @@ async function pollWatched(
   { handle, context }: { handle: Handle; context: EngineContext },
 ): Promise<EngineStatus> {
   const promptId = String((handle.job as { id: unknown }).id)
-  sockets.watch(promptId, context.signal)
+  sockets.watch(promptId, context)
   try {
     if (engine.poll === undefined) throw new TypeError('an async engine can be polled')
     const status = await engine.poll(handle, context)

@@ -46,7 +46,8 @@ export function workflowCapabilities(workflow: Workflow): Capabilities {
     operations: has('image') ? ['edit', 'enhance', 'stylize'] : ['generate'],
     maxImages: roomForImages(workflow),
     outputFormats: [],
-    fields: Object.fromEntries(fields),
+    // Where ComfyUI was told to make some: --preview-method.
+    fields: { ...Object.fromEntries(fields), previews: 'native' },
     reasons: {
       ...REASONS,
       ...Object.fromEntries(

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'node:test'
-import { createProgressSockets, readProgress } from './progress-socket.ts'
+import { acceptSocket, toFrame } from '../../../test/support/emulators/websocket.ts'
+import { createProgressSockets, readPreview, readProgress } from './progress-socket.ts'
 
-/** A constant of RFC 6455. */
-const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
-
-/** A server of one frame: a text of less than 126 bytes, unmasked. */
+/** A server that sends these frames to whoever comes. */
 async function withSocketServer(
-  text: string,
+  frames: readonly (string | Buffer)[],
   run: (origin: string, seen: { path?: string; authorization?: string | undefined }) => Promise<void>,
 ): Promise<void> {
   const seen: { path?: string; authorization?: string | undefined } = {}
@@ -19,12 +16,8 @@ async function withSocketServer(
   server.on('upgrade', ({ headers, url = '' }, socket: Socket) => {
     open.push(socket)
     Object.assign(seen, { path: url, authorization: headers.authorization })
-    const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${MAGIC}`).digest('base64')
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
-    )
-    socket.write(Buffer.concat([Buffer.of(0x81, Buffer.byteLength(text)), Buffer.from(text)]))
-    socket.on('error', () => undefined)
+    acceptSocket(socket, { 'sec-websocket-key': headers['sec-websocket-key'] })
+    for (const content of frames) socket.write(toFrame(content))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
@@ -37,11 +30,11 @@ async function withSocketServer(
 
 void test('what a prompt tells is kept until it is stopped', async () => {
   const message = JSON.stringify({ type: 'progress', data: { value: 5, max: 20, prompt_id: 'p', node: '3' } })
-  await withSocketServer(message, async (origin, seen) => {
+  await withSocketServer([message], async (origin, seen) => {
     const sockets = createProgressSockets(`${origin}/`, () => ({ authorization: 'Bearer x' }))
-    const { signal } = new AbortController()
-    sockets.watch('p/1', signal)
-    sockets.watch('p/1', signal)
+    const context = { signal: new AbortController().signal }
+    sockets.watch('p/1', context)
+    sockets.watch('p/1', context)
     while (sockets.progressOf('p/1') === null) await new Promise((again) => setImmediate(again))
     assert.deepEqual(sockets.progressOf('p/1'), { stage: 'step 5 of 20', percent: 25, etaMs: null })
     assert.deepEqual(seen, { path: '/ws?clientId=p%2F1', authorization: 'Bearer x' })
@@ -53,10 +46,10 @@ void test('what a prompt tells is kept until it is stopped', async () => {
 void test('a server without sockets is no fault, and a signal ends the watch', () => {
   const sockets = createProgressSockets('http://127.0.0.1:1', () => ({}))
   const controller = new AbortController()
-  sockets.watch('p', controller.signal)
+  sockets.watch('p', controller)
   assert.equal(sockets.progressOf('p'), null)
   controller.abort()
-  sockets.watch('q', controller.signal)
+  sockets.watch('q', controller)
   sockets.stopAll()
 })
 
@@ -70,4 +63,30 @@ void test('the newer message names the node that runs; previews and others are p
   assert.equal(readProgress(JSON.stringify({ type: 'executing', data: { node: '3' } })), null)
   assert.equal(readProgress(new ArrayBuffer(8)), null)
   assert.equal(readProgress('{'), null)
+})
+
+/** Event, format, and what the picture would be. */
+function previewFrame(event: number, picture: string): Buffer {
+  return Buffer.concat([Buffer.of(0, 0, 0, event, 0, 0, 0, 1), Buffer.from(picture)])
+}
+
+void test('binary frames that hold a picture are handed over as they come', async () => {
+  const frames = [previewFrame(1, 'first'), previewFrame(3, 'a text'), previewFrame(1, 'second')]
+  await withSocketServer(frames, async (origin) => {
+    const sockets = createProgressSockets(origin, () => ({}))
+    const seen: string[] = []
+    const { signal } = new AbortController()
+    sockets.watch('p', { signal, onPreview: ({ bytes }) => void seen.push(Buffer.from(bytes).toString()) })
+    while (seen.length < 2) await new Promise((again) => setImmediate(again))
+    assert.deepEqual(seen, ['first', 'second'])
+    sockets.stopAll()
+  })
+})
+
+void test('frames of another kind, and heads without a picture, hold none', () => {
+  const toBuffer = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
+  assert.equal(readPreview(toBuffer(previewFrame(2, 'raw'))), null)
+  assert.equal(readPreview(toBuffer(previewFrame(1, ''))), null)
+  assert.equal(readPreview(new ArrayBuffer(3)), null)
+  assert.equal(readPreview('text'), null)
 })

@@ -1,6 +1,7 @@
 /** Listens to what ComfyUI tells while a prompt runs; the only place where it tells progress. */
 import { WebSocket } from 'undici'
 import { z } from 'zod'
+import type { EngineContext } from '../../core/engine.ts'
 import type { Progress } from '../../core/job.ts'
 
 const MESSAGE = z.union([
@@ -21,7 +22,7 @@ const MESSAGE = z.union([
 
 export type ProgressSockets = {
   /** Opens a socket for this prompt unless there is one; it ends with the signal. A refusal is no fault. */
-  watch: (promptId: string, signal: AbortSignal) => void
+  watch: (promptId: string, context: Pick<EngineContext, 'signal' | 'onPreview'>) => void
   /** The last that was heard; null when nothing was. */
   progressOf: (promptId: string) => Progress | null
   stop: (promptId: string) => void
@@ -41,14 +42,17 @@ export function createProgressSockets(
     listeners.delete(promptId)
   }
   return {
-    watch: (promptId, signal) => {
+    watch: (promptId, { signal, onPreview }) => {
       if (listeners.has(promptId) || signal.aborted) return
       const socket = new WebSocket(addressOf(origin, promptId), { headers: { ...headers() } })
+      socket.binaryType = 'arraybuffer'
       const listener: Listener = { socket, progress: null }
       listeners.set(promptId, listener)
       signal.addEventListener('abort', () => stop(promptId), { once: true })
       socket.addEventListener('message', ({ data }) => {
         listener.progress = readProgress(data) ?? listener.progress
+        const bytes = readPreview(data)
+        if (bytes !== null) onPreview?.({ bytes })
       })
       // Without progress the job runs all the same.
       socket.addEventListener('error', () => undefined)
@@ -59,6 +63,17 @@ export function createProgressSockets(
       for (const promptId of listeners.keys()) stop(promptId)
     },
   }
+}
+
+const PREVIEW_EVENT = 1
+/** Number of the event, then that of the format, each of four bytes; the format is read from the picture itself. */
+const PREVIEW_HEAD_BYTES = 8
+
+/** The picture of a binary frame of the kind that holds one; null for everything else. */
+export function readPreview(data: unknown): Uint8Array | null {
+  if (!(data instanceof ArrayBuffer) || data.byteLength <= PREVIEW_HEAD_BYTES) return null
+  const event = new DataView(data).getUint32(0)
+  return event === PREVIEW_EVENT ? new Uint8Array(data, PREVIEW_HEAD_BYTES) : null
 }
 
 /** Null for previews, which are binary, and for everything that tells no progress. */

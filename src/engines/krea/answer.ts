@@ -67,9 +67,17 @@ export function readKreaPoll({ json }: Answer): PollReading {
   const { stage = job.status, percent = 0, eta_ms: etaMs = null } = job.progress ?? {}
   return {
     state: 'running',
-    status: job.status === 'backlogged' || job.status === 'queued' ? 'scheduled' : job.status,
+    status: runningStatusOf(job.status),
     progress: { stage, percent, etaMs },
   }
+}
+
+type RunningWord = Exclude<KreaJob['status'], 'completed' | 'failed' | 'cancelled'>
+
+/** Where its preview is told is not documented, so that we have none to show. */
+function runningStatusOf(status: RunningWord): 'scheduled' | 'processing' | 'sampling' {
+  if (status === 'backlogged' || status === 'queued') return 'scheduled'
+  return status === 'intermediate-complete' ? 'sampling' : status
 }
 
 /** Krea gives no reason; whether it charged is not documented. */

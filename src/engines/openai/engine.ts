@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Engine, EngineContext } from '../../core/engine.ts'
+import { previewsOf } from '../../core/previews.ts'
 import type { UpstreamEngineOptions } from '../../net/upstream/engine-options.ts'
 import type { UpstreamEvent } from '../../net/upstream/events.ts'
 import { createSyncEngine } from '../../net/upstream/sync-engine.ts'
@@ -7,24 +8,19 @@ import { readOpenAiAnswer, readOpenAiVerdict } from './answer.ts'
 import type { OpenAiModel } from './models.ts'
 import { OPENAI_CAPABILITIES, OPENAI_MODELS, qualityOf } from './models.ts'
 import { estimateOutput } from './prices.ts'
-import { toOpenAiCall } from './request.ts'
+import { PARTIAL_IMAGES, partialsOf, toOpenAiCall } from './request.ts'
 import { chooseSize } from './size.ts'
-
-/** An unfinished image, for people who wait. */
-export type Preview = { jobId: string; index: number; base64: string }
 
 export type OpenAiEngineOptions = UpstreamEngineOptions & {
   /** Replaces the table, to route a model to another upstream id. */
   models?: Readonly<Record<string, OpenAiModel>>
-  /** Asks for 1 to 3 partial images; each costs 100 output tokens. Without it nothing is streamed. */
-  previews?: { count: 1 | 2 | 3; onPreview: (preview: Preview) => void }
 }
 
 /** The vendor says: less than 50 MB. */
 const MAX_IMAGE_BYTES = 50_000_000 - 1
 const PARTIAL = z.object({
   type: z.enum(['image_edit.partial_image', 'image_generation.partial_image']),
-  partial_image_index: z.number(),
+  partial_image_index: z.number().int().min(0),
   b64_json: z.string(),
 })
 
@@ -41,29 +37,29 @@ export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
       models: options.models ?? OPENAI_MODELS,
       capabilities: () => OPENAI_CAPABILITIES,
       imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'transparent' },
-      toCall: (request) => toOpenAiCall(request, options.previews?.count ?? 0),
+      toCall: toOpenAiCall,
       read: (reply, { model }) => readOpenAiAnswer(reply, model.upstream),
       readVerdict: readOpenAiVerdict,
-      onEvent: (event, { jobId, context }) => reportPartial(options, { event, jobId, context }),
+      onEvent: reportPartial,
       estimate: (input, model) =>
         estimateOutput({
           upstream: model.upstream,
           size: chooseSize(input).size,
           quality: qualityOf(input, model),
           count: input.count,
+          partials: previewsOf(input.options) === 'shown' ? partialsOf(input) : 0,
         }),
     },
     options,
   )
 }
 
-type PartialImage = { event: UpstreamEvent; jobId: string; context: EngineContext }
-
-function reportPartial({ previews }: OpenAiEngineOptions, { event, jobId, context }: PartialImage): void {
+function reportPartial(event: UpstreamEvent, { onPreview, onProgress }: EngineContext): boolean {
   const parsed = PARTIAL.safeParse(event.json)
-  if (!parsed.success || previews === undefined) return
+  if (!parsed.success) return false
   const { partial_image_index: index, b64_json: base64 } = parsed.data
-  previews.onPreview({ jobId, index, base64 })
-  const percent = Math.round((100 * (index + 1)) / (previews.count + 1))
-  context.onProgress('intermediate-complete', { stage: `preview ${index + 1}`, percent, etaMs: null })
+  onPreview?.({ bytes: Buffer.from(base64, 'base64') })
+  const percent = Math.min(100, Math.round((100 * (index + 1)) / (PARTIAL_IMAGES + 1)))
+  onProgress('sampling', { stage: `preview ${index + 1}`, percent, etaMs: null })
+  return true
 }

@@ -43,6 +43,7 @@ const FIELDS: Readonly<Record<string, Support>> = {
   background: 'native',
   output_format: 'native',
   count: 'native',
+  previews: 'native',
   seed: 'unsupported',
   strength: 'unsupported',
   styles: 'unsupported',

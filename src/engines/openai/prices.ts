@@ -44,18 +44,28 @@ export function outputTokens(size: Size, quality: string): number | null {
 
 type Size = { width: number; height: number }
 /** Null where it is left to the model. */
-export type OutputToPrice = { upstream: string; size: Size | null; quality: string | null; count: number }
+export type OutputToPrice = {
+  upstream: string
+  size: Size | null
+  quality: string | null
+  count: number
+  /** Previews of the one image; none when absent. */
+  partials?: number
+}
+
+/** Output tokens of one preview. Source: the vendor's guide to image generation. */
+const PARTIAL_TOKENS = 100
 
 /**
  * The output alone, so slightly too low: how many tokens input images take is not published. Unknown where the
  * size or the quality is left to the model, and for the newer models, which count in another way.
  */
-export function estimateOutput({ upstream, size, quality, count }: OutputToPrice): Cost {
+export function estimateOutput({ upstream, size, quality, count, partials = 0 }: OutputToPrice): Cost {
   const price = OPENAI_PRICES[upstream]
   if (upstream !== 'gpt-image-2' || size === null || quality === null || price === undefined)
     return UNKNOWN_COST
   const tokens = outputTokens(size, quality)
   return tokens === null
     ? UNKNOWN_COST
-    : costOfTokens([{ tokens: tokens * count, usdPerMillion: price.imageOut }])
+    : costOfTokens([{ tokens: tokens * count + PARTIAL_TOKENS * partials, usdPerMillion: price.imageOut }])
 }

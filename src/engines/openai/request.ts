@@ -1,5 +1,6 @@
 /** From a parsed request to a call of OpenAI's images API. */
 import type { GenerateInput, Warning } from '../../core/job.ts'
+import { PREVIEWS_PATH } from '../../core/previews.ts'
 import type { FormPart } from '../../net/upstream/body.ts'
 import { formBody, jsonBody } from '../../net/upstream/body.ts'
 import type { PreparedImage } from '../../net/upstream/inputs.ts'
@@ -16,22 +17,33 @@ type Written = { scalars: Scalars; warnings: readonly Warning[] }
 const MAX_MASK_BYTES = 4 * 1024 * 1024
 /** The only strength that the API can express: an image counts, or it is not there. */
 const PLAIN_STRENGTH = 1
+const ONE_IMAGE = 'the images API sends previews for one result at a time'
 
-/** @param partialImages previews to ask for, 0 to 3; each costs 100 output tokens */
-export function toOpenAiCall(
-  { input, model, images }: AdapterRequest<OpenAiModel>,
-  partialImages: number,
-): OutgoingCall {
+/** Previews to ask for; the vendor makes up to 3, and charges 100 output tokens for each. */
+export const PARTIAL_IMAGES = 2
+
+/** How many previews a request can have: a stream carries one image, and two would come without a word of which is which. */
+export function partialsOf({ count }: Pick<GenerateInput, 'count'>): number {
+  return count === 1 ? PARTIAL_IMAGES : 0
+}
+
+export function toOpenAiCall({
+  input,
+  model,
+  images,
+  arePreviewsTaken,
+}: AdapterRequest<OpenAiModel>): OutgoingCall {
   const { scalars, warnings } = writeScalars(input, model)
-  // A stream carries one image.
-  const isStream = partialImages > 0 && input.count === 1
-  const all: Scalars = isStream ? { ...scalars, stream: true, partial_images: partialImages } : scalars
+  const partials = arePreviewsTaken ? partialsOf(input) : 0
+  const isStream = partials > 0
+  const all: Scalars = isStream ? { ...scalars, stream: true, partial_images: partials } : scalars
   const pictures = inOrder(images)
   const call =
     pictures.length === 0
       ? { path: '/images/generations', body: jsonBody(all) }
       : { path: '/images/edits', body: formBody([...toParts(all), ...fileParts(images, pictures)]) }
-  return { ...call, isStream, warnings: [...warnings, ...strengthWarnings(pictures)] }
+  const unshown = arePreviewsTaken && !isStream ? [withoutEffect(PREVIEWS_PATH, ONE_IMAGE)] : []
+  return { ...call, isStream, warnings: [...warnings, ...strengthWarnings(pictures), ...unshown] }
 }
 
 function writeScalars(input: GenerateInput, model: OpenAiModel): Written {

@@ -19,6 +19,8 @@ export type AdapterRequest<Model> = {
   model: Model
   /** In the order of `input.images`. */
   images: readonly PreparedImage[]
+  /** Whether somebody takes unfinished pictures; asked for only then, because vendors charge for them. */
+  arePreviewsTaken: boolean
 }
 
 /** The one billable call. */

@@ -123,7 +123,7 @@ export async function prepareRequest<Model>(
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value
   })
-  return { jobId, input, model, images }
+  return { jobId, input, model, images, arePreviewsTaken: context.onPreview !== undefined }
 }
 
 /** A mask of an upstream without masks was warned of when planned, and is not sent. */

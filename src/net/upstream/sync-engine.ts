@@ -11,8 +11,11 @@ export type SyncAdapter<Model> = Adapter<Model> & {
     reply: { answer: Answer; events: readonly UpstreamEvent[] },
     request: AdapterRequest<Model>,
   ) => Reading
-  /** Called for each event as it comes. @throws to end the call */
-  onEvent?: (event: UpstreamEvent, progress: { jobId: string; context: EngineContext }) => void
+  /**
+   * Called for each event as it comes. True: it is done with, and `read` need not see it; megabytes are let go.
+   * @throws to end the call
+   */
+  onEvent?: (event: UpstreamEvent, context: EngineContext) => boolean
 }
 
 /** One call that makes the image and cannot be resumed. */
@@ -26,8 +29,7 @@ export function createSyncEngine<Model>(adapter: SyncAdapter<Model>, options: Up
       const outgoing = await adapter.toCall(request)
       const events: UpstreamEvent[] = []
       const onEvent = (event: UpstreamEvent): void => {
-        adapter.onEvent?.(event, { jobId: job.jobId, context })
-        events.push(event)
+        if (adapter.onEvent?.(event, context) !== true) events.push(event)
       }
       const call = toBillableCall(outgoing, { context, prompt: job.input.prompt, onEvent })
       await context.announceCall()

@@ -25,22 +25,25 @@ export const HOLD_LEASED = `SELECT * FROM jobs WHERE ${FENCE} ${HELD}`
 export const HOLD_PENDING = `SELECT * FROM jobs WHERE id = ? AND account_id = ? AND phase <> 'ended' ${HELD}`
 
 export const RENEW = `UPDATE jobs SET lease_until = ? WHERE ${FENCE} RETURNING cancel_requested`
-export const SAVE_PROGRESS = `UPDATE jobs SET status = ?, progress = ?, version = version + 1
-  WHERE ${FENCE} RETURNING id`
+/** While there is a preview, the word that says so stays. */
+export const SAVE_PROGRESS = `UPDATE jobs SET progress = ?, version = version + 1,
+  status = CASE WHEN preview IS NULL THEN ? ELSE 'intermediate-complete' END WHERE ${FENCE} RETURNING id`
+export const SAVE_PREVIEW = `UPDATE jobs SET preview = ?, status = 'intermediate-complete', version = version + 1
+  WHERE id = ?`
 export const SAVE_ATTEMPTS = `UPDATE jobs SET attempts = ?, version = version + 1 WHERE id = ?`
 export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1, version = version + 1 WHERE id = ? RETURNING *`
 
 /** The owner stays, and `attempt` with it: a repeated finish is recognised by them. */
 export const END = `UPDATE jobs SET phase = 'ended', status = ?, completed_at = ?, lease_owner = ?, lease_until = NULL,
-  run_at = NULL, progress = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?,
+  run_at = NULL, progress = NULL, preview = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?,
   error = ?, expires_at = ?, input_blobs = ?, version = version + 1 WHERE id = ? RETURNING *`
 export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?, spent = ?, attempts = ?,
-  lease_owner = NULL, lease_until = NULL, progress = NULL, version = version + 1 WHERE id = ?`
+  lease_owner = NULL, lease_until = NULL, progress = NULL, preview = NULL, version = version + 1 WHERE id = ?`
 
 /** Before it goes back. */
 export const REROUTE = `UPDATE jobs SET engine = ?, queue = ?, cost = ?, warnings = ? WHERE id = ?`
 
-export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs`
+export const DELETE = `DELETE FROM jobs WHERE id = ? AND account_id = ? AND phase = 'ended' RETURNING input_blobs, outputs, preview`
 
 /**
  * A result that may be taken again: completed, stored, not at its end, and passed by whoever moderates. In the JSON of
@@ -54,7 +57,7 @@ export const FIND_REUSABLE = `SELECT * FROM jobs WHERE account_id = ? AND reuse_
 export const HOLD_REUSABLE = `SELECT id FROM jobs WHERE id = ? AND account_id = ? AND ${REUSABLE} ${HELD}`
 
 /** The blobs of each job, in pages by id. */
-export const LIST_BLOBS = `SELECT id, input_blobs, outputs FROM jobs WHERE id > ? ORDER BY id LIMIT ?`
+export const LIST_BLOBS = `SELECT id, input_blobs, outputs, preview FROM jobs WHERE id > ? ORDER BY id LIMIT ?`
 
 export const LIST_EXPIRED = `SELECT id, account_id, expires_at FROM jobs WHERE phase = 'ended' AND expires_at <= ?
   ORDER BY expires_at LIMIT ?`

@@ -61,6 +61,11 @@ function fullJob(): Schema {
       ...whole({ stage: TEXT, percent: { type: 'number' }, eta_ms: NULLABLE_NUMBER }),
       type: ['object', 'null'],
     },
+    preview: {
+      ...whole({ url: URI, width: { type: 'integer' }, height: { type: 'integer' } }),
+      type: ['object', 'null'],
+      description: 'The newest unfinished picture, where the request asked for previews; null after the end.',
+    },
     cost: ref('Cost'),
     warnings: list(ref('Warning')),
     attempts: list(ref('Attempt')),
@@ -127,6 +132,7 @@ const MODEL = {
     enum: ['ready', 'draft', 'missing'],
     description: 'On an engine of its own, on the built-in engine in its place, or on none.',
   },
+  previews: { type: 'boolean', description: 'Whether that engine shows unfinished pictures on request.' },
   reason: { ...NULLABLE_TEXT, description: 'Why no engine of its own would run it.' },
   engines: list(
     whole({
@@ -135,6 +141,7 @@ const MODEL = {
       reason: NULLABLE_TEXT,
       variable: NULLABLE_TEXT,
       fault: KEY_FAULT,
+      previews: { type: 'boolean' },
       retirement: {
         ...whole({ upstream_id: TEXT, since: DAY, replacement: TEXT }),
         type: ['object', 'null'],

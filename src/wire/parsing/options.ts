@@ -17,6 +17,7 @@ export const EXTENSION_MEMBERS = [
   'on_unsupported',
   'retention',
   'no_store',
+  'previews',
   'parent_job_id',
 ] as const
 type Member = (typeof EXTENSION_MEMBERS)[number]
@@ -64,6 +65,7 @@ export function parseOptions(
         checkNumber({ kind: 'integer', ...RETENTION }, seconds, place),
       ),
       isStored: !(read('no_store', checkSwitch) ?? false),
+      arePreviewsWanted: read('previews', checkSwitch) ?? false,
     },
   }
 }

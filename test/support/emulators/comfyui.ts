@@ -1,9 +1,11 @@
 /** ComfyUI: uploads, prompts with ids of the client's choice, history, queue, results. It remembers, as the real one does. */
+import type { Socket } from 'node:net'
 import { z } from 'zod'
 import { createImageProbe } from '../../../src/imaging/probe.ts'
 import type { EmulatedRequest, Emulation, Reply } from './emulator.ts'
 import { emulatedKey } from './emulator.ts'
-import { paintPng } from './picture.ts'
+import { paint, paintPng } from './picture.ts'
+import { toFrame } from './websocket.ts'
 
 const link = z.tuple([z.string(), z.number().int().min(0)])
 const number = z.number()
@@ -92,6 +94,8 @@ const fault = (status: number, type: string, message: string): Reply =>
   reply(status, { error: { type, message, details: '', extra_info: {} }, node_errors: {} })
 
 export type ComfyMemory = {
+  /** While it says so, prompts run on and end later. */
+  isHeld?: () => boolean
   prompts: Map<string, Prompt>
   uploads: Map<string, { width: number; height: number }>
 }
@@ -109,6 +113,7 @@ export function createComfyEmulation(
     basePath: '',
     isAuthorized: ({ headers }, key) => headers.authorization === `Bearer ${key}`,
     isBillable: ({ method, path }) => method === 'POST' && path === '/prompt',
+    openSocket: tellSteps,
     isPreparation: ({ path }) => path.startsWith('/upload/') || path.startsWith('/ws'),
     check: (request) => checkRequest(request, memory),
     succeed: async (request) =>
@@ -203,10 +208,30 @@ function shapeOf(graph: Graph, { uploads }: ComfyMemory): Omit<Prompt, 'end'> {
   }
 }
 
+const PREVIEW_EVENT = 1
+const PREVIEW_FORMATS = { jpeg: 1, png: 2 } as const
+
+/** A ComfyUI that was started with --preview-method: progress as text, the picture as a binary frame. */
+async function tellSteps(path: string, socket: Socket): Promise<void> {
+  const id = new URL(path, 'http://comfyui').searchParams.get('clientId')
+  const data = { value: 5, max: 20, prompt_id: id, node: '3' }
+  socket.write(toFrame(JSON.stringify({ type: 'progress', data })))
+  for (const format of ['jpeg', 'png'] as const) {
+    const head = Buffer.of(0, 0, 0, PREVIEW_EVENT, 0, 0, 0, PREVIEW_FORMATS[format])
+    const picture = await paint({ width: 128, height: 96 }, format)
+    socket.write(toFrame(Buffer.concat([head, picture])))
+  }
+}
+
 async function answer(request: EmulatedRequest, memory: ComfyMemory): Promise<Reply> {
   const { path } = request
+  const isHeld = memory.isHeld?.() === true
   if (path === '/upload/image') return storeUpload(request, memory)
-  if (path === '/queue') return reply(200, { queue_running: [], queue_pending: [] })
+  if (path === '/queue') {
+    const running = isHeld ? [...memory.prompts.keys()].map((id) => [3, id, {}, {}, ['9']]) : []
+    return reply(200, { queue_running: running, queue_pending: [] })
+  }
+  if (isHeld && path.startsWith('/history/')) return reply(200, {})
   if (path === '/interrupt') return { status: 200, body: '' }
   const view = VIEW.exec(path)
   if (view === null) return reply(200, historyOf(path.slice('/history/'.length), memory))

@@ -1,9 +1,10 @@
 /** A vendor's API on loopback: real HTTP, strict about requests, and ready to misbehave on demand. */
 import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { paintPng } from './picture.ts'
+import { acceptSocket } from './websocket.ts'
 
 /** What the vendor itself would answer. */
 export const VENDOR_FAULTS = [
@@ -45,7 +46,13 @@ export type EmulatedRequest = {
   fields: readonly (readonly [name: string, value: string])[]
   files: readonly SentFile[]
 }
-export type Reply = { status: number; headers?: Readonly<Record<string, string>>; body: string | Buffer }
+export type Reply = {
+  status: number
+  headers?: Readonly<Record<string, string>>
+  body: string | Buffer
+  /** The connection breaks off after the body, which is then not the whole one. */
+  isBroken?: boolean
+}
 
 export type Emulation = {
   vendor: string
@@ -61,6 +68,8 @@ export type Emulation = {
   faults: Readonly<Record<VendorFault, Reply | ((request: EmulatedRequest) => Reply)>>
   /** A success whose image lies at this address. */
   succeedAt?: (url: string, request: EmulatedRequest) => Reply
+  /** Takes a WebSocket at this path; absent: there are none. */
+  openSocket?: (path: string, socket: Socket) => void | Promise<void>
   /** Uploads and the like, wherever they come; faults of polls do not meet them. */
   isPreparation?: (request: EmulatedRequest) => boolean
 }
@@ -162,6 +171,7 @@ export async function startEmulator(
   const server = createServer((incoming, outgoing) => {
     handle(emulation, state, { incoming, outgoing }).catch(() => outgoing.destroy())
   })
+  const sockets = emulation.openSocket === undefined ? null : takeSockets(server, emulation, key)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
@@ -190,8 +200,26 @@ export async function startEmulator(
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
+        for (const socket of sockets ?? []) socket.destroy()
       }),
   }
+}
+
+/** The open ones. */
+function takeSockets(server: Server, emulation: Emulation, key: string): ReadonlySet<Socket> {
+  const open = new Set<Socket>()
+  server.on('upgrade', (incoming, socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const { url = '' } = incoming
+    const headers = flatHeaders(incoming)
+    const request = { method: 'GET', path: url, headers, json: undefined, fields: [], files: [] }
+    if (emulation.isAuthorized(request, key)) {
+      acceptSocket(socket, headers)
+      void emulation.openSocket?.(url, socket)
+    } else socket.destroy()
+  })
+  return open
 }
 
 type Exchange = { incoming: IncomingMessage; outgoing: ServerResponse }
@@ -291,8 +319,10 @@ async function leaveAtAddress(
   return emulation.succeedAt(`${state.origin}${path}`, request)
 }
 
-function answer(outgoing: ServerResponse, { status, headers, body }: Reply): void {
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+function answer(outgoing: ServerResponse, { status, headers, body, isBroken }: Reply): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
+  if (isBroken === true) outgoing.write(body, () => outgoing.socket?.destroy())
+  else outgoing.end(body)
 }
 
 /** Says how long the body is, sends half of it and hangs up. */
@@ -320,9 +350,7 @@ async function trickle(outgoing: ServerResponse, { status, headers, body }: Repl
 async function readRequest(incoming: IncomingMessage, basePath: string): Promise<EmulatedRequest> {
   const body = Buffer.concat(await incoming.toArray())
   const type = incoming.headers['content-type'] ?? ''
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-  )
+  const headers = flatHeaders(incoming)
   const form = type.startsWith('multipart/') ? await readForm(body, type) : { fields: [], files: [] }
   const json = type.startsWith('application/json') ? parseJson(body.toString('utf8')) : undefined
   return {
@@ -332,6 +360,10 @@ async function readRequest(incoming: IncomingMessage, basePath: string): Promise
     json,
     ...form,
   }
+}
+
+function flatHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
 /** A path outside the base stays whole, and no vendor knows it. */

@@ -95,7 +95,9 @@ function checkRequest(request: EmulatedRequest): Reply | null {
     const param = issue?.path.join('.') ?? null
     return openAiFault(400, { message: issue?.message ?? '', param, code: 'invalid_value' })
   }
-  return checkSize(parsed.data) ?? checkQuality(parsed.data) ?? checkFiles(request)
+  return (
+    checkSize(parsed.data) ?? checkQuality(parsed.data) ?? checkStream(parsed.data) ?? checkFiles(request)
+  )
 }
 
 /** Forms carry texts; the vendor reads numbers and booleans from them. */
@@ -139,6 +141,13 @@ function checkQuality({ model, quality, background, output_format }: Body): Repl
     : null
 }
 
+/** Partial images come in a stream only, which the SDKs know for one image. */
+function checkStream({ stream: isStream = false, partial_images: partials, n = 1 }: Body): Reply | null {
+  if (isStream ? n === 1 : partials === undefined) return null
+  const param = isStream ? 'n' : 'partial_images'
+  return openAiFault(400, { message: 'Invalid for this stream', param, code: 'invalid_value' })
+}
+
 function checkFiles({ path, files }: EmulatedRequest): Reply | null {
   const images = files.filter(({ name }) => name === 'image' || name === 'image[]')
   const masks = files.filter(({ name }) => name === 'mask')
@@ -173,7 +182,8 @@ async function succeed(request: EmulatedRequest): Promise<Reply> {
   const image = await paint(sizeOf(body, request), body.output_format ?? 'png')
   const b64 = image.toString('base64')
   const kind = request.path === '/images/edits' ? 'image_edit' : 'image_generation'
-  if (body.stream === true) return stream(kind, { b64, partials: body.partial_images ?? 0 })
+  if (body.stream === true)
+    return stream(kind, { b64, partials: body.partial_images ?? 0, ...oddities(body) })
   const data = Array.from({ length: body.n ?? 1 }, () => ({ b64_json: b64 }))
   return {
     status: 200,
@@ -182,17 +192,50 @@ async function succeed(request: EmulatedRequest): Promise<Reply> {
   }
 }
 
-function stream(kind: string, { b64, partials }: { b64: string; partials: number }): Reply {
+/** What may happen after the first partial image; written into the prompt: `[stream:dropped]`. */
+const STREAM_FAULTS = ['dropped', 'cut_short', 'garbage', 'error', 'moderated'] as const
+export type StreamFault = (typeof STREAM_FAULTS)[number]
+
+function oddities({ prompt }: Body): Pick<Streamed, 'fault' | 'isOdd'> {
+  const fault = STREAM_FAULTS.find((name) => prompt.includes(`[stream:${name}]`)) ?? null
+  return { fault, isOdd: prompt.includes('[stream:odd_preview]') }
+}
+
+type Streamed = { b64: string; partials: number; fault: StreamFault | null; isOdd: boolean }
+
+function stream(kind: string, { b64, partials, fault, isOdd }: Streamed): Reply {
   const event = (name: string, more: object): string =>
-    `event: ${kind}.${name}\ndata: ${JSON.stringify({ type: `${kind}.${name}`, b64_json: b64, ...more })}\n\n`
+    toEvent(`${kind}.${name}`, { b64_json: b64, created_at: 1_795_345_000, ...more })
   const previews = Array.from({ length: partials }, (_, index) =>
-    event('partial_image', { partial_image_index: index }),
+    event('partial_image', { partial_image_index: index, ...(isOdd ? { b64_json: '%%' } : {}) }),
   )
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/event-stream' },
-    body: previews.join('') + event('completed', { usage: usage(partials) }),
-  }
+  const reply = { status: 200, headers: { 'content-type': 'text/event-stream', 'x-request-id': 'req_F1' } }
+  if (fault === null)
+    return { ...reply, body: previews.join('') + event('completed', { usage: usage(partials) }) }
+  const body = `${previews[0] ?? ''}${STREAM_ENDS[fault]}`
+  return { ...reply, body, isBroken: fault === 'dropped' }
+}
+
+function toEvent(type: string, more: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`
+}
+
+/** The rest of the stream. */
+const STREAM_ENDS: Readonly<Record<StreamFault, string>> = {
+  dropped: 'event: image_edit.completed\ndata: {"type": "image_e',
+  cut_short: '',
+  garbage: 'event: image_edit.completed\ndata: {"type": nonsense\n\n',
+  error: toEvent('error', {
+    error: { type: 'server_error', code: 'server_error', message: 'The server had an error.', param: null },
+  }),
+  moderated: toEvent('error', {
+    error: {
+      type: 'image_generation_user_error',
+      code: 'moderation_blocked',
+      message: 'Request blocked by the safety system.',
+      param: null,
+    },
+  }),
 }
 
 /** Each preview costs 100 output tokens. */
