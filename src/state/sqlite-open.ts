@@ -4,8 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { AfterimageError } from '../core/errors.ts'
 import { isBusy, toOpenError } from './sqlite-errors.ts'
 
-/** Page cache in KiB (negative: a size, not a count): the indexes of some 100,000 jobs. */
-const CACHE_KIB = 64_000
+/**
+ * Page cache in KiB (negative: a size, not a count): the hot part of the indexes of some 100,000 jobs. The kernel keeps
+ * the other pages; a bigger cache only makes the process grow with its database for hours.
+ */
+const CACHE_KIB = 16_000
 
 /**
  * Opens or creates a database in WAL mode with synchronous=FULL: a commit has survived a power loss when it returns.
