@@ -23,6 +23,7 @@ const CREDENTIALS = /^(?:Bearer|Key) +(\S+) *$/iu
 /** The store writes it once a minute; asking more often would only cost. */
 const USE_NOTED_MS = 60_000
 const HOW = 'send the header "Authorization: Bearer YOUR_API_KEY"'
+const OTHER = 'use another one, or make one with "npx afterimage keys create"'
 
 export type AuthContext = {
   state: Pick<StateStore, 'findKey' | 'touchKey'>
@@ -66,9 +67,9 @@ export async function findUsableKey(
   const key = await state.findKey(digest)
   // The lookup is by hash already; comparing again in constant time leaves nothing to the index's timing.
   const isSame = key !== null && timingSafeEqual(Buffer.from(digest), Buffer.from(key.hash))
-  if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${HOW}.`)
-  if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${HOW}.`)
-  if (hasExpired(key, clock)) throw unauthorized(`This API key has expired; ${HOW}.`)
+  if (key === null || !isSame) throw unauthorized(`This API key is not known here; ${OTHER}.`)
+  if (key.revokedAt !== null) throw unauthorized(`This API key was revoked; ${OTHER}.`)
+  if (hasExpired(key, clock)) throw unauthorized(`This API key has expired; ${OTHER}.`)
   return key
 }
 

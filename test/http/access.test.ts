@@ -49,6 +49,12 @@ void describe('keys', () => {
     }
   })
 
+  void test('a key that was sent and is not known is told how to make another, not how to send it', async () => {
+    const { body } = await app.call('/jobs', { key: 'nope' })
+    assert.match(String(body['error']), /keys create/u)
+    assert.doesNotMatch(String(body['error']), /Authorization/u)
+  })
+
   void test('a body is not read before the key is checked', async () => {
     const answer = await app.call('/generate/image/google/nano-banana-pro', { body: '{broken', key: null })
     assert.equal(answer.status, 401)

@@ -41,6 +41,7 @@ export function App() {
         Skip to the work
       </a>
       <TopBar route={route} account={session.data.account} />
+      <OfflineBar />
       {route.page === 'studio' ? (
         <StudioPage jobId={route.jobId} />
       ) : (
@@ -49,7 +50,6 @@ export function App() {
         </Suspense>
       )}
       <Notices />
-      <OfflineBar />
       <HelpSheet />
       <Announcer />
     </div>

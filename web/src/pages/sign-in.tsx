@@ -3,6 +3,7 @@ import { changeSession } from '../server/queries.ts'
 import { signIn } from '../server/session.ts'
 import { useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
+import { Title } from '../ui/title.tsx'
 
 /** Asks for a key. It goes to the server once and is kept nowhere in the browser. */
 export function SignIn({ linkFault }: { linkFault: string | null }) {
@@ -23,31 +24,35 @@ export function SignIn({ linkFault }: { linkFault: string | null }) {
   return (
     <main className="sign-in">
       <form onSubmit={(event) => void submit(event)} aria-labelledby="sign-in-title">
-        <h1 id="sign-in-title">Afterimage Studio</h1>
+        <Title id="sign-in-title" />
         {isAgain && <p role="status">The session has ended. Sign in again: your work is still here.</p>}
-        <p>
-          Sign in with an API key of this server. The terminal shows a link that needs no key each time the
-          server starts; <code>npx afterimage keys create</code> makes another key.
-        </p>
-        <label htmlFor="key">API key</label>
-        <input
-          id="key"
-          type="password"
-          autoComplete="current-password"
-          value={key}
-          onChange={(event) => setKey(event.target.value)}
-          aria-describedby={fault === null ? undefined : 'sign-in-fault'}
-          aria-invalid={fault !== null}
-          required
-        />
+        <p>Sign in with an API key of this server.</p>
+        <label>
+          API key
+          <input
+            id="key"
+            type="password"
+            autoComplete="current-password"
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+            aria-describedby={fault === null ? undefined : 'sign-in-fault'}
+            aria-invalid={fault !== null}
+            autoFocus
+            required
+          />
+        </label>
         {fault !== null && (
           <p id="sign-in-fault" className="fault" role="alert">
             {fault}
           </p>
         )}
-        <Button kind="primary" type="submit" disabled={isBusy || key.trim() === ''}>
+        <Button kind="primary" className="large" type="submit" disabled={isBusy}>
           Sign in
         </Button>
+        <p className="hint">
+          No key? On the machine of the server, <code>npx afterimage keys create</code> makes one; and each
+          time the server starts, its terminal shows a link that signs you in without a key.
+        </p>
       </form>
     </main>
   )

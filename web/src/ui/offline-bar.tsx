@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { queries } from '../server/queries.ts'
 import { loadSession } from '../server/session.ts'
 import { announce, studio, useStudio } from '../store/studio.ts'
+import { Title } from './title.tsx'
 
 const RETRY_MS = 2000
 
@@ -15,15 +16,21 @@ export function OfflineBar({ isWholePage = false }: { isWholePage?: boolean }) {
     return () => clearInterval(timer)
   }, [isShown])
   if (!isShown) return null
-  const text = 'The server does not answer. Nothing is lost; this page goes on when it is back.'
   return isWholePage ? (
     <main className="sign-in">
-      <p role="alert">{text}</p>
+      <div>
+        <Title />
+        <div className="trying">
+          <span className="spinner" />
+          <p role="alert">The server does not answer. This page asks again by itself.</p>
+        </div>
+      </div>
     </main>
   ) : (
-    <p className="offline" role="alert">
-      {text}
-    </p>
+    <div className="offline">
+      <span className="spinner" />
+      <p role="alert">The server does not answer. Nothing is lost; this page goes on when it is back.</p>
+    </div>
   )
 }
 
