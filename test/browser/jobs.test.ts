@@ -91,8 +91,10 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     await choosePhoto(page)
     await write(page, 'a negative')
     await page.getByRole('button', { name: 'Run' }).click()
-    await page.getByRole('group', { name: 'This did not work' }).getByText('does not draw').waitFor()
-    await runToResult(page)
+    const failure = page.getByRole('group', { name: 'This did not work' })
+    await failure.getByText('does not draw').waitFor()
+    await failure.getByRole('button', { name: 'Try again' }).click()
+    await untilResult(page)
   })
 
   studioTest('remix, use as input with its lineage, compare, delete and undo', async ({ page, server }) => {
@@ -165,5 +167,7 @@ describeStudio('without draft', { settings: { AFTERIMAGE_DRAFT: 'off' } }, (stud
       .getByRole('group', { name: 'This did not work' })
       .getByText(/GEMINI_API_KEY/u)
       .waitFor()
+    await page.getByRole('button', { name: 'Enter a key' }).click()
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
   })
 })

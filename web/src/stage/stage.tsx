@@ -1,11 +1,14 @@
 import type { Job } from '../../../src/sdk/index.ts'
 import { useState } from 'react'
-import { faultText, jobFault } from '../server/faults.ts'
+import { faultText } from '../server/faults.ts'
 import { isEnded } from '../server/is-ended.ts'
 import { isUnknown } from '../server/queries.ts'
 import { recallRequest } from '../server/request-memory.ts'
+import { navigate } from '../store/router.ts'
 import { useStudio } from '../store/studio.ts'
+import { Button } from '../ui/button.tsx'
 import { EmptyStage } from './empty-stage.tsx'
+import { Failure } from './failure.tsx'
 import { MaskPill } from './mask/mask-pill.tsx'
 import { Progress } from './progress.tsx'
 import { ResultBar } from './result-bar.tsx'
@@ -27,13 +30,14 @@ export function Stage({ jobId, job, error }: StageProps) {
   const input = usePicture(inputUrl)
   const result = usePicture(outputUrl)
   const isRunning = job !== null && !isEnded(job.status)
+  const hasPicture = input.picture !== null || result.picture !== null
   if (jobId === null && first === undefined) return <EmptyStage />
   return (
     <section className="stage" aria-label="Stage">
-      {input.picture !== null || result.picture !== null ? (
+      {hasPicture ? (
         <Viewer input={input.picture} output={result.picture} />
       ) : (
-        <StageMessage text={messageFor({ error, job, faults: [input.fault, result.fault] })} />
+        <StageMessage jobId={jobId} text={messageFor({ error, job, faults: [input.fault, result.fault] })} />
       )}
       {isRunning && <Progress job={job} />}
       {job !== null && isEnded(job.status) && job.status !== 'completed' && <Failure job={job} />}
@@ -41,7 +45,7 @@ export function Stage({ jobId, job, error }: StageProps) {
       {isMasking && jobId === null ? (
         <MaskPill />
       ) : (
-        <StageTools hasPair={input.picture !== null && result.picture !== null} />
+        hasPicture && <StageTools hasPair={input.picture !== null && result.picture !== null} />
       )}
       {job?.status === 'completed' && (
         <ResultBar
@@ -55,11 +59,18 @@ export function Stage({ jobId, job, error }: StageProps) {
   )
 }
 
-function StageMessage({ text }: { text: string | null }) {
-  return text === null ? (
-    <div className="stage-message" aria-busy="true" />
-  ) : (
-    <p className="stage-message">{text}</p>
+function StageMessage({ text, jobId }: { text: string | null; jobId: string | null }) {
+  return (
+    <div className="stage-message" aria-busy={text === null}>
+      {text !== null && (
+        <div>
+          <p>{text}</p>
+          {jobId !== null && (
+            <Button onClick={() => navigate({ page: 'studio', jobId: null })}>Leave this job</Button>
+          )}
+        </div>
+      )}
+    </div>
   )
 }
 
@@ -75,14 +86,4 @@ function messageFor({
   if (isUnknown(error)) return 'This job does not exist here: it was deleted, or belongs to another account.'
   if (error !== null && job === null) return faultText(error)
   return faults.find((fault) => fault !== null) ?? null
-}
-
-function Failure({ job }: { job: Job }) {
-  const title = job.status === 'cancelled' ? 'Cancelled' : 'This did not work'
-  return (
-    <div className="card failure" role="group" aria-label={title}>
-      <strong>{title}</strong>
-      {job.status === 'failed' && <p>{jobFault(job)}</p>}
-    </div>
-  )
 }
