@@ -95,6 +95,23 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
     assert.match(download.suggestedFilename(), /\.\w+$/u)
   })
 
+  studioTest('a turned tablet keeps the pictures of the history apart', async ({ page }) => {
+    await choosePhoto(page)
+    await write(page, 'a negative')
+    await runToResult(page)
+    await page.getByRole('button', { name: 'Use as input' }).click()
+    await write(page, 'once more')
+    await runToResult(page)
+    await page.setViewportSize({ width: 700, height: 1000 })
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await page.waitForFunction(() => {
+      const [first, second] = [...document.querySelectorAll('.frame')].map((frame) =>
+        frame.getBoundingClientRect(),
+      )
+      return first !== undefined && second !== undefined && second.top >= first.bottom
+    })
+  })
+
   for (const width of [360, 390, 1024])
     studioTest(
       `nothing is cut off at ${width} px`,
@@ -104,12 +121,20 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
         await page.locator('.samples').waitFor()
         assert.equal(await overflow(), 0)
         await choosePhoto(page)
+        await page.getByRole('group', { name: 'Ideas' }).waitFor()
+        assert.equal(await overflow(), 0, 'ideas')
+        await page.getByRole('application').focus()
+        await page.keyboard.press('b')
+        await page.getByRole('toolbar', { name: 'Mask' }).waitFor()
+        assert.equal(await overflow(), 0, 'mask')
+        await page.getByRole('button', { name: 'Done' }).click()
         await write(page, 'a negative')
         await runToResult(page)
         assert.equal(await overflow(), 0)
-        for (const name of ['Run', 'Download']) {
+        for (const name of ['Run', 'Download', 'Heat map']) {
+          const role = name === 'Heat map' ? 'radio' : 'button'
           const box = await page
-            .getByRole('button', { name: new RegExp(`^${name}`, 'u') })
+            .getByRole(role, { name: new RegExp(`^${name}`, 'u') })
             .first()
             .boundingBox()
           assert.ok(

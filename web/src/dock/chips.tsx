@@ -13,12 +13,12 @@ export function Chips() {
     <div className="chips">
       {ratios !== undefined && (
         <label className="chip">
-          <span>Proportions</span>
+          <span>Aspect</span>
           <select
             value={textOf(values['aspect_ratio'])}
             onChange={({ target }) => setValue('aspect_ratio', target.value || undefined)}
           >
-            <option value="">as the input</option>
+            <option value="">as input</option>
             {ratios.map((ratio) => (
               <option key={ratio}>{ratio}</option>
             ))}

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Job } from '../../../src/sdk/index.ts'
 import { track } from '../actions/track-jobs.ts'
 import { isEnded } from '../server/is-ended.ts'
@@ -27,6 +27,7 @@ export function Filmstrip({ jobId }: { jobId: string | null }) {
     () => (pages?.flatMap(({ items }) => items) ?? []).filter(({ job_id: id }) => !hidden.includes(id)),
     [pages, hidden],
   )
+  const isEmpty = jobs.data !== undefined && list.length === 0
   const scroller = useRef<HTMLDivElement>(null)
   const isVertical = useIsWide()
   const step = isVertical ? STEP.vertical : STEP.horizontal
@@ -41,12 +42,15 @@ export function Filmstrip({ jobId }: { jobId: string | null }) {
   const bonds = useMemo(() => bondsOf(list, jobId), [list, jobId])
   const lastShown = items.at(-1)?.index ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = jobs
+  // A turned tablet changes the size of every frame; the list keeps the old one unless it is told.
+  useLayoutEffect(() => strip.measure(), [strip, step])
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && lastShown >= list.length - AHEAD) void fetchNextPage()
   }, [lastShown, list.length, hasNextPage, isFetchingNextPage, fetchNextPage])
   useFollow(list)
   return (
-    <nav className="filmstrip" aria-label="History">
+    <nav className="filmstrip" aria-label="History" data-empty={isEmpty}>
+      {isEmpty && <p className="hint">Your results will stand here.</p>}
       <Choice count={list.length} isSelecting={isSelecting} />
       <div ref={scroller} className="frames">
         <ul style={isVertical ? { height: strip.getTotalSize() } : { width: strip.getTotalSize() }}>

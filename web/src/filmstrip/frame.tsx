@@ -24,7 +24,9 @@ export function Frame({ job: listed, isCurrent, isRelative, isSelecting }: Frame
   // What follows a running job writes here, long before the list is loaded again.
   const job = useJob(listed.job_id).data ?? listed
   const { job_id: id } = job
-  const isSelected = useStudio((state) => state.selection.includes(id))
+  const isSelected = useStudio(
+    ({ selection, isComparing }) => (isSelecting || isComparing) && selection.includes(id),
+  )
   const url = job.result?.urls?.[0]
   const isChild = (job.parent_job_id ?? null) !== null
   const isChoosable = isSelecting && url !== undefined
@@ -54,7 +56,7 @@ export function Frame({ job: listed, isCurrent, isRelative, isSelecting }: Frame
         {job.status === 'cancelled' && <Icon name="close" />}
         {isSelected && <span className="tick">✓</span>}
       </button>
-      {isChild && (
+      {isChild && !isSelected && (
         <span className="lineage" title="Made from an earlier result">
           ↳
         </span>

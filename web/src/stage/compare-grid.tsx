@@ -12,7 +12,7 @@ import { useStageSize } from './use-stage-size.ts'
 /** Two to six results under one zoom and pan. */
 export function CompareGrid() {
   const selection = useStudio((state) => state.selection)
-  const leave = (): void => studio.set({ isComparing: false })
+  const leave = (): void => studio.set({ isComparing: false, selection: [] })
   return (
     <section
       className="stage grid"
@@ -88,5 +88,5 @@ function Pane({ jobId }: { jobId: string }) {
 }
 
 function captionOf(model: string | undefined, prompt: string | undefined): string {
-  return [model ?? 'Job', prompt ?? ''].filter(Boolean).join(' · ')
+  return [prompt ?? '', model ?? 'Job'].filter(Boolean).join(' · ')
 }

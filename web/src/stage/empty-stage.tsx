@@ -9,7 +9,10 @@ export function EmptyStage() {
       <div className="welcome">
         <label className="drop-zone" htmlFor="file-input">
           <Icon name="image" />
-          <strong>Drop a picture anywhere, paste one, or choose a file</strong>
+          <strong>
+            <span className="by-mouse">Drop a picture anywhere, paste one, or choose a file</span>
+            <span className="by-touch">Choose or take a picture</span>
+          </strong>
           <span>JPEG, PNG, WebP, AVIF, HEIC. Then say what it should become.</span>
         </label>
         <p className="or">or try one of these</p>

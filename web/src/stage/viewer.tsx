@@ -78,7 +78,7 @@ export function Viewer({ input, output }: ViewerProps) {
       />
       {pair !== null && mode === 'slider' && !isMasking && <SplitHandle stage={stage} />}
       {pair !== null && mode === 'heat' && <HeatLegend heat={heat} />}
-      {pair !== null && <Labels mode={mode} isOriginalShown={isOriginalShown} />}
+      {pair !== null && mode !== 'heat' && <Labels mode={mode} isOriginalShown={isOriginalShown} />}
       {isMasking && input !== null && output === null && (
         <MaskLayer picture={input} stage={stage} view={view} />
       )}
@@ -118,5 +118,5 @@ function Labels({ mode, isOriginalShown }: { mode: string; isOriginalShown: bool
         <span className="label right">Result</span>
       </>
     )
-  return <span className="label right">{mode === 'heat' ? 'What changed' : 'Result'}</span>
+  return <span className="label right">Result</span>
 }
