@@ -148,7 +148,7 @@ describeStudio('first run', {}, (studioTest) => {
     await page
       .locator('#file-input')
       .setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('x') })
-    await page.getByRole('alert').getByText('notes.txt is no picture').waitFor()
+    await page.getByRole('alert').getByText('notes.txt is not a picture').waitFor()
     assert.deepEqual((await server.call('/assets')).body['items'], before)
   })
 
@@ -191,7 +191,7 @@ describeStudio('limits', { settings: { AFTERIMAGE_MAX_INPUT_BYTES: '60000' } }, 
       await page.locator('#file-input').setInputFiles(photoPath('raccoon'))
       await page
         .getByRole('alert')
-        .getByText(/raccoon\.jpg has 0\.2 MB; this server takes at most 0\.1 MB/u)
+        .getByText(/raccoon\.jpg is 0\.2 MB; this server takes at most 0\.1 MB/u)
         .waitFor()
       assert.deepEqual((await server.call('/assets')).body['items'], [])
       await choosePhoto(page, 'cat')

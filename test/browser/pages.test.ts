@@ -35,21 +35,21 @@ describeStudio(
       "an admin enters a vendor's key on the page of models, and removes it",
       async ({ page }) => {
         await open(page, 'Models')
-        await page.getByText(/^Keys of vendors: 0 of/u).click()
+        await page.getByText(/^Provider keys: 0 of/u).click()
         const input = page.getByLabel('New key of Topaz')
         await input.fill('short')
-        await page.getByRole('button', { name: 'Enter the key of Topaz' }).click()
+        await page.getByRole('button', { name: 'Save the key of Topaz' }).click()
         await page
           .getByRole('alert')
           .getByText(/expected 8 to 1024/u)
           .waitFor()
         await input.fill('tpz-entered-on-the-page-4321')
-        await page.getByRole('button', { name: 'Enter the key of Topaz' }).click()
+        await page.getByRole('button', { name: 'Save the key of Topaz' }).click()
         await page.getByText(/key …4321 entered/u).waitFor()
         assert.equal(await input.inputValue(), '', 'the key does not stay in the page')
-        await page.getByText(/^Keys of vendors: 1 of/u).waitFor()
+        await page.getByText(/^Provider keys: 1 of/u).waitFor()
         await page.getByRole('button', { name: 'Remove the key of Topaz' }).click()
-        await page.getByText(/^Keys of vendors: 0 of/u).waitFor()
+        await page.getByText(/^Provider keys: 0 of/u).waitFor()
       },
       { expectedErrors: /400/u },
     )

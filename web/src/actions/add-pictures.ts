@@ -28,10 +28,10 @@ export async function addFiles(files: readonly File[]): Promise<void> {
 function faultOf({ name, size, type }: File): string | null {
   const limit = queries.getQueryData<Session>(['session'])?.limits.max_input_bytes ?? Infinity
   if (!type.startsWith('image/') && !ENDINGS.test(name))
-    return `${name} is no picture. JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF are.`
+    return `${name} is not a picture. JPEG, PNG, WebP, AVIF, HEIC, GIF and TIFF are.`
   if (size <= limit) return null
   const megabytes = (bytes: number): string => `${Number((bytes / MEGABYTE).toFixed(1))} MB`
-  return `${name} has ${megabytes(size)}; this server takes at most ${megabytes(limit)}. Make it smaller or save it as JPEG.`
+  return `${name} is ${megabytes(size)}; this server takes at most ${megabytes(limit)}. Make it smaller or save it as JPEG.`
 }
 
 /** @param address http(s), or a data URI as some programs put into the clipboard */

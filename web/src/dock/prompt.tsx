@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import type { ModelDetail } from '../server/models.ts'
 import { useModel } from '../server/queries.ts'
 import { studio, useStudio } from '../store/studio.ts'
 
@@ -7,7 +8,8 @@ export function Prompt() {
   const prompt = useStudio((state) => state.prompt)
   const modelId = useStudio((state) => state.modelId)
   const count = useStudio((state) => state.references.length)
-  const schema = useModel(modelId).data?.input_schema
+  const model = useModel(modelId).data
+  const schema = model?.input_schema
   const element = useRef<HTMLTextAreaElement>(null)
   const isTaken = schema === undefined || schema.properties?.['prompt'] !== undefined
   useEffect(() => {
@@ -28,14 +30,20 @@ export function Prompt() {
         maxLength={schema?.properties?.['prompt']?.maximum ?? 32_000}
         disabled={!isTaken}
         value={prompt}
-        placeholder={isTaken ? placeholderFor(count) : 'This model takes no instruction'}
+        placeholder={isTaken ? placeholderFor(count, model) : 'This model takes no instruction'}
         onChange={({ target }) => studio.set({ prompt: target.value })}
       />
     </div>
   )
 }
 
-function placeholderFor(count: number): string {
+function placeholderFor(count: number, model: ModelDetail | undefined): string {
+  if (
+    model !== undefined &&
+    !model.operations.includes('edit') &&
+    model.input_schema.required?.includes('prompt') !== true
+  )
+    return 'Optional: this model runs without words'
   if (count > 1) return 'What should become of it? Name the pictures as @image1, @image2'
   return 'What should the picture become?'
 }

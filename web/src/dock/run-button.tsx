@@ -27,9 +27,10 @@ export function RunButton({ job }: { job: Job | null }) {
   return (
     <div className="run">
       <span className="cost" title={model === undefined ? undefined : explain(model)}>
-        {costText(estimate, model)}
-        {model !== undefined && readinessOf(model) === 'missing' && (
-          <strong> · needs {model.set_to_enable[0]}</strong>
+        {model !== undefined && readinessOf(model) === 'missing' ? (
+          <strong>needs {model.set_to_enable[0] ?? 'an engine'}</strong>
+        ) : (
+          costText(estimate, model)
         )}
       </span>
       {isRunning ? (

@@ -7,8 +7,9 @@ import { Button } from '../ui/button.tsx'
 export function Suggestions() {
   const modelId = useStudio((state) => state.modelId)
   const isWaiting = useStudio(({ references, prompt }) => references.length > 0 && prompt === '')
-  const schema = useModel(modelId).data?.input_schema
-  if (!isWaiting || schema?.properties?.['prompt'] === undefined) return null
+  const model = useModel(modelId).data
+  const doesEdit = model?.operations.includes('edit') === true
+  if (!isWaiting || !doesEdit || model?.input_schema.properties?.['prompt'] === undefined) return null
   return (
     <span className="ideas" role="group" aria-label="Ideas">
       {IDEAS.map(({ label, prompt }) => (

@@ -42,7 +42,7 @@ export function costText(estimate: Estimate | null, model: ModelDetail | undefin
   if (estimate !== null) {
     const { amount_usd: amount, basis } = estimate.cost
     if (amount === null) return 'price unknown'
-    return basis === 'local' ? 'free: runs on this machine' : `about ${dollars(amount)}`
+    return basis === 'local' ? 'free, on this machine' : `about ${dollars(amount)}`
   }
   if (model === undefined) return ''
   return model.is_draft ? 'draft: free' : priceText(model)

@@ -8,23 +8,23 @@ import { Button } from '../ui/button.tsx'
 
 const SOURCES = { entered: 'entered', environment: 'from the environment', file: 'from a file' }
 
-/** The vendors and their keys, for whoever may see them; nothing for everybody else. */
+/** The providers and their keys, for whoever may see them; nothing for everybody else. */
 export function EngineKeys() {
   const { data } = useQuery({
     queryKey: ['engines'],
     queryFn: ({ signal }) => krea.engines.list({ signal }),
     retry: false,
   })
-  const vendors = (data ?? []).filter(({ kind }) => kind === 'vendor')
-  if (vendors.length === 0) return null
-  const ready = vendors.filter((engine) => engine.ready).length
+  const providers = (data ?? []).filter(({ kind }) => kind === 'vendor')
+  if (providers.length === 0) return null
+  const ready = providers.filter((engine) => engine.ready).length
   return (
     <details className="engine-keys">
       <summary>
-        Keys of vendors: {ready} of {vendors.length} ready
+        Provider keys: {ready} of {providers.length} ready
       </summary>
       <ul>
-        {vendors.map((engine) => (
+        {providers.map((engine) => (
           <EngineRow key={engine.id} engine={engine} />
         ))}
       </ul>
@@ -49,7 +49,7 @@ function EngineRow({ engine }: { engine: Engine }) {
       <strong>{name}</strong>{' '}
       <span className={`badge ${ready ? 'ready' : 'missing'}`}>{ready ? 'ready' : 'no key'}</span>{' '}
       <span className="hint">
-        {models.length} models · {keyText(engine)}
+        {models.length === 1 ? '1 model' : `${models.length} models`} · {keyText(engine)}
       </span>
       <form
         aria-label={`Key of ${name}`}
@@ -70,8 +70,8 @@ function EngineRow({ engine }: { engine: Engine }) {
           placeholder="New key"
           autoComplete="off"
         />
-        <Button type="submit" aria-label={`Enter the key of ${name}`}>
-          Enter
+        <Button type="submit" aria-label={`Save the key of ${name}`}>
+          Save
         </Button>
         {engine.key?.source === 'entered' && (
           <Button

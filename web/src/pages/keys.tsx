@@ -33,12 +33,12 @@ export function KeysPage() {
 
 function KeyTable({ keys }: { keys: readonly Key[] }) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Keys">
+    <div className="scroll key-table" tabIndex={0} role="region" aria-label="Keys">
       <table>
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">May</th>
+            <th scope="col">Allowed to</th>
             <th scope="col">Limits</th>
             <th scope="col">Last used</th>
             <th scope="col">
@@ -64,7 +64,11 @@ function KeyRow({ apiKey }: { apiKey: Key }) {
       <th scope="row">{name}</th>
       <td>{scopes.join(', ')}</td>
       <td>{limitsText(apiKey)}</td>
-      <td>{usedAt === null ? 'never' : new Date(usedAt).toLocaleString()}</td>
+      <td>
+        {usedAt === null
+          ? 'never'
+          : new Date(usedAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}
+      </td>
       <td>
         {revokedAt !== null && <span className="hint">revoked</span>}
         {revokedAt === null && !isAsked && (

@@ -33,7 +33,7 @@ export function ModelsPage() {
           value={filter.operation}
           onChange={({ target }) => setFilter({ ...filter, operation: target.value })}
         >
-          <option value="">every operation</option>
+          <option value="">Every operation</option>
           {operations.map((operation) => (
             <option key={operation}>{operation}</option>
           ))}
@@ -43,8 +43,8 @@ export function ModelsPage() {
           value={filter.order}
           onChange={({ target }) => setFilter({ ...filter, order: target.value as Filter['order'] })}
         >
-          <option value="listed">as listed</option>
-          <option value="price">cheapest first</option>
+          <option value="listed">As listed</option>
+          <option value="price">Cheapest first</option>
         </select>
         <label className="check">
           <input
@@ -55,7 +55,7 @@ export function ModelsPage() {
           Ready with your keys
         </label>
         <span className="hint" role="status">
-          {found.length} of {models.length}
+          {found.length} of {models.length} models
         </span>
       </div>
       <EngineKeys />

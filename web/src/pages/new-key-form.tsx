@@ -7,9 +7,9 @@ import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 
 const SCOPES: readonly { value: KeyScope; label: string }[] = [
-  { value: 'read', label: 'look at jobs and files' },
-  { value: 'generate', label: 'also start jobs' },
-  { value: 'admin', label: 'also manage keys' },
+  { value: 'read', label: 'Read jobs and files' },
+  { value: 'generate', label: 'Read, and start jobs' },
+  { value: 'admin', label: 'All of it, and manage keys' },
 ]
 const LIMITS = [
   { name: 'requests_per_minute', label: 'Requests a minute' },
@@ -47,7 +47,7 @@ export function NewKeyForm() {
         <input name="name" required maxLength={100} autoComplete="off" />
       </label>
       <label>
-        May
+        Allowed to
         <select name="scope" defaultValue="generate">
           {SCOPES.map(({ value, label }) => (
             <option key={value} value={value}>
@@ -63,7 +63,7 @@ export function NewKeyForm() {
         </label>
       ))}
       <Button kind="primary" type="submit">
-        Create
+        Create the key
       </Button>
       {fault !== null && (
         <p className="fault" role="alert">
@@ -72,7 +72,7 @@ export function NewKeyForm() {
       )}
       {token !== null && (
         <div className="token" role="status">
-          <p>This is the key. It is shown only now; put it where your program finds it.</p>
+          <p>This is the key. It is shown only once: copy it to where your program reads it.</p>
           <CodeBlock code={token} language="Key" />
         </div>
       )}

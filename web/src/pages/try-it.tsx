@@ -18,8 +18,8 @@ export function TryIt() {
         Try it in the Studio
       </Button>
       <span className="hint">
-        With a sample picture and the instruction of this guide; you only press Run. Its panel Code then has
-        the program.
+        With a sample picture and the instruction of this guide: you only press Run. The Code panel then shows
+        the same request as a program.
       </span>
     </p>
   )

@@ -30,7 +30,7 @@ export function UsagePage() {
         <select aria-label="Days" value={days} onChange={({ target }) => setDays(Number(target.value))}>
           {SPANS.map((span) => (
             <option key={span} value={span}>
-              the last {span} days
+              Last {span} days
             </option>
           ))}
         </select>
@@ -39,11 +39,11 @@ export function UsagePage() {
           value={measure}
           onChange={({ target }) => setMeasure(target.value as Measure)}
         >
-          <option value="jobs">jobs</option>
-          <option value="spend_usd">cost</option>
+          <option value="jobs">Jobs</option>
+          <option value="spend_usd">Cost</option>
         </select>
         <a href={`usage?format=csv&from=${from}&to=${to}`} download={`usage-${from}-${to}.csv`}>
-          As CSV
+          Download as CSV
         </a>
       </div>
       {usage.isError ? (
@@ -52,9 +52,9 @@ export function UsagePage() {
         <>
           <Totals items={items} balance={usage.data?.balance_usd ?? null} />
           <DayChart bars={byDay(items, { from, to, measure })} measure={measure} />
-          <Sums title="By model" items={items} nameOf={({ model }) => model} />
+          <Sums subject="Model" items={items} nameOf={({ model }) => model} />
           <Sums
-            title="By key"
+            subject="Key"
             items={items}
             nameOf={({ key_id: id }) => (id === null ? 'none' : nameOfKey(id))}
           />
@@ -82,15 +82,20 @@ function Totals({ items, balance }: { items: readonly UsageItem[]; balance: numb
   return (
     <p>
       {countOf(total.jobs)}, {dollars(total.spend_usd)} paid to providers
-      {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} calls of unknown cost`}
+      {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} more calls of unknown cost`}
       {balance !== null && `; balance ${dollars(balance)}`}.
     </p>
   )
 }
 
-type SumsProps = { title: string; items: readonly UsageItem[]; nameOf: (item: UsageItem) => string }
+type SumsProps = {
+  subject: 'Model' | 'Key'
+  items: readonly UsageItem[]
+  nameOf: (item: UsageItem) => string
+}
 
-function Sums({ title, items, nameOf }: SumsProps) {
+function Sums({ subject, items, nameOf }: SumsProps) {
+  const title = `By ${subject.toLowerCase()}`
   const sums = sumBy(items, nameOf)
   if (sums.length === 0) return null
   return (
@@ -100,7 +105,7 @@ function Sums({ title, items, nameOf }: SumsProps) {
         <table>
           <thead>
             <tr>
-              <th scope="col">{title.replace('By ', '')}</th>
+              <th scope="col">{subject}</th>
               <th scope="col">Jobs</th>
               <th scope="col">Cost</th>
             </tr>
