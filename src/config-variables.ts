@@ -124,7 +124,8 @@ export const VARIABLES = {
   publicUrl: {
     name: 'AFTERIMAGE_PUBLIC_URL',
     default: null,
-    description: 'Address under which callers reach this server; result URLs begin with it.',
+    description:
+      'Address under which callers reach this server; result URLs begin with it. Where it is https, predictions of Replicate are made with a webhook below it, by which one whose answer was lost is found again.',
     schema: publicUrl,
   },
   apiKey: {

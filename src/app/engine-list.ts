@@ -5,6 +5,7 @@ import type { Engine } from '../core/engine.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { KeyStandings } from '../core/key-standings.ts'
 import type { Clock, UntrustedFetch } from '../core/ports.ts'
+import { upstreamWebhookUrl } from '../core/upstream-webhook.ts'
 import type { AddedEngine } from '../engines/added.ts'
 import { createBflEngine } from '../engines/bfl/engine.ts'
 import { createBytePlusEngine } from '../engines/byteplus/engine.ts'
@@ -39,6 +40,7 @@ export type EngineDeps = {
     | 'upstreams'
     | 'cassettes'
     | 'cassetteDirectory'
+    | 'publicUrl'
   >
   clock: Clock
   fetchUntrusted: UntrustedFetch
@@ -56,7 +58,10 @@ export type EngineDeps = {
   onDiagnostic: (text: string) => void
 }
 
-type Creator = (options: UpstreamEngineOptions, catalogue: EngineDeps['catalogue']) => Engine
+type Creator = (
+  options: UpstreamEngineOptions,
+  server: { catalogue: EngineDeps['catalogue']; publicUrl: string | null },
+) => Engine
 /** A vendor without its engine does not compile. */
 const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
   openai: createOpenAiEngine,
@@ -69,8 +74,11 @@ const CREATORS: Readonly<Record<UpstreamId, Creator>> = {
   luma: createLumaEngine,
   dashscope: createDashScopeEngine,
   fal: createFalEngine,
-  replicate: createReplicateEngine,
-  krea: (options, catalogue) => createKreaEngine({ ...options, models: catalogue.list() }),
+  replicate: (options, { publicUrl }) => {
+    const webhookUrl = upstreamWebhookUrl(publicUrl)
+    return createReplicateEngine(webhookUrl === null ? options : { ...options, webhookUrl })
+  },
+  krea: (options, { catalogue }) => createKreaEngine({ ...options, models: catalogue.list() }),
 }
 
 /**
@@ -100,7 +108,8 @@ export function createEngines(deps: EngineDeps): Engine[] {
     const { secret: configured, origin } = config.upstreams[id]
     const secret = engineKeys === undefined ? configured : () => engineKeys.find(id)?.secret ?? null
     const options = wire(id, { secret, origin })
-    const engine = CREATORS[id](origin === null ? options : { ...options, origin }, catalogue)
+    const server = { catalogue, publicUrl: config.publicUrl }
+    const engine = CREATORS[id](origin === null ? options : { ...options, origin }, server)
     return engineKeys === undefined
       ? engine
       : withKeyCare(engine, {

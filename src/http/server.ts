@@ -31,6 +31,7 @@ import { limitSlowBodies, longestBodyMs, SLOW_BODIES } from './slow-bodies.ts'
 import { limitSlowReaders } from './slow-readers.ts'
 import { registerStudio } from './studio.ts'
 import { refuseUnknownRoutes } from './unknown-routes.ts'
+import { registerUpstreamWebhooks } from './upstream-webhooks.ts'
 import { registerUsage } from './usage.ts'
 import { registerSink, registerSinkOwner } from './webhook-sink.ts'
 import { registerWebhooks } from './webhooks.ts'
@@ -75,6 +76,7 @@ export async function createHttpServer(
   registerOpenApi(app, context)
   registerNotImplemented(app)
   registerSink(app, context)
+  registerUpstreamWebhooks(app)
   registerSession(app, context)
   registerStudio(app, context)
   await app.register(async (scope) => {

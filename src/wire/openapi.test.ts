@@ -115,14 +115,15 @@ void describe('the document', () => {
     }
   })
 
-  void test('everything needs a key but files, sinks, health, signing in and this document', () => {
+  void test('everything needs a key but files, sinks, reports of vendors, health, signing in and this document', () => {
     const open = operations
       .filter(({ value }) => get(value, 'security') !== undefined)
       .map(({ path }) => path)
     const sink = '/webhooks/sink/{id}'
+    const report = '/webhooks/upstream/{job}'
     const session = '/session'
     const expected = ['/files/{name}', '/healthz', '/openapi.json', '/readyz', session, session, session]
-    assert.deepEqual(open.toSorted(), [...expected, sink, sink])
+    assert.deepEqual(open.toSorted(), [...expected, sink, sink, report])
     const schemes = Object.keys(get(document.components, 'securitySchemes') as Json)
     for (const requirement of document.security)
       for (const name of Object.keys(requirement)) assert.ok(schemes.includes(name))

@@ -33,13 +33,15 @@ type Target = {
   fields: object
   /** At home: may be called again, at no cost. */
   isFree?: true
+  /** The vendor lists what it took, so that a submit whose answer was lost is found. */
+  isFound?: true
 }
 
 /** A model of each engine that takes a job and is asked for it later. */
 const TARGETS: readonly Target[] = [
   { engine: 'bfl', path: 'image/bfl/flux-1.1-pro', fields: { width: 640, height: 640 } },
   { engine: 'fal', path: 'image/qwen/2512', fields: {} },
-  { engine: 'replicate', path: 'image/bfl/flux-1-dev', fields: {} },
+  { engine: 'replicate', path: 'image/bfl/flux-1-dev', fields: {}, isFound: true },
   { engine: 'krea', path: 'image/google/imagen-4', fields: {} },
   { engine: 'luma', path: 'image/luma/uni-1', fields: {} },
   {
@@ -76,6 +78,8 @@ async function startScene(context: TestContext): Promise<Scene> {
     emulators.set(engine, await startEmulator(unhurried(EMULATIONS[engine](), () => random(ANSWER_MS))))
   const server = await createServerProcess(directory, {
     ...emulatorSettings(emulators),
+    // Replicate's predictions name it, and are found by it.
+    AFTERIMAGE_PUBLIC_URL: 'https://afterimage.example',
     AFTERIMAGE_LOG_LEVEL: 'error',
   })
   context.after(async () => {
@@ -193,6 +197,7 @@ function faultOf(job: WireJob | undefined, { target }: Sent, calls: number): str
   if (target.isFree === true) return job.status === 'completed' ? null : `ended as ${job.status}`
   if (calls > 1) return `was paid ${calls} times`
   if (job.status === 'completed') return calls === 1 ? null : 'completed without a call'
+  if (calls === 1 && target.isFound === true) return `was taken, and not found again: ${job.status}`
   // Killed between the journal and the answer: nobody knows whether it was paid, so it is not called again.
   return job.error?.code === 'outcome_unknown' ? null : `ended as ${job.status}`
 }

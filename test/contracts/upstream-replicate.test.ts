@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { maySubmitAgain, upstreamFaultOf } from '../../src/core/upstream-fault.ts'
 import { readReplicatePoll } from '../../src/engines/replicate/answer.ts'
 import type { ReplicateEngineOptions } from '../../src/engines/replicate/engine.ts'
 import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
 import { REPLICATE_MODELS } from '../../src/engines/replicate/models.ts'
-import { REPLICATE_EMULATION } from '../support/emulators/replicate.ts'
+import { createReplicateEmulation } from '../support/emulators/replicate.ts'
 import { engineContext } from '../support/engine-context.ts'
 import { generateInput } from '../support/requests.ts'
 import { describeBody, outputSize, useBench } from './upstream-bench.ts'
@@ -15,7 +18,7 @@ const PROMPT = 'turn the logo into a rug'
 const CAT = 'data:image/png;base64,<cat.png>'
 const DOG = 'data:image/jpeg;base64,<dog.jpeg>'
 const TAGGED = 'data:image/png;base64,<tagged.png>'
-const SUBJECT = { emulation: REPLICATE_EMULATION, createEngine: createReplicateEngine }
+const SUBJECT = { emulation: createReplicateEmulation, createEngine: createReplicateEngine }
 
 upstreamContract('replicate', {
   ...SUBJECT,
@@ -162,7 +165,7 @@ upstreamContract('replicate', {
 
 void describe('Replicate beyond the contract', () => {
   const withOptions = (more: Partial<ReplicateEngineOptions>) => ({
-    emulation: REPLICATE_EMULATION,
+    emulation: createReplicateEmulation,
     createEngine: (options: ReplicateEngineOptions) => createReplicateEngine({ ...options, ...more }),
   })
 
@@ -181,16 +184,42 @@ void describe('Replicate beyond the contract', () => {
 
   void test('a lost submit is found by the address it reports to', () => {
     const webhookUrl = (jobId: string): string => `https://me.example/hooks/replicate/${jobId}`
-    return useBench(withOptions({ webhookUrl }), {}, async ({ emulator, engine, submit }) => {
-      const input = generateInput({ model: 'bytedance/seedream-4' })
-      const context = engineContext()
-      assert.ok((await engine.recover?.({ jobId: 'job-1', input }, context)) !== null)
-      assert.equal(await engine.recover?.({ jobId: 'job-2', input }, context), null)
-      assert.equal(emulator.posts(), 0)
-      await submit({ input: { model: 'bytedance/seedream-4' }, images: [] })
+    return useBench(withOptions({ webhookUrl }), {}, async ({ emulator, engine, submit, start }) => {
+      const input = { model: 'bytedance/seedream-4' }
+      const find = (jobId: string) =>
+        engine.recover?.({ jobId, input: generateInput(input) }, engineContext())
+      assert.equal(await find('job-1'), null)
+      // Taken and billed, but half of the answer is lost.
+      emulator.failNext('truncated')
+      await assert.rejects(
+        start({ input, images: [] }),
+        (error) => upstreamFaultOf(error)?.kind === 'outcome_unknown',
+      )
       const [sent] = emulator.submits
       assert.ok(sent !== undefined)
       assert.equal((sent.json as { webhook: string }).webhook, 'https://me.example/hooks/replicate/job-1')
+      const found = await find('job-1')
+      assert.ok(found !== null && found !== undefined)
+      const scratchDirectory = await mkdtemp(join(tmpdir(), 'afterimage-lost-'))
+      const status = await engine.poll?.(found, engineContext({ scratchDirectory }))
+      await rm(scratchDirectory, { recursive: true })
+      assert.equal(status?.state, 'completed')
+      assert.equal(await find('job-2'), null, 'never the prediction of another job')
+      // A hundred and more later ones push it from the first page.
+      for (let count = 0; count < 101; count += 1) await submit({ input, images: [] })
+      assert.deepEqual(await find('job-1'), found)
+      assert.equal(emulator.posts(), 102)
+    })
+  })
+
+  void test('one that ended without a bill is not taken for a later submit of its job', () => {
+    const webhookUrl = (jobId: string): string => `https://me.example/${jobId}`
+    return useBench(withOptions({ webhookUrl }), {}, async ({ emulator, engine, start }) => {
+      const input = { model: 'bytedance/seedream-4', prompt: 'x [end:cancelled]' }
+      emulator.failNext('truncated')
+      await assert.rejects(start({ input, images: [] }))
+      const request = { jobId: 'job-1', input: generateInput(input) }
+      assert.equal(await engine.recover?.(request, engineContext()), null)
     })
   })
 

@@ -31,7 +31,7 @@ import { IDEOGRAM_EMULATION } from './emulators/ideogram.ts'
 import { KREA_EMULATION } from './emulators/krea.ts'
 import { LUMA_EMULATION } from './emulators/luma.ts'
 import { OPENAI_EMULATION } from './emulators/openai.ts'
-import { REPLICATE_EMULATION } from './emulators/replicate.ts'
+import { createReplicateEmulation } from './emulators/replicate.ts'
 import { RUNWAY_EMULATION } from './emulators/runway.ts'
 import { SDCPP_EMULATION } from './emulators/sdcpp.ts'
 import { TOPAZ_EMULATION } from './emulators/topaz.ts'
@@ -56,7 +56,7 @@ export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
   luma: { emulation: () => LUMA_EMULATION, create: createLumaEngine },
   dashscope: { emulation: () => DASHSCOPE_EMULATION, create: createDashScopeEngine },
   fal: { emulation: () => FAL_EMULATION, create: createFalEngine },
-  replicate: { emulation: () => REPLICATE_EMULATION, create: createReplicateEngine },
+  replicate: { emulation: createReplicateEmulation, create: createReplicateEngine },
   krea: {
     emulation: () => KREA_EMULATION,
     create: (options) => createKreaEngine({ ...options, models: CATALOGUE.list() }),

@@ -58,12 +58,18 @@ export function readReplicatePoll({ json }: Answer): PollReading {
   }
 }
 
+/** Not billed, so that another submit may have followed: an earlier one must not be taken for the one that was lost. */
+const WITHOUT_A_BILL: ReadonlySet<Prediction['status']> = new Set(['aborted', 'canceled'])
+
 /** The id of the prediction that reports to this address, and the next page when it is not on this one. */
 export function findByWebhook({ json }: Answer, webhook: string): { id: string | null; next: string | null } {
   const parsed = LIST.safeParse(json)
   if (!parsed.success) return { id: null, next: null }
   const { results, next } = parsed.data
-  return { id: results.find((prediction) => prediction.webhook === webhook)?.id ?? null, next: next ?? null }
+  const found = results.find(
+    (prediction) => prediction.webhook === webhook && !WITHOUT_A_BILL.has(prediction.status),
+  )
+  return { id: found?.id ?? null, next: next ?? null }
 }
 
 function addressesOf({ output }: Prediction): { url: string }[] {

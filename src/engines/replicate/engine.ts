@@ -22,7 +22,7 @@ const MAX_PAGES = 5
 
 /**
  * Replicate's predictions. A submit whose answer was lost can be found again only by the address that it reports to,
- * so without `webhookUrl` its outcome stays unknown.
+ * so without `webhookUrl` its outcome stays unknown. By its input it cannot be found surely: two jobs may ask for the same.
  */
 export function createReplicateEngine(options: ReplicateEngineOptions): Engine {
   const { webhookUrl } = options

@@ -7,10 +7,11 @@ import { errors, json } from './responses.ts'
 const tags = ['Webhooks']
 const DELIVERY_ID = id('The id of a delivery: the webhook-id that the receiver got.')
 const KEY_ID = segment('id', 'The id of the key that you use, or "current".')
+const UPSTREAM_JOB = segment('job', 'The job that the vendor reports of.')
 const SINK_ID = segment('id', 'The id that POST /webhooks/sink answered.')
 
 export function webhookPaths(): Record<string, Schema> {
-  return { ...deliveryPaths(), ...endpointPaths(), ...secretPaths(), ...sinkPaths() }
+  return { ...deliveryPaths(), ...endpointPaths(), ...secretPaths(), ...sinkPaths(), ...upstreamPaths() }
 }
 
 function deliveryPaths(): Record<string, Schema> {
@@ -96,8 +97,25 @@ function secretPaths(): Record<string, Schema> {
   }
 }
 
+const ANYTHING = { '*/*': { schema: { type: 'string' } } }
+
+function upstreamPaths(): Record<string, Schema> {
+  return {
+    '/webhooks/upstream/{job}': {
+      parameters: [UPSTREAM_JOB],
+      post: {
+        ...PUBLIC,
+        tags,
+        operationId: 'postUpstreamReport',
+        summary: 'Where vendors report to; nothing of it is read',
+        requestBody: { content: ANYTHING },
+        responses: { 204: { description: 'Taken.' } },
+      },
+    },
+  }
+}
+
 function sinkPaths(): Record<string, Schema> {
-  const anything = { '*/*': { schema: { type: 'string' } } }
   return {
     '/webhooks/sink': {
       post: {
@@ -132,7 +150,7 @@ function sinkPaths(): Record<string, Schema> {
         tags,
         operationId: 'postToWebhookSink',
         summary: 'Puts a message into the sink',
-        requestBody: { content: anything },
+        requestBody: { content: ANYTHING },
         responses: { 204: { description: 'Taken.' }, ...errors(404, 413) },
       },
     },

@@ -16,7 +16,7 @@ import { KREA_EMULATION } from './krea.ts'
 import { LUMA_EMULATION } from './luma.ts'
 import { COMPATIBLE_EMULATION } from './openai-compatible.ts'
 import { OPENAI_EMULATION } from './openai.ts'
-import { REPLICATE_EMULATION } from './replicate.ts'
+import { createReplicateEmulation } from './replicate.ts'
 import { RUNWAY_EMULATION } from './runway.ts'
 import { SDCPP_EMULATION } from './sdcpp.ts'
 import { TOPAZ_EMULATION } from './topaz.ts'
@@ -35,7 +35,7 @@ export const EMULATIONS: Readonly<Record<EmulatedId, () => Emulation>> = {
   luma: () => LUMA_EMULATION,
   dashscope: () => DASHSCOPE_EMULATION,
   fal: () => FAL_EMULATION,
-  replicate: () => REPLICATE_EMULATION,
+  replicate: createReplicateEmulation,
   krea: () => KREA_EMULATION,
   comfyui: () => createComfyEmulation(),
   sdcpp: () => SDCPP_EMULATION,

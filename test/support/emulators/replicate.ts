@@ -107,6 +107,9 @@ const MODELS: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
 
 const SUBMIT = /^\/models\/([\w-]+\/[\w-]+)\/predictions$/u
 const PREDICTION = /^\/predictions\/([\w-]+)(\/cancel)?$/u
+/** One page of them; the cursor is the vendor's own affair. */
+const LIST = /^\/predictions(?:\?cursor=(\d+))?$/u
+const PAGE = 100
 const DELIVERY = /^\/delivery\/(\d+)x(\d+)\.(png|jpeg|webp)$/u
 const BODY = z.strictObject({
   input: z.record(z.string(), z.unknown()),
@@ -135,7 +138,27 @@ const reply = (status: number, json: object, headers: Record<string, string> = {
 const fault = (status: number, detail: string, headers: Record<string, string> = {}): Reply =>
   reply(status, { detail, status }, headers)
 
-export const REPLICATE_EMULATION: Emulation = {
+/** With a memory of its own, for the list of predictions. */
+export function createReplicateEmulation(): Emulation {
+  const created: Created[] = []
+  const remember = (request: EmulatedRequest, fate?: JobFate): Reply => {
+    const id = idOf(request, fate)
+    created.unshift({ id, body: BODY.parse(request.json) })
+    return submitted(request, id)
+  }
+  return {
+    ...EMULATION,
+    succeed: async (request) => {
+      if (SUBMIT.test(request.path)) return remember(request)
+      return LIST.test(request.path) ? list(request, created) : EMULATION.succeed(request)
+    },
+    succeedAt: (url, request) => remember(request, { end: 'address', url }),
+  }
+}
+
+type Created = { id: string; body: z.output<typeof BODY> }
+
+const EMULATION: Emulation = {
   vendor: 'replicate',
   basePath: '/v1',
   // Results lie on a public host, which must not see the key.
@@ -148,11 +171,9 @@ export const REPLICATE_EMULATION: Emulation = {
     const { path } = request
     const delivery = DELIVERY.exec(path)
     if (delivery !== null) return deliver(delivery)
-    if (SUBMIT.test(path)) return submitted(request)
     if (path === '/files') return reply(201, { id: 'f1', urls: { get: addressOf(request, '/files/f1') } })
-    return path === '/predictions' ? list(request) : follow(request)
+    return follow(request)
   },
-  succeedAt: (url, request) => submitted(request, { end: 'address', url }),
   faults: {
     unauthorized: reply(401, {
       title: 'Unauthenticated',
@@ -173,7 +194,7 @@ export const REPLICATE_EMULATION: Emulation = {
     overloaded: fault(503, 'Service unavailable.'),
     server_error: fault(500, 'Internal server error.'),
     gateway_timeout: { status: 504, headers: { 'content-type': 'text/html' }, body: '<h1>504</h1>' },
-    refused: (request) => submitted(request, { end: 'refused' }),
+    refused: (request) => submitted(request, toJobId({ end: 'refused' })),
     // A vendor that says too much.
     invalid_input: reply(422, {
       title: 'Input validation failed',
@@ -181,7 +202,7 @@ export const REPLICATE_EMULATION: Emulation = {
       status: 422,
       invalid_fields: [{ type: 'invalid_type', field: 'input.prompt' }],
     }),
-    empty: (request) => submitted(request, { end: 'empty' }),
+    empty: (request) => submitted(request, toJobId({ end: 'empty' })),
   },
 }
 
@@ -191,7 +212,7 @@ function checkRequest(request: EmulatedRequest): Reply | null {
   if (name !== undefined && method === 'POST') return checkInput(name, json)
   if (path === '/files' && method === 'POST')
     return files.length === 1 && files[0]?.name === 'content' ? null : fault(400, 'content is missing')
-  const known = PREDICTION.test(path) || path === '/predictions' || DELIVERY.test(path)
+  const known = PREDICTION.test(path) || LIST.test(path) || DELIVERY.test(path)
   return known ? null : fault(404, 'The requested resource could not be found.')
 }
 
@@ -211,8 +232,11 @@ function checkInput(name: string, json: unknown): Reply | null {
   return reply(422, { title: 'Input validation failed', detail, status: 422, invalid_fields: fields })
 }
 
-function submitted(request: EmulatedRequest, fate?: JobFate): Reply {
-  const id = toJobId(fate ?? spokenFate(request) ?? fateOfInput(request))
+function idOf(request: EmulatedRequest, fate?: JobFate): string {
+  return toJobId(fate ?? spokenFate(request) ?? fateOfInput(request))
+}
+
+function submitted(request: EmulatedRequest, id: string): Reply {
   return reply(201, prediction(request, { id, status: 'starting', output: null }))
 }
 
@@ -294,14 +318,15 @@ async function deliver([, width, height, format]: RegExpExecArray): Promise<Repl
   return { status: 200, headers: { 'content-type': `image/${format}` }, body }
 }
 
-/** One old prediction of somebody else, and the one of the bench's job. */
-function list(request: EmulatedRequest): Reply {
-  const fate: JobFate = { end: 'image', width: 32, height: 24, format: 'png' }
-  const other = prediction(request, { id: 'old', status: 'succeeded', output: 'https://x.example/y.png' })
-  const lost = prediction(request, {
-    id: toJobId(fate),
-    status: 'processing',
-    webhook: 'https://me.example/hooks/replicate/job-1',
+/** Newest first, as documented; a prediction tells the address that it was made with. */
+function list(request: EmulatedRequest, created: readonly Created[]): Reply {
+  const start = Number(LIST.exec(request.path)?.[1] ?? 0)
+  const end = start + PAGE
+  const results = created.slice(start, end).map(({ id, body: { webhook } }) => {
+    const fate = fateOf(id)
+    const state = fate === null ? {} : stateOf(request, fate)
+    return prediction(request, { id, ...state, ...(webhook === undefined ? {} : { webhook }) })
   })
-  return reply(200, { next: null, previous: null, results: [other, lost] })
+  const next = end < created.length ? addressOf(request, `/predictions?cursor=${end}`) : null
+  return reply(200, { next, previous: null, results })
 }
