@@ -6,6 +6,7 @@ import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
 import { createRandom, mutate } from '../support/mutants.ts'
 import { share, startProof } from '../support/proof.ts'
+import { exchange as exchangeRaw, statusesIn } from '../support/raw-http.ts'
 
 const SEED = Number(process.env['AFTERIMAGE_TEST_SEED'] ?? 20_261_125)
 const MUTANTS = share(1500, 6000)
@@ -24,24 +25,8 @@ const head = (line: string, ...lines: readonly string[]): string =>
 const CHUNKED = ['Content-Type: application/json', 'Transfer-Encoding: chunked']
 const SUBMIT = 'POST /generate/image/afterimage/edit HTTP/1.1'
 
-/** Everything the server sends until it closes or stays silent. */
-function exchange(bytes: Uint8Array | string, patienceMs = PATIENCE_MS): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(Number(new URL(app.url).port), '127.0.0.1')
-    let answer = ''
-    const timer = setTimeout(() => socket.destroy(), patienceMs)
-    socket.on('error', () => undefined)
-    socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(answer)
-    })
-    socket.write(bytes)
-  })
-}
-
-function statusesIn(answer: string): number[] {
-  return [...answer.matchAll(/HTTP\/1\.1 (\d{3})/gu)].map(([, status]) => Number(status))
+async function exchange(bytes: Uint8Array | string, patienceMs = PATIENCE_MS): Promise<string> {
+  return (await exchangeRaw(app.url, bytes, patienceMs)).text
 }
 
 /** 503 is the Studio where it was not built. */
