@@ -31,6 +31,7 @@ const detail = (id: string, mode: CompatMode = 'aliases'): ModelDetail => {
     engine: 'x',
     is_draft: false,
     readiness: 'ready',
+    previews: false,
     reason: null,
     engines: [],
     set_to_enable: [],
@@ -111,6 +112,23 @@ void describe('requests', () => {
     assert.deepEqual(imageMembers(detail('google/imagen-4').input_schema, urls), {})
   })
 
+  void test('previews are asked for where there are some, until they are switched off', () => {
+    const shows = { ...detail('openai/gpt-image-2'), previews: true }
+    const asked = (model: ModelDetail, extras: Draft['extras'] = {}): unknown =>
+      (compose(model, draft({ extras })).body['afterimage'] as Record<string, unknown> | undefined)?.[
+        'previews'
+      ]
+    assert.equal(asked(shows), true)
+    assert.equal(asked(shows, { previews: false }), undefined)
+    assert.equal(asked(shows, { no_store: true }), undefined)
+    assert.equal(asked({ ...shows, previews: false }, { previews: true }), undefined)
+    assert.equal(asked({ ...detail('openai/gpt-image-2', 'strict'), previews: true }), undefined)
+    const control = (model: ModelDetail): unknown =>
+      extraFields(model).find(({ name }) => name === 'previews')?.schema.default
+    assert.equal(control(shows), true)
+    assert.equal(control({ ...shows, previews: false }), undefined)
+  })
+
   void test('values of another model stay out; the mask and the extras go in', () => {
     const values = { strength: 0.5, nonsense: 1, aspect_ratio: '7:3' }
     const { body } = compose(
@@ -139,13 +157,14 @@ void describe('requests', () => {
   })
 
   void test('controls come from the schema; what is not there is told', () => {
-    const schema = detail('google/nano-banana-pro').input_schema
+    const model = detail('google/nano-banana-pro')
+    const { input_schema: schema } = model
     assert.deepEqual(
       fieldsOf(schema).map(({ name, control }) => `${name} ${control}`),
       ['width number', 'height number', 'resolution choice'],
     )
     assert.ok(absentControls(schema).includes('Strength'))
-    assert.ok(!extraFields(schema).some(({ name }) => name === 'mask_url'))
+    assert.ok(!extraFields(model).some(({ name }) => name === 'mask_url'))
     assert.equal(priceText({ price: null }), 'price unknown')
     assert.equal(priceText(detail('afterimage/edit')), 'free')
   })

@@ -39,7 +39,7 @@ export function SettingsPanel() {
         </p>
       )}
       <h3>On this server</h3>
-      {extraFields(schema).map((field) => (
+      {extraFields(model).map((field) => (
         <FieldControl
           key={field.name}
           field={field}

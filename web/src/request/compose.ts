@@ -25,6 +25,7 @@ export function compose(model: ModelDetail, draft: Draft): Composed {
     own ?? {},
     withoutEmpty({
       ...draft.extras,
+      previews: wantsPreviews(model, draft) || undefined,
       mask_url: draft.maskUrl ?? undefined,
       parent_job_id: parentOf(draft) ?? undefined,
     }),
@@ -43,6 +44,14 @@ export function compose(model: ModelDetail, draft: Draft): Composed {
     },
     missing: missingParts(schema, draft),
   }
+}
+
+/**
+ * Whoever waits at this page wants to see what comes, unless it was switched off. Not asked where it would only be
+ * refused: of an engine that shows none, and of a job that is not stored.
+ */
+function wantsPreviews({ previews }: ModelDetail, { extras }: Draft): boolean {
+  return previews && extras['previews'] !== false && extras['no_store'] !== true
 }
 
 /** A changed request goes on from the job that it was taken from; a result as input from the job that made it. */

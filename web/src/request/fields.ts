@@ -1,6 +1,6 @@
 /** The controls of a model, made from the schema of its input. */
 import { typeOf } from '../server/models.ts'
-import type { JsonSchema } from '../server/models.ts'
+import type { JsonSchema, ModelDetail } from '../server/models.ts'
 import { IMAGE_FIELD_NAMES } from './image-fields.ts'
 
 export type Field = {
@@ -38,11 +38,18 @@ export function fieldsOf(schema: JsonSchema): Field[] {
 /** Set by what one does, never written: the mask on the stage, the parent by Remix and Use as input. */
 const BY_DOING = new Set(['mask_url', 'parent_job_id'])
 
-/** Fields of the `afterimage` object, which every model takes. */
-export function extraFields(schema: JsonSchema): Field[] {
+/** Fields of the `afterimage` object, which every model takes; previews only where there are some, and then they are on. */
+export function extraFields({ input_schema: schema, previews }: ExtraScene): Field[] {
   const own = schema.properties?.['afterimage']
-  return own === undefined ? [] : fieldsOf(own).filter(({ name }) => !BY_DOING.has(name))
+  if (own === undefined) return []
+  return fieldsOf(own).flatMap((field) => {
+    if (field.name === 'previews')
+      return previews ? [{ ...field, schema: { ...field.schema, default: true } }] : []
+    return BY_DOING.has(field.name) ? [] : [field]
+  })
 }
+
+type ExtraScene = Pick<ModelDetail, 'input_schema' | 'previews'>
 
 /** Controls that people look for and this model does not have. */
 export function absentControls(schema: JsonSchema): string[] {

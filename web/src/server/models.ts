@@ -45,6 +45,8 @@ export type ModelCard = Model & {
   engine: string | null
   is_draft: boolean
   readiness: Readiness
+  /** Whether that engine shows unfinished pictures. */
+  previews: boolean
   /** Why no engine of its own would run it; null when one would. */
   reason: string | null
   engines: readonly { id: string; fault: { message: string } | null }[]

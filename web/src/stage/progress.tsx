@@ -7,7 +7,7 @@ const STAGES: Readonly<Record<string, string>> = {
   scheduled: 'Starting',
   processing: 'Working',
   sampling: 'Working',
-  'intermediate-complete': 'Almost done',
+  'intermediate-complete': 'Working',
 }
 /** Of the built-in engine, in words; other engines have their own and stay as they are. */
 const STEPS: Readonly<Record<string, string>> = {

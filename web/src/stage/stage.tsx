@@ -14,6 +14,7 @@ import { Progress } from './progress.tsx'
 import { ResultBar } from './result-bar.tsx'
 import { StageTools } from './stage-tools.tsx'
 import { usePicture } from './use-picture.ts'
+import { usePreview } from './use-preview.ts'
 import { Viewer } from './viewer.tsx'
 
 type StageProps = { jobId: string | null; job: Job | null; error: unknown }
@@ -30,12 +31,16 @@ export function Stage({ jobId, job, error }: StageProps) {
   const input = usePicture(inputUrl)
   const result = usePicture(outputUrl)
   const isRunning = job !== null && !isEnded(job.status)
-  const hasPicture = input.picture !== null || result.picture !== null
+  const preview = usePreview(job, input.picture)
+  // Until its result can be painted.
+  const isPreview = preview !== null && result.picture === null && (isRunning || outputUrl !== null)
+  const shown = isPreview ? preview : result.picture
+  const hasPicture = input.picture !== null || shown !== null
   if (jobId === null && first === undefined) return <EmptyStage />
   return (
     <section className="stage" aria-label="Stage">
       {hasPicture ? (
-        <Viewer input={input.picture} output={result.picture} />
+        <Viewer input={input.picture} output={shown} isPreview={isPreview} />
       ) : (
         <StageMessage jobId={jobId} text={messageFor({ error, job, faults: [input.fault, result.fault] })} />
       )}

@@ -14,10 +14,16 @@ import { useStageSize } from './use-stage-size.ts'
 import type { Point, Size } from './view.ts'
 import { geometry } from './zoom.ts'
 
-type ViewerProps = { input: Picture | null; output: Picture | null }
+type ViewerProps = {
+  input: Picture | null
+  output: Picture | null
+  /** The output is not done: it is shown alone, because comparing it would say nothing. */
+  isPreview: boolean
+}
 
 /** Both pictures under one zoom. A canvas that draws only what is seen, once a frame and only when something changed. */
-export function Viewer({ input, output }: ViewerProps) {
+export function Viewer({ input: original, output, isPreview }: ViewerProps) {
+  const input = isPreview ? null : original
   const element = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useStageSize(element)
@@ -64,7 +70,7 @@ export function Viewer({ input, output }: ViewerProps) {
       tabIndex={0}
       role="application"
       aria-roledescription="picture viewer"
-      aria-label={describe({ input, output, isOriginalShown })}
+      aria-label={describe({ input, output, isPreview, isOriginalShown })}
       onPointerEnter={(event) => setIsHovered(event.pointerType === 'mouse')}
       onPointerLeave={() => setIsHovered(false)}
     >
@@ -79,6 +85,7 @@ export function Viewer({ input, output }: ViewerProps) {
       {pair !== null && mode === 'slider' && !isMasking && <SplitHandle stage={stage} />}
       {pair !== null && mode === 'heat' && <HeatLegend heat={heat} />}
       {pair !== null && mode !== 'heat' && <Labels mode={mode} isOriginalShown={isOriginalShown} />}
+      {isPreview && <span className="label right unfinished">Preview</span>}
       {isMasking && input !== null && output === null && (
         <MaskLayer picture={input} stage={stage} view={view} />
       )}
@@ -101,7 +108,13 @@ function toSide({ x, y }: Point, second: Rect): Point {
   }
 }
 
-function describe({ input, output, isOriginalShown }: ViewerProps & { isOriginalShown: boolean }): string {
+function describe({
+  input,
+  output,
+  isPreview,
+  isOriginalShown,
+}: ViewerProps & { isOriginalShown: boolean }): string {
+  if (isPreview) return 'A preview of what is being made. Plus and minus zoom, arrow keys move.'
   const size = (picture: Picture | null): string =>
     picture === null ? '' : `${picture.width} by ${picture.height} pixels`
   if (output === null) return `Input, ${size(input)}. Plus and minus zoom, arrow keys move.`

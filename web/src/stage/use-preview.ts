@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Job } from '../../../src/sdk/index.ts'
+import type { Picture } from './picture.ts'
+import { closePicture, loadPicture } from './picture.ts'
+import type { Size } from './view.ts'
+
+type Shown = { jobId: string; picture: Picture }
+
+/** Longest side of a preview on the stage where there is no input to be as large as. */
+const LONGEST_SIDE = 1024
+
+/**
+ * The newest preview of a job, as large as its input. It stays while the next one loads, and after the end of the job, so
+ * that the stage never falls back to the input in between. Null: there was none.
+ */
+export function usePreview(job: Job | null, input: Size | null): Picture | null {
+  const [shown, setShown] = useState<Shown | null>(null)
+  const newest = useRef(0)
+  const jobId = job?.job_id ?? null
+  const url = job?.preview?.url ?? null
+  useEffect(() => {
+    if (jobId === null || url === null) return
+    const turn = (newest.current += 1)
+    // Not aborted for the next one: where each takes longer than a second, none would ever be seen.
+    loadPicture(url, new AbortController().signal).then(
+      (picture) => (turn === newest.current ? setShown({ jobId, picture }) : closePicture(picture)),
+      // There is a newer one, or the job has ended: its address is gone.
+      () => undefined,
+    )
+  }, [jobId, url])
+  useEffect(() => {
+    // Painted once more before React takes it down; freed right after.
+    return () => {
+      if (shown !== null) setTimeout(() => closePicture(shown.picture))
+    }
+  }, [shown])
+  useEffect(
+    () => () => {
+      newest.current += 1
+      setShown(null)
+    },
+    [jobId],
+  )
+  if (shown === null || shown.jobId !== jobId) return null
+  return enlarge(shown.picture, input)
+}
+
+/** Engines show a small picture of the large one that they make; the stage must not jump between the two. */
+function enlarge(picture: Picture, input: Size | null): Picture {
+  const { width, height } = picture
+  const factor =
+    input === null
+      ? LONGEST_SIDE / Math.max(width, height)
+      : Math.min(input.width / width, input.height / height)
+  const scale = Math.max(1, factor)
+  return { ...picture, width: width * scale, height: height * scale }
+}
