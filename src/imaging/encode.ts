@@ -18,6 +18,17 @@ export const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
 }
 
 /**
+ * Longest side that each format's encoder writes, in pixels: WebP has 14 bits for it, libjpeg ends at 65,500, and
+ * libvips refuses a larger AVIF. PNG ends far beyond what is decoded.
+ */
+export const MAX_ENCODED_SIDE: Readonly<Record<OutputFormat, number>> = {
+  png: 2_147_483_647,
+  jpeg: 65_500,
+  webp: 16_383,
+  avif: 16_384,
+}
+
+/**
  * Encodes pixels with an sRGB profile and no other metadata: nothing private can leave.
  * Fast settings: somebody waits, and a slow AVIF or mozjpeg takes ten to thirty times longer for a few per cent.
  * JPEG has no alpha and is flattened on white.

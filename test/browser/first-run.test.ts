@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { photoPath } from '../support/pictures.ts'
 import { describeStudio } from './support/studio.ts'
 import {
   choosePhoto,
+  coloursAt,
   dropPhoto,
   jobIdOf,
   pastePhoto,
@@ -76,6 +78,22 @@ describeStudio('first run', {}, (studioTest) => {
     // Also when everything comes from the memory of the page.
     await page.reload()
     await untilResult(page)
+  })
+
+  studioTest('a panorama that is wider than WebP can be is seen, also as a TIFF', async ({ page }) => {
+    const photo = sharp(photoPath('raccoon')).resize(20_000, 500, { fit: 'cover' })
+    for (const [name, mimeType, file] of [
+      ['wide.tif', 'image/tiff', photo.clone().tiff()],
+      ['wide.jpg', 'image/jpeg', photo.clone().jpeg()],
+    ] as const) {
+      await page.locator('#file-input').setInputFiles({ name, mimeType, buffer: await file.toBuffer() })
+      await page.locator('.reference[data-state=ready]').waitFor()
+      await page.getByRole('application', { name: /20000 by 500/u }).waitFor()
+      const [middle] = await coloursAt(page, [[0.5, 0.5]])
+      assert.ok(middle !== undefined && Math.max(...middle) > 0, `${name}: ${String(middle)}`)
+      await page.getByRole('link', { name: /start over/u }).click()
+      await page.locator('.samples').waitFor()
+    }
   })
 
   studioTest('a picture of this server by its address', async ({ page, server }) => {

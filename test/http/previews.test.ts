@@ -59,6 +59,21 @@ void describe('GET /files/{name}/preview', () => {
     assert.equal((await sharp(answer.bytes).metadata()).hasAlpha, true)
   })
 
+  void test('a panorama that is wider than WebP can be comes as a JPEG; a transparent one smaller, and stays so', async () => {
+    const wide = { width: 20_000, height: 40, channels: 3, background: '#4a7' } as const
+    const opaque = await sharp({ create: wide }).tiff().toBuffer()
+    const answer = await server.call(`${await upload(opaque, 'wide.tif')}/preview`)
+    assert.equal(answer.headers.get('content-type'), 'image/jpeg')
+    const { width, height } = await sharp(answer.bytes).metadata()
+    assert.deepEqual([width, height], [20_000, 40])
+    const clear = await sharp({ create: { ...wide, channels: 4, background: '#4a78' } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer()
+    const transparent = await server.call(`${await upload(clear, 'clear.tif')}/preview`)
+    const shown = await sharp(transparent.bytes).metadata()
+    assert.deepEqual([shown.format, shown.width, shown.height, shown.hasAlpha], ['webp', 16_383, 33, true])
+  })
+
   void test('a damaged picture is a 422 and no file of another name leaves the store', async () => {
     const whole = createPngBomb(64, 'rgb8')
     const path = await upload(whole.subarray(0, whole.length - 40), 'cut.png')
