@@ -46,6 +46,28 @@ describeStudio('first run', {}, (studioTest) => {
     { isSignedIn: false, expectedErrors: /401/u },
   )
 
+  studioTest(
+    'a link signs in at once, and nobody is asked for a key meanwhile',
+    async ({ context, server }) => {
+      const asked: string[] = []
+      const page = await context.newPage()
+      await page.route('**/session', async (route) => {
+        const method = route.request().method()
+        asked.push(method)
+        // The page takes any link; the server of this test prints none, so a key stands in for it.
+        const response = await route.fetch(
+          method === 'POST' ? { postData: JSON.stringify({ key: server.key }) } : {},
+        )
+        await route.fulfill({ response })
+      })
+      await page.goto(`${server.url}/?signin=a-link`)
+      await page.locator('.samples').waitFor()
+      assert.equal(asked[0], 'POST')
+      assert.equal(new URL(page.url()).search, '')
+    },
+    { isSignedIn: false },
+  )
+
   studioTest('a file that is chosen, an instruction, a result, and its download', async ({ page }) => {
     await choosePhoto(page)
     await write(page, 'turn it into a pencil drawing')

@@ -27,7 +27,7 @@ const SIDE_PAGES: Readonly<Record<Page, React.LazyExoticComponent<React.Componen
 export function App() {
   useShortcuts()
   const link = useSignInLink()
-  const session = useSession()
+  const session = useSession({ isEnabled: link !== 'exchanging' })
   const route = useRoute()
   useTitle(route.page)
   useWorkOf(session.data?.account ?? null)

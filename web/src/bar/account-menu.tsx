@@ -50,7 +50,7 @@ async function leave(): Promise<void> {
     forgetAllRequests()
     actionNamed('new').run()
     studio.set({ account: null })
-    changeSession(session)
+    await changeSession(session)
   } catch {
     notify({ kind: 'fault', text: 'The server cannot be reached; you are still signed in.' })
   }

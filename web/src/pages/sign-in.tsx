@@ -15,7 +15,7 @@ export function SignIn({ linkFault }: { linkFault: string | null }) {
     event.preventDefault()
     setIsBusy(true)
     try {
-      changeSession(await signIn({ key }))
+      await changeSession(await signIn({ key }))
     } catch (error) {
       setFault(error instanceof TypeError ? 'The server cannot be reached.' : (error as Error).message)
       setIsBusy(false)

@@ -12,8 +12,8 @@ export function useSignInLink(): string | null {
   useEffect(() => {
     if (link === null) return
     exchange ??= signIn({ link }).then(
-      (session) => {
-        changeSession(session)
+      async (session) => {
+        await changeSession(session)
         return null
       },
       (error: unknown) => (error instanceof Error ? error.message : 'The link did not work.'),

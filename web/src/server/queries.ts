@@ -35,7 +35,9 @@ function isWorthRetrying(failures: number, error: unknown): boolean {
 }
 
 /** Somebody else is there now, or nobody: what the last one saw is none of their business. */
-export function changeSession(session: Session): void {
+export async function changeSession(session: Session): Promise<void> {
+  // A question that was asked before would be answered with who was there before.
+  await queries.cancelQueries({ queryKey: ['session'] })
   const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
   if (session.account !== null) forget()
   queries.setQueryData(['session'], session)
@@ -43,8 +45,15 @@ export function changeSession(session: Session): void {
   if (session.account === null) setTimeout(forget)
 }
 
-export function useSession() {
-  return useQuery({ queryKey: ['session'], queryFn: loadSession, refetchInterval: HEARTBEAT_MS, retry: 1 })
+/** @param isEnabled false while a sign-in is under way: asked meanwhile, the answer would be that nobody is there */
+export function useSession({ isEnabled = true } = {}) {
+  return useQuery({
+    queryKey: ['session'],
+    queryFn: loadSession,
+    enabled: isEnabled,
+    refetchInterval: HEARTBEAT_MS,
+    retry: 1,
+  })
 }
 
 export function useModels() {
