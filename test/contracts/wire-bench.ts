@@ -10,6 +10,7 @@ import type { AfterimageError } from '../../src/core/errors.ts'
 import { isAfterimageError } from '../../src/core/errors.ts'
 import type { GenerateInput, InputImage, Warning } from '../../src/core/job.ts'
 import { planJob } from '../../src/core/plan-job.ts'
+import { previewsOf } from '../../src/core/previews.ts'
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts'
 import { parseGenerate } from '../../src/wire/parse.ts'
 import type { EmulatedEngine } from '../support/emulated-engines.ts'
@@ -85,6 +86,7 @@ export async function run(model: Model, body: Body, bench: Bench): Promise<Sent 
     const context = engineContext({
       imagePath: ({ blobKey }) => Promise.resolve(join(directory, blobKey)),
       scratchDirectory: directory,
+      ...(previewsOf(input.options) === 'shown' ? { onPreview: () => undefined } : {}),
       announceCall: () => {
         assert.equal(emulator.posts(), posts, 'announced before it is made')
         return Promise.resolve()
