@@ -4,10 +4,16 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import type { Emulator, EmulatorFault } from '../../test/support/emulators/emulator.ts'
+import { ANSWER_FAULTS } from '../../test/support/emulators/answer-faults.ts'
 import { ADDRESS_FAULTS, TRANSPORT_FAULTS, VENDOR_FAULTS } from '../../test/support/emulators/emulator.ts'
 import type { EmulatedId } from '../../test/support/emulators/index.ts'
 
-export const FAULTS: readonly EmulatorFault[] = [...VENDOR_FAULTS, ...TRANSPORT_FAULTS, ...ADDRESS_FAULTS]
+export const FAULTS: readonly EmulatorFault[] = [
+  ...VENDOR_FAULTS,
+  ...TRANSPORT_FAULTS,
+  ...ADDRESS_FAULTS,
+  ...ANSWER_FAULTS,
+]
 
 export type Control = { url: string; close: () => Promise<void> }
 

@@ -24,8 +24,8 @@ import { inputImage } from '../support/requests.ts'
 import { ACCOUNT, createClock, newJob } from './state-store-fixtures.ts'
 import { plainBody } from './wire-variants.ts'
 
-/** `after` is what happens when the vendor is asked for a job that it took. */
-export type FaultCase = { fault: EmulatorFault; call: 'submit' | 'after' }
+/** `after`: when the vendor is asked for a job that it took; `any`: whichever call the fault can meet. */
+export type FaultCase = { fault: EmulatorFault; call: 'submit' | 'after' | 'any' }
 
 export type FaultOutcome = {
   posts: number
@@ -49,11 +49,20 @@ const SHORT_MS = 1500
 const LONG_MS = 60_000
 /** Of a job whose vendor never answers; it is asked again and again until then. */
 const DEADLINE_MS = 10_000
-const ENDLESS: ReadonlySet<EmulatorFault> = new Set(['silent', 'trickle'])
+const ENDLESS: ReadonlySet<EmulatorFault> = new Set(['silent', 'trickle', 'stalled'])
+
+export type FaultSubject = {
+  model: Model
+  engine: EmulatedEngine
+  /** Where the vendor is said to be, instead of its emulator. */
+  origin?: string
+  /** How long a connection may take, in milliseconds. */
+  connectMs?: number
+}
 
 /** Null where this engine does not serve the model, or cannot meet this fault. */
 export async function runFaultCase(
-  { model, engine: emulated }: { model: Model; engine: EmulatedEngine },
+  { model, engine: emulated, ...reached }: FaultSubject,
   { fault, call }: FaultCase,
 ): Promise<FaultOutcome | null> {
   const emulation = emulated.emulation()
@@ -66,12 +75,15 @@ export async function runFaultCase(
   const faults: UpstreamFault[] = []
   const engine = noteFaults(
     emulated.create({
-      origin: emulator.origin,
+      origin: reached.origin ?? emulator.origin,
       secret: () => emulator.key,
       clock,
       fetchResult: createGuardedFetch({ allowPrivate: ['127.0.0.1'] }),
       pause: () => Promise.resolve(),
-      timeouts: { total: ENDLESS.has(fault) ? SHORT_MS : LONG_MS },
+      timeouts: {
+        total: ENDLESS.has(fault) ? SHORT_MS : LONG_MS,
+        ...(reached.connectMs === undefined ? {} : { connect: reached.connectMs }),
+      },
     }),
     faults,
   )
@@ -112,9 +124,10 @@ function isAtAddress(fault: EmulatorFault): boolean {
 }
 
 function misbehave(emulator: Emulator, { fault, call }: FaultCase): void {
-  for (let count = 0; count < LASTING; count += 1)
-    if (call === 'submit') emulator.failNext(fault)
-    else emulator.failNextFollow(fault)
+  for (let count = 0; count < LASTING; count += 1) {
+    if (call !== 'after') emulator.failNext(fault)
+    if (call !== 'submit') emulator.failNextFollow(fault)
+  }
 }
 
 /** The store keeps the sentence of a fault, not its kind. */

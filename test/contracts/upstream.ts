@@ -8,7 +8,7 @@ import { isAfterimageError } from '../../src/core/errors.ts'
 import type { Cost, GenerateInput } from '../../src/core/job.ts'
 import type { UpstreamFault } from '../../src/core/upstream-fault.ts'
 import { mayFallBack, maySubmitAgain, upstreamFaultOf } from '../../src/core/upstream-fault.ts'
-import type { Emulator, EmulatorFault } from '../support/emulators/emulator.ts'
+import type { BasicFault, Emulator } from '../support/emulators/emulator.ts'
 import { ADDRESS_FAULTS, TRANSPORT_FAULTS, VENDOR_FAULTS } from '../support/emulators/emulator.ts'
 import { generateInput } from '../support/requests.ts'
 import type { Bench, BenchOptions, BenchSubject, PictureName } from './upstream-bench.ts'
@@ -47,13 +47,13 @@ export type UpstreamSubject = BenchSubject & {
   /** True for engines at home, which may be open to all and cost nothing. */
   isHome?: boolean
   /** Where this vendor differs from the table below. */
-  faults?: Partial<Record<EmulatorFault, ExpectedFault>>
+  faults?: Partial<Record<BasicFault, ExpectedFault>>
 }
 
 const UNPAID = { charged: 'no' } as const
 const LOST = { kind: 'outcome_unknown', charged: 'maybe', code: 'outcome_unknown' } as const
 const USELESS = { kind: 'bad_response', charged: 'maybe', code: 'engine_failed' } as const
-const FAULTS: Readonly<Record<EmulatorFault, ExpectedFault>> = {
+const FAULTS: Readonly<Record<BasicFault, ExpectedFault>> = {
   unauthorized: { kind: 'auth', ...UNPAID, code: 'engine_not_configured' },
   no_credit: { kind: 'quota', ...UNPAID, code: 'engine_failed' },
   quota: { kind: 'quota', ...UNPAID, code: 'engine_failed' },

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { AnswerFault } from './answer-faults.ts'
+import { ANSWER_FAULTS, answerBadly, isAnswerFault } from './answer-faults.ts'
 import { paintPng } from './picture.ts'
 import { acceptSocket } from './websocket.ts'
 
@@ -33,7 +35,9 @@ export const TRANSPORT_FAULTS = [
 export const ADDRESS_FAULTS = ['result_url', 'expired_url', 'private_url', 'page_url'] as const
 
 export type VendorFault = (typeof VENDOR_FAULTS)[number]
-export type EmulatorFault = VendorFault | (typeof TRANSPORT_FAULTS)[number] | (typeof ADDRESS_FAULTS)[number]
+/** Those that every contract suite tries. */
+export type BasicFault = VendorFault | (typeof TRANSPORT_FAULTS)[number] | (typeof ADDRESS_FAULTS)[number]
+export type EmulatorFault = BasicFault | AnswerFault
 
 export type SentFile = { name: string; filename: string; type: string; bytes: Buffer }
 export type EmulatedRequest = {
@@ -52,8 +56,6 @@ export type Reply = {
   body: string | Buffer
   /** The connection breaks off after the body, which is then not the whole one. */
   isBroken?: boolean
-  /** What is sent after the body, when it is there. */
-  rest?: Promise<string>
 }
 
 export type Emulation = {
@@ -124,6 +126,9 @@ const UNPAID: ReadonlySet<EmulatorFault> = new Set([
   'overloaded',
   'refused',
   'invalid_input',
+  'forbidden',
+  'not_found',
+  'too_large',
 ])
 /** A developer without a test at hand writes `[emulate:rate_limited]` into the prompt. */
 const SPOKEN_FAULT = /\[emulate:([a-z_]+)\]/u
@@ -264,23 +269,32 @@ function remember({ requests, submits, keep }: State, request: EmulatedRequest, 
 function spokenFault(request: EmulatedRequest): EmulatorFault | null {
   const text = JSON.stringify([request.json ?? null, request.fields])
   const word = SPOKEN_FAULT.exec(text)?.[1]
-  const all: readonly string[] = [...VENDOR_FAULTS, ...TRANSPORT_FAULTS, ...ADDRESS_FAULTS]
+  const all: readonly string[] = [...VENDOR_FAULTS, ...TRANSPORT_FAULTS, ...ADDRESS_FAULTS, ...ANSWER_FAULTS]
   return word !== undefined && all.includes(word) ? (word as EmulatorFault) : null
 }
 
 type Scene = { emulation: Emulation; state: State; request: EmulatedRequest; outgoing: ServerResponse }
 
 function misbehave(fault: EmulatorFault, scene: Scene): void | Promise<void> {
-  if (!isVendorFault(fault)) return MISHAPS[fault](scene)
-  const reply = scene.emulation.faults[fault]
-  return answer(scene.outgoing, typeof reply === 'function' ? reply(scene.request) : reply)
+  if (isVendorFault(fault)) return answer(scene.outgoing, replyOf(fault, scene))
+  if (!isAnswerFault(fault)) return MISHAPS[fault](scene)
+  return answerBadly(fault, {
+    outgoing: scene.outgoing,
+    succeed: () => scene.emulation.succeed(scene.request),
+    serverError: () => replyOf('server_error', scene),
+  })
+}
+
+function replyOf(fault: VendorFault, { emulation, request }: Scene): Reply {
+  const reply = emulation.faults[fault]
+  return typeof reply === 'function' ? reply(request) : reply
 }
 
 function isVendorFault(fault: EmulatorFault): fault is VendorFault {
   return (VENDOR_FAULTS as readonly string[]).includes(fault)
 }
 
-type Mishap = Exclude<EmulatorFault, VendorFault>
+type Mishap = Exclude<BasicFault, VendorFault>
 
 const MISHAPS: Readonly<Record<Mishap, (scene: Scene) => void | Promise<void>>> = {
   dropped: ({ outgoing }) => void outgoing.socket?.destroy(),
@@ -321,12 +335,9 @@ async function leaveAtAddress(
   return emulation.succeedAt(`${state.origin}${path}`, request)
 }
 
-function answer(outgoing: ServerResponse, { status, headers, body, isBroken, rest }: Reply): void {
+function answer(outgoing: ServerResponse, { status, headers, body, isBroken }: Reply): void {
   outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
-  if (rest !== undefined) {
-    outgoing.write(body)
-    void rest.then((text) => outgoing.end(text))
-  } else if (isBroken === true) outgoing.write(body, () => outgoing.socket?.destroy())
+  if (isBroken === true) outgoing.write(body, () => outgoing.socket?.destroy())
   else outgoing.end(body)
 }
 
