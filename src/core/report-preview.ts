@@ -16,8 +16,11 @@ export const NO_PREVIEWS: PreviewReporter = { report: null, close: () => Promise
 
 /** One a second is news to an eye; each costs a flush to the disk and a commit. */
 const MIN_INTERVAL_MS = 1000
-/** A PNG of 1536 x 1024 from a vendor has 2 to 4 MB; the previews of engines at home have some kB. */
-export const MAX_PREVIEW_BYTES = 8 * 1024 * 1024
+/**
+ * A vendor's PNG of 1.5 MP has some MB, and one of its largest, of 8.3 MP, is at most 25 MB before compression: what was
+ * paid for is shown. Previews of engines at home have some kB.
+ */
+export const MAX_PREVIEW_BYTES = 32 * 1024 * 1024
 /** What a browser decodes in an instant; the largest picture of a vendor that sends previews has 8.3 MP. */
 export const MAX_PREVIEW_PIXELS = 16_777_216
 /** What every browser shows. */
