@@ -29,6 +29,7 @@ const JOBS = {
   comfyui: ['image/comfyui/sdxl-img2img', { image_url: cat }],
   sdcpp: ['image/local/sdcpp', { image_url: cat }],
 } as const satisfies Partial<Record<EmulatedId, readonly [string, Json]>>
+const STREAMED = { afterimage: { previews: true } }
 type Engine = keyof typeof JOBS
 const ENGINES = Object.keys(JOBS) as Engine[]
 
@@ -67,6 +68,7 @@ before(async () => {
   const app = await start('record', emulatorSettings(emulators))
   for (const engine of ENGINES) recorded.set(engine, await make(app, engine))
   recorded.set('two', await make(app, 'comfyui', { prompt: 'as a drawing', width: 512, height: 512 }))
+  recorded.set('streamed', await make(app, 'openai', STREAMED))
   recorded.set('refused', await make(app, 'openai', { prompt: 'please [emulate:refused] this' }))
   emulators.get('fal')?.failNext('dropped')
   recorded.set('dropped', await make(app, 'fal', { prompt: 'never answered' }))
@@ -78,6 +80,7 @@ after(() => rmSync(directory, { recursive: true, force: true }))
 void describe('what was recorded', () => {
   void test('was made all the same', () => {
     for (const engine of ENGINES) assert.deepEqual(recorded.get(engine)?.status, 'completed', engine)
+    assert.equal(recorded.get('streamed')?.status, 'completed')
     assert.equal(recorded.get('refused')?.code, 'engine_rejected')
     assert.equal(recorded.get('dropped')?.code, 'outcome_unknown')
   })
@@ -130,6 +133,10 @@ void describe('played again, with everything gone', () => {
     assert.notEqual(recorded.get('two')?.sha256, recorded.get('comfyui')?.sha256)
     const both = await Promise.all([make(app, 'comfyui'), make(app, 'comfyui', other)])
     assert.deepEqual(both, [recorded.get('comfyui'), recorded.get('two')])
+  })
+
+  void test('a stream with previews is played too', async () => {
+    assert.deepEqual(await make(app, 'openai', STREAMED), recorded.get('streamed'))
   })
 
   void test('a refusal is played too', async () => {

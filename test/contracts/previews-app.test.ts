@@ -99,6 +99,53 @@ void describe('OpenAI, asked for previews', () => {
       assert.equal(emulator.paidPosts(), 1)
     }))
 
+  /** Sends the previews, and the rest of the stream when it is told to. */
+  function heldStream(gate: Promise<void>): Emulation {
+    return {
+      ...OPENAI_EMULATION,
+      succeed: async (request) => {
+        const reply = await OPENAI_EMULATION.succeed(request)
+        const text = String(reply.body)
+        const end = text.indexOf('event: image_edit.completed')
+        return { ...reply, body: text.slice(0, end), rest: gate.then(() => text.slice(end)) }
+      },
+    }
+  }
+
+  async function startHeld(app: TestApp): Promise<{ id: string; preview: { url: string } }> {
+    const json = { prompt: 'as a rug', image_urls: [photo], width: 1024, height: 1024 }
+    const { body } = await app.call('/generate/image/openai/gpt-image-2', {
+      json: { ...json, afterimage: { previews: true } },
+    })
+    const id = String(body['job_id'])
+    for (;;) {
+      const { preview } = (await app.call(`/jobs/${id}`)).body
+      if (preview !== null) return { id, preview: preview as { url: string } }
+    }
+  }
+
+  void test('they are there before the stream has ended', () => {
+    const gate = Promise.withResolvers<void>()
+    return withServer(heldStream(gate.promise), settings, async (app) => {
+      const { id, preview } = await startHeld(app)
+      const file = await app.call(new URL(preview.url).pathname, { key: null })
+      const { width, height } = createImageProbe().probe(file.bytes)
+      assert.deepEqual([width, height], [1024, 1024])
+      gate.resolve()
+      assert.equal((await app.settle(id))['status'], 'completed')
+    })
+  })
+
+  void test('a cancel in the middle of the stream ends it, and the call is not made again', () =>
+    withServer(heldStream(new Promise(() => undefined)), settings, async (app, emulator) => {
+      const { id, preview } = await startHeld(app)
+      await app.call(`/jobs/${id}/cancel`, { method: 'POST' })
+      const job = await app.settle(id)
+      assert.deepEqual([job['status'], job['preview']], ['cancelled', null])
+      assert.equal((await app.call(new URL(preview.url).pathname, { key: null })).status, 404)
+      assert.equal(emulator.paidPosts(), 1)
+    }))
+
   void test('a stream that goes wrong after a preview ends the job once, without a second call', () =>
     withServer(OPENAI_EMULATION, settings, async (app, emulator) => {
       for (const [index, [fault, code]] of Object.entries(ENDS).entries()) {

@@ -56,6 +56,8 @@ export type Reply = {
   body: string | Buffer
   /** The connection breaks off after the body, which is then not the whole one. */
   isBroken?: boolean
+  /** What is sent after the body, when it is there. */
+  rest?: Promise<string>
 }
 
 export type Emulation = {
@@ -335,9 +337,12 @@ async function leaveAtAddress(
   return emulation.succeedAt(`${state.origin}${path}`, request)
 }
 
-function answer(outgoing: ServerResponse, { status, headers, body, isBroken }: Reply): void {
+function answer(outgoing: ServerResponse, { status, headers, body, isBroken, rest }: Reply): void {
   outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
-  if (isBroken === true) outgoing.write(body, () => outgoing.socket?.destroy())
+  if (rest !== undefined) {
+    outgoing.write(body)
+    void rest.then((text) => outgoing.end(text))
+  } else if (isBroken === true) outgoing.write(body, () => outgoing.socket?.destroy())
   else outgoing.end(body)
 }
 
