@@ -6,11 +6,12 @@ import { studio, useStudio } from '../store/studio.ts'
 export function Chips() {
   const modelId = useStudio((state) => state.modelId)
   const values = useStudio((state) => state.values)
-  const properties = useModel(modelId).data?.input_schema.properties ?? {}
+  const model = useModel(modelId)
+  const properties = model.data?.input_schema.properties ?? {}
   const ratios = properties['aspect_ratio']?.enum
   const dial = (['strength', 'creativity'] as const).find((name) => properties[name]?.maximum !== undefined)
   return (
-    <div className="chips">
+    <div className="chips" aria-busy={model.isPending}>
       {ratios !== undefined && (
         <label className="chip">
           <span>Aspect</span>

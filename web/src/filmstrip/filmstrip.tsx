@@ -4,6 +4,7 @@ import type { Job } from '../../../src/sdk/index.ts'
 import { track } from '../actions/track-jobs.ts'
 import { isEnded } from '../server/is-ended.ts'
 import { keepJob, queries, useJobs } from '../server/queries.ts'
+import { hasRequests } from '../server/request-memory.ts'
 import { FIT } from '../stage/view.ts'
 import { announce, studio, useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
@@ -27,7 +28,7 @@ export function Filmstrip({ jobId }: { jobId: string | null }) {
     () => (pages?.flatMap(({ items }) => items) ?? []).filter(({ job_id: id }) => !hidden.includes(id)),
     [pages, hidden],
   )
-  const isEmpty = jobs.data !== undefined && list.length === 0
+  const isEmpty = jobs.data === undefined ? !hasRequests() : list.length === 0
   const scroller = useRef<HTMLDivElement>(null)
   const isVertical = useIsWide()
   const step = isVertical ? STEP.vertical : STEP.horizontal

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { LANGUAGES } from '../request/code.ts'
 import type { Language } from '../request/code.ts'
+import type { ModelCard } from '../server/models.ts'
 import { useModels, useSession } from '../server/queries.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { LanguageTabs } from '../ui/language-tabs.tsx'
@@ -19,18 +20,27 @@ const GUIDE_MODELS = [
 
 /** From a picture to another one in three steps, with this server's address in every line. */
 export function GuidesPage() {
-  const [language, setLanguage] = useState<Language>('TypeScript')
-  const models = useModels().data ?? []
-  const baseUrl = useSession().data?.base_url ?? ''
-  const chosen = GUIDE_MODELS.flatMap((id) => models.find((model) => model.id === id) ?? [])
+  const models = useModels()
   return (
-    <main id="main" className="page guide" tabIndex={-1}>
+    <main id="main" className="page guide" tabIndex={-1} aria-busy={models.isPending}>
       <h1>Image to image</h1>
       <p>
         Give a model a picture and an instruction, and get a picture back: another style, a product in another
         place, more detail, a variation. Every model here is used the same way.
       </p>
       <TryIt />
+      {/* Not before the models are there: their cards would push away what one has begun to read. */}
+      {!models.isPending && <Steps models={models.data ?? []} />}
+    </main>
+  )
+}
+
+function Steps({ models }: { models: readonly ModelCard[] }) {
+  const [language, setLanguage] = useState<Language>('TypeScript')
+  const baseUrl = useSession().data?.base_url ?? ''
+  const chosen = GUIDE_MODELS.flatMap((id) => models.find((model) => model.id === id) ?? [])
+  return (
+    <>
       <h2>Four models to begin with</h2>
       <ul className="cards">
         {chosen.map((model) => (
@@ -68,7 +78,7 @@ export function GuidesPage() {
       <h3>Answer</h3>
       <CodeBlock code={JSON.stringify(completedAnswer(baseUrl), null, 2)} language="JSON" />
       <GuideWebhooks language={language} baseUrl={baseUrl} />
-    </main>
+    </>
   )
 }
 

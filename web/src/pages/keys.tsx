@@ -24,7 +24,7 @@ export function KeysPage() {
       ) : (
         <>
           <NewKeyForm />
-          <KeyTable keys={keys.data ?? []} />
+          {keys.data !== undefined && <KeyTable keys={keys.data} />}
         </>
       )}
     </main>

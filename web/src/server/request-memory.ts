@@ -22,6 +22,11 @@ export function recallRequest(jobId: string | null): RememberedRequest | null {
   return jobId === null ? null : (readAll()[jobId] ?? null)
 }
 
+/** Whether this browser has asked for anything, which is known before the server tells of its jobs. */
+export function hasRequests(): boolean {
+  return Object.keys(readAll()).length > 0
+}
+
 export function forgetRequest(jobId: string): void {
   const { [jobId]: _, ...rest } = readAll()
   write(rest)

@@ -27,11 +27,19 @@ export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
         ))}
       {!hasInput && <span className="hint">Made elsewhere: only the result is known here</span>}
       {recallRequest(job.job_id) !== null && (
-        <Button kind="quiet" onClick={() => void remix(job.job_id)}>
+        <Button
+          kind="quiet"
+          title="Take the request back, change it and run it again"
+          onClick={() => void remix(job.job_id)}
+        >
           Remix
         </Button>
       )}
-      <Button kind="quiet" onClick={() => takeResult(job, at)}>
+      <Button
+        kind="quiet"
+        title="Go on from this result with another instruction"
+        onClick={() => takeResult(job, at)}
+      >
         <Icon name="use" />
         Use as input
       </Button>
