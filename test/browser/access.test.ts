@@ -1,32 +1,19 @@
 /** Small screens, the keyboard alone, and what assistive software is told. */
 /// <reference lib="dom" />
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
+import { AfterimageError } from '../../src/core/errors.ts'
 import { photoPath } from '../support/pictures.ts'
 import { createTestEngine } from '../support/test-engine.ts'
+import { isSerious, runAxe } from './support/axe.ts'
 import { describeStudio } from './support/studio.ts'
 import { choosePhoto, runToResult, untilResult, write } from './support/steps.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-type Fault = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }
-
 /** Faults that keep somebody from using the page, as `rule at place`. */
 async function seriousFaults(page: Page): Promise<string[]> {
-  // The policy of the page allows no script inside it; the tool's own way around is its connection to the browser.
-  await page.evaluate(AXE)
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run: (options: object) => Promise<{ violations: Fault[] }> }
-    }
-    return (
-      await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-    ).violations
-  })
+  const { violations } = await runAxe(page)
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(isSerious)
     .flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
     )
@@ -38,15 +25,29 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
   for (const isDark of [false, true])
     studioTest(
       `axe finds no serious fault on any page, ${isDark ? 'dark' : 'light'}`,
-      async ({ page, server }) => {
+      async ({ page, server, context }) => {
         await page.locator('.samples').waitFor()
         assert.deepEqual(await seriousFaults(page), [], 'empty stage')
+        await page.goto(`${server.url}/#/job/00000000-0000-4000-8000-000000000000`)
+        await page.getByText('This job does not exist here').waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'unknown job')
+        await page.getByRole('button', { name: 'Leave this job' }).click()
         await choosePhoto(page)
         await page.keyboard.press('b')
         await page.getByRole('toolbar', { name: 'Mask' }).waitFor()
         assert.deepEqual(await seriousFaults(page), [], 'mask')
         await page.getByRole('button', { name: 'Done' }).click()
         await write(page, 'a negative')
+        engine.failNext(new AfterimageError('engine_rejected', 'This engine draws no such thing.'))
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByRole('group', { name: 'This did not work' }).waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'failed job')
+        await context.setOffline(true)
+        await page.getByRole('button', { name: 'Run' }).click()
+        await page.getByRole('alert').getByText('does not answer').waitFor()
+        assert.deepEqual(await seriousFaults(page), [], 'offline')
+        await context.setOffline(false)
+        await page.getByRole('alert').getByText('does not answer').waitFor({ state: 'detached' })
         await runToResult(page)
         for (const key of ['s', 'c', 't']) {
           await page.getByRole('application').focus()
@@ -64,7 +65,19 @@ describeStudio('access', { engines: [engine] }, (studioTest) => {
           assert.deepEqual(await seriousFaults(page), [], name)
         }
       },
-      { isDark },
+      { isDark, expectedErrors: /ERR_INTERNET_DISCONNECTED|404/u },
+    )
+
+  for (const isDark of [false, true])
+    studioTest(
+      `axe finds no serious fault on the sign-in, ${isDark ? 'dark' : 'light'}`,
+      async ({ page }) => {
+        await page.getByLabel('API key').fill('not a key of this server')
+        await page.getByRole('button', { name: 'Sign in' }).click()
+        await page.getByRole('alert').waitFor()
+        assert.deepEqual(await seriousFaults(page), [])
+      },
+      { isDark, isSignedIn: false, expectedErrors: /401/u },
     )
 
   studioTest('the whole way by keyboard alone, from a picture to its download', async ({ page }) => {
