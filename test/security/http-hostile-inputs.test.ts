@@ -6,18 +6,23 @@ import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { deflateSync } from 'node:zlib'
 import type { Corpus } from '../support/corpus.ts'
 import { openCorpus } from '../support/corpus.ts'
 import { share, startProof } from '../support/proof.ts'
-import { createPngBomb, insertPngChunk, pngChunk } from '../support/png.ts'
+import { createKeyOf, measureNeighbour } from '../support/neighbour.ts'
+import { createPictureBombs } from '../support/picture-bombs.ts'
+import { createPngBomb } from '../support/png.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { createServerProcess } from '../support/server-process.ts'
+import { residentBytes, resetPeak, whyNoProc } from '../support/watch-process.ts'
 
 const MAX_SERVER_BYTES = 512 * 1024 ** 2
-const MAX_REFUSAL_MS = 10_000
+/** What it takes is told; this only finds what hangs, on a machine that is busy with other things too. */
+const MAX_REFUSAL_MS = 60_000
 const CORPUS_FILES = share(300, 1807)
+const MAX_GROWTH_BYTES = 64 * 1024 ** 2
 const MIB = 1024 ** 2
+const small = createPngBomb(32, 'rgb8')
 const EDIT = '/generate/image/afterimage/edit'
 
 const directory = mkdtempSync(join(tmpdir(), 'afterimage-hostile-'))
@@ -75,6 +80,14 @@ function notePeak(): void {
   peakBytes = Math.max(peakBytes, Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) * 1024)
 }
 
+/** Megabytes by which the server has been larger than now; 0 where the system does not tell. */
+function watchGrowth(): () => number {
+  if (whyNoProc() !== false) return () => 0
+  const before = residentBytes(server.pid(), 'VmRSS')
+  resetPeak(server.pid())
+  return () => Math.max(0, Math.round((residentBytes(server.pid(), 'VmHWM') - before) / MIB))
+}
+
 async function settle(id: unknown): Promise<Record<string, unknown>> {
   for (;;) {
     const { body } = await call(`/jobs/${String(id)}?wait=20`)
@@ -92,116 +105,34 @@ async function run(bytes: Uint8Array): Promise<string> {
   return error === undefined ? String(job['status']) : `failed ${error.code}`
 }
 
-/** A PNG that says it is `side` wide and holds next to nothing. */
-function hollowPng(side: number): Buffer {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(side, 0)
-  header.writeUInt32BE(side, 4)
-  header.set([8, 2], 8)
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(Buffer.alloc(100))),
-    pngChunk('IEND', Buffer.alloc(0)),
-  ])
-}
-
-/** A directory of `entries` tags, all of them nonsense. */
-function tiffOfTags(entries: number): Buffer {
-  const head = Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0])
-  head.writeUInt16LE(entries, 8)
-  return Buffer.concat([head, Buffer.alloc(entries * 12, 1), Buffer.alloc(4)])
-}
-
-/** A HEIF `meta` box whose item table claims `items` items. */
-function heicOfItems(items: number): Buffer {
-  const box = (type: string, ...parts: readonly Uint8Array[]): Buffer => {
-    const content = Buffer.concat(parts)
-    const head = Buffer.alloc(8)
-    head.writeUInt32BE(content.length + 8, 0)
-    head.write(type, 4, 'latin1')
-    return Buffer.concat([head, content])
-  }
-  const count = Buffer.alloc(8)
-  count[0] = 1
-  count.writeUInt32BE(items, 4)
-  const entry = box('infe', Buffer.from([2, 0, 0, 0, 0, 1, 0, 0]), Buffer.from('hvc1\0', 'latin1'))
-  const table = box('iinf', count, ...Array.from({ length: items }, () => entry))
-  return Buffer.concat([
-    box('ftyp', Buffer.from('heic\0\0\0\0heicmif1', 'latin1')),
-    box('meta', Buffer.alloc(4), table),
-  ])
-}
-
-function gifOfFrames(frames: number): Buffer {
-  const frame = Buffer.from([0x2c, 0, 0, 0, 0, 0xff, 0x3f, 0xff, 0x3f, 0, 2, 2, 0x4c, 1, 0])
-  const screen = Buffer.from([0xff, 0x3f, 0xff, 0x3f, 0x80, 0, 0, 0, 0, 0, 255, 255, 255])
-  const frameList = Array.from({ length: frames }, () => frame)
-  return Buffer.concat([Buffer.from('GIF89a'), screen, ...frameList, Buffer.from([0x3b])])
-}
-
-/** A good progressive-looking JPEG head with a thousand scans behind it. */
-function jpegOfScans(scans: number): Buffer {
-  const segment = (marker: number, ...content: readonly number[]): Buffer =>
-    Buffer.from([0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 255, ...content])
-  const frame = segment(0xc2, 8, 0x13, 0x88, 0x13, 0x88, 1, 1, 0x11, 0)
-  const quantisation = segment(0xdb, 0, ...Array.from({ length: 64 }, () => 1))
-  const huffman = segment(0xc4, 0, 1, ...Array.from({ length: 15 }, () => 0), 0)
-  const scan = Buffer.concat([segment(0xda, 1, 1, 0, 0, 0, 0), Buffer.from([0])])
-  return Buffer.concat([
-    Buffer.from([0xff, 0xd8]),
-    quantisation,
-    frame,
-    huffman,
-    ...Array.from({ length: scans }, () => scan),
-    Buffer.from([0xff, 0xd9]),
-  ])
-}
-
-const SVG_BOMB = `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "ha">${Array.from({ length: 20 }, (_, n) => `<!ENTITY ${String.fromCodePoint(98 + n)} "${`&${String.fromCodePoint(97 + n)};`.repeat(10)}">`).join('')}]><svg xmlns="http://www.w3.org/2000/svg" width="9000000" height="9000000"><image href="file:///etc/passwd"/><text>&u;</text></svg>`
-
-const small = createPngBomb(32, 'rgb8')
-const inflated = deflateSync(Buffer.alloc(300 * MIB), { level: 9 })
-const profileHead = Buffer.from('bomb\0\0', 'latin1')
-
-/** `mayComplete` where a picture may come out, because what is hostile about it is ignored. */
-const BOMBS: Readonly<Record<string, readonly [bytes: Uint8Array, mayComplete: boolean]>> = {
-  '1-bit PNG of 30,000²': [createPngBomb(30_000, 'grey1'), false],
-  '1-bit PNG of 60,000²': [createPngBomb(60_000, 'grey1'), false],
-  'RGB PNG of 12,000²': [createPngBomb(12_000, 'rgb8'), false],
-  'hollow PNG of 2³¹-1': [hollowPng(0x7fff_ffff), false],
-  'hollow PNG of 7,000²': [hollowPng(7000), false],
-  'PNG with 300 MB of profile': [insertPngChunk(small, 'iCCP', Buffer.concat([profileHead, inflated])), true],
-  'PNG with 300 MB of text': [insertPngChunk(small, 'zTXt', Buffer.concat([profileHead, inflated])), true],
-  'PNG and then a ZIP': [Buffer.concat([small, Buffer.from('PK\x03\x04'), Buffer.alloc(9999)]), true],
-  'GIF of 16,383² with 300 frames': [gifOfFrames(300), false],
-  'TIFF of 65,535 tags': [tiffOfTags(65_535), false],
-  'HEIC of 100,000 items': [heicOfItems(100_000), false],
-  'JPEG of 1,000 scans': [jpegOfScans(1000), true],
-  'SVG of a billion laughs': [Buffer.from(SVG_BOMB), false],
-  'PDF as PNG': [Buffer.from(`%PDF-1.7${' '.repeat(999)}`), false],
-  'HTML as PNG': [Buffer.from(`<html><script>alert(1)</script>${' '.repeat(999)}`), false],
-}
-
 void describe('hostile pictures', () => {
   void test('bombs end refused or failed with a reason, in time and within memory', async (context) => {
     const proof = startProof(context, '5. picture bombs')
-    const slow: string[] = []
-    for (const [name, [bytes, mayComplete]] of Object.entries(BOMBS)) {
-      const started = performance.now()
-      const outcome = await run(bytes)
-      const ms = Math.round(performance.now() - started)
-      context.diagnostic(`${name} (${bytes.length} bytes): ${outcome}, ${ms} ms`)
-      const isRefused = /^422 input_|^failed (?:input_|out_of_memory|engine_timeout)/u.test(outcome)
-      assert.ok(isRefused || (mayComplete && outcome === 'completed'), `${name}: ${outcome}`)
-      if (ms > MAX_REFUSAL_MS) slow.push(`${name}: ${ms} ms`)
-      const uploaded = await upload(Uint8Array.from(bytes))
-      assert.ok(uploaded.status === 200 || uploaded.status === 422, `${name}: ${uploaded.status}`)
-    }
-    assert.deepEqual(slow, [])
+    const bombs = Object.entries(await createPictureBombs())
+    // The first pictures of a process cost it more than any later one.
+    for (let n = 0; n < 10; n += 1) assert.equal(await run(small), 'completed')
+    const neighbour = await measureNeighbour(server, await createKeyOf(server, 'other'))
+    const growth = watchGrowth()
+    const times: number[] = []
+    await neighbour.during(async () => {
+      for (const [name, { bytes, mayComplete }] of bombs) {
+        proof.try()
+        const started = performance.now()
+        const outcome = await run(bytes)
+        const ms = Math.round(performance.now() - started)
+        times.push(ms)
+        context.diagnostic(`${name} (${bytes.length} bytes): ${outcome}, ${ms} ms, ${growth()} MB`)
+        const isRefused = /^422 input_|^failed (?:input_|out_of_memory|engine_timeout)/u.test(outcome)
+        if (!isRefused && !(mayComplete && outcome === 'completed')) proof.fail(`${name}: ${outcome}`)
+        if (ms > MAX_REFUSAL_MS) proof.fail(`${name}: ${ms} ms`)
+        const uploaded = await upload(Uint8Array.from(bytes))
+        if (uploaded.status !== 200 && uploaded.status !== 422)
+          proof.fail(`${name} as an upload: ${uploaded.status}`)
+      }
+    })
+    if (growth() > MAX_GROWTH_BYTES / MIB) proof.fail(`the server grew by ${growth()} MB`)
     assert.ok(peakBytes < MAX_SERVER_BYTES, `the server held ${Math.round(peakBytes / MIB)} MB`)
-    proof.try(Object.keys(BOMBS).length)
-    proof.end(`server's peak ${Math.round(peakBytes / MIB)} MB`)
+    proof.end(`grew by ${growth()} MB at most, slowest ${Math.max(...times)} ms; ${neighbour.tell()}`)
   })
 
   void test(`${CORPUS_FILES} files of the corpus through upload and submit never make a 5xx`, async (context) => {

@@ -1,5 +1,5 @@
 /** What the system tells of another process; on other systems than Linux there is nothing to read. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Why there is nothing to read here, in one line; false when there is. In CI this is an error instead. */
 export function whyNoProc(): string | false {
@@ -12,4 +12,9 @@ export function whyNoProc(): string | false {
 export function residentBytes(pid: number | null, which: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid ?? 'none'}/status`, 'utf8')
   return Number(new RegExp(`${which}:\\s+(\\d+)`, 'u').exec(status)?.[1] ?? 0) * 1024
+}
+
+/** From now on `VmHWM` is the most since now. */
+export function resetPeak(pid: number | null): void {
+  writeFileSync(`/proc/${pid ?? 'none'}/clear_refs`, '5')
 }
