@@ -54,6 +54,23 @@ upstreamContract('stable-diffusion.cpp', {
       cost: null,
     },
     {
+      title: 'a mask, white where the picture may change',
+      input: { model: 'bfl/flux-1-dev', strength: 0.75, seed: 7 },
+      images: ['cat.png', 'mask.png'],
+      path: '/sdcpp/v1/img_gen',
+      body: {
+        prompt: PROMPT,
+        init_image: '<cat.png>',
+        mask_image: '<mask.png in white>',
+        strength: 0.75,
+        seed: 7,
+        width: 640,
+        height: 480,
+      },
+      output: { width: 640, height: 480 },
+      cost: null,
+    },
+    {
       title: 'flux-1-kontext-dev: references instead of a source, the size of the first',
       input: { model: 'bfl/flux-1-kontext-dev', seed: 11 },
       images: ['cat.png', 'style.webp'],

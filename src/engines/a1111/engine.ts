@@ -58,7 +58,7 @@ export function createA1111Engine(options: A1111EngineOptions): Engine {
         Object.entries(models).filter(([id]) => serves === undefined || serves.includes(id)),
       ),
       capabilities: a1111Capabilities,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'white' },
       toCall: (request) => toCall(request, options),
       read: ({ answer }) => readA1111Answer(answer),
       estimate: () => HOME_COST,
@@ -97,7 +97,9 @@ async function toCall(
   // The server would make 512 pixels of anything. The seed is always sent, so that a job which is run again after a
   // crash makes the same picture.
   const defaults = { ...followSource(input, A1111_NATURAL), seed: input.seed, ...settings }
-  return { path: endpoint.path, body: jsonBody({ ...defaults, ...body }), warnings }
+  // What is under the mask counts for the edit; the server would begin with a blur of the colours around it.
+  const underMask = body.mask === undefined ? {} : { inpainting_fill: 1 }
+  return { path: endpoint.path, body: jsonBody({ ...defaults, ...underMask, ...body }), warnings }
 }
 
 type Watch = { client: UpstreamClient; context: EngineContext; progressMs: number }

@@ -33,7 +33,7 @@ export function createSdcppEngine({ serves, models = SDCPP_MODELS, ...options }:
       authorize: bearer,
       models: Object.fromEntries(served),
       capabilities: sdcppCapabilities,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: 'white' },
       toCall,
       readSubmit: readSdcppSubmit,
       toPoll: ({ id }) => ({ path: pathOf(id) }),

@@ -31,12 +31,15 @@ function img2img(
       {
         ...COMMON,
         fields,
-        images: [{ field: 'init_image', isList: false, max: 1, roles: [['source']] }],
+        images: [
+          { field: 'init_image', isList: false, max: 1, roles: [['source']] },
+          { field: 'mask_image', isList: false, max: 1, roles: [['mask']], isOptional: true },
+        ],
         strength: { to: 'strength', min: 0, max: 1 },
       },
       { ...COMMON, fields, images: [] },
     ],
-    imageFields: ['image_url'],
+    imageFields: ['image_url', 'mask_url'],
     operations: ['edit', 'generate'],
     strengthField,
   }
@@ -74,7 +77,7 @@ const REASONS: Readonly<Record<string, string>> = {
   styles: 'trained styles exist only on Krea',
   style_images: 'this model takes one picture only',
   image_style_references: 'this model takes one picture only',
-  mask_url: 'the server wants a mask in black and white, and ours are transparent',
+  mask_url: 'this model edits the whole picture; say in the prompt which part shall change',
   quality: 'the server chooses the compression',
   precise_edit: 'the image of the server is passed on as it is',
   skip_prompt_expansion: 'prompts are never elaborated here',

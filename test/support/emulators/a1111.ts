@@ -25,6 +25,8 @@ const BODIES: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
     ...TEXT,
     init_images: z.array(z.base64()).length(1),
     denoising_strength: z.number().min(0).max(1).optional(),
+    mask: z.base64().optional(),
+    inpainting_fill: whole(0, 3).optional(),
   }),
   '/sdapi/v1/extra-single-image': z.strictObject({
     image: z.base64(),

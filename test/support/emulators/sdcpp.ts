@@ -17,6 +17,7 @@ const BODY = z.strictObject({
   seed: z.number().int(),
   batch_count: whole(1, 8).optional(),
   init_image: z.base64().optional(),
+  mask_image: z.base64().optional(),
   ref_images: z.array(z.base64()).optional(),
   sample_params: z
     .strictObject({
