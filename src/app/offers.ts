@@ -3,7 +3,15 @@ import type { EngineOffer } from '../core/ports.ts'
 import { DRAFT_ENGINE } from './engine-list.ts'
 
 /** An engine as planning sees it. */
-export function toOffer({ id, queue, capabilities, estimate, foresee, upstreamId }: Engine): EngineOffer {
+export function toOffer({
+  id,
+  queue,
+  capabilities,
+  estimate,
+  foresee,
+  upstreamId,
+  revision,
+}: Engine): EngineOffer {
   const isDraft = id === DRAFT_ENGINE
   return {
     id,
@@ -12,6 +20,7 @@ export function toOffer({ id, queue, capabilities, estimate, foresee, upstreamId
     capabilities,
     estimate: estimate ?? null,
     foresee,
+    revision,
     upstreamId: upstreamId ?? (() => null),
   }
 }

@@ -68,6 +68,7 @@ export function createHttpContext(
     expiryOf,
     resultReuse: createResultReuse({
       ...parts,
+      offers,
       fingerprintPixels: createPixelFingerprint({ blobs }),
       moderation: moderationName(config),
     }),

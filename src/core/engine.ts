@@ -113,6 +113,11 @@ export type Engine = {
   /** What the vendor calls the model that serves ours; null where the engine has no such name. */
   upstreamId?: (model: string) => string | null
   /**
+   * Another value whenever the same request would be made by something else than before: another upstream model or
+   * address, another workflow, another version of ours. Results are taken again only under the value that made them.
+   */
+  revision?: (model: string) => string | null | Promise<string | null>
+  /**
    * Exactly one billable call, never retried inside. A sync engine answers `completed`. `upstreamId` is shown to people,
    * who may have to ask the upstream about it.
    * @throws AfterimageError `engine_*`, `input_unreadable`, `out_of_memory`, `cancelled`

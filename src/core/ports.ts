@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { ApiKey } from './api-key.ts'
 import type { DeliveryStore, JobWebhook } from './delivery.ts'
-import type { Capabilities } from './engine.ts'
+import type { Capabilities, Engine } from './engine.ts'
 import type { EngineKeyStore } from './engine-keys.ts'
 import type { JobTerms, LedgerStore } from './money.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -104,6 +104,7 @@ export type EngineOffer = {
   /** What the vendor calls the model; null where the engine has no such name. */
   upstreamId?: (model: string) => string | null
   foresee?: ((input: GenerateInput) => readonly Warning[]) | undefined
+  revision?: Engine['revision'] | undefined
 }
 
 /* ── state ─────────────────────────────────────────────────────────────────────────────────────── */
@@ -142,6 +143,11 @@ export type Outcome =
       recipe: readonly RecipeStep[] | null
       geometry: Geometry | null
       cost: Cost
+      /**
+       * What made it, as `revisionOf` names it: under a `reuseKey` of another one the result is not kept for later
+       * requests. Null: it changed meanwhile. Absent: as when the job was submitted.
+       */
+      revision?: string | null
     }
   /** `cost` is what an engine took all the same; null when it took nothing. */
   | { status: 'failed'; error: JobError; warnings: readonly Warning[]; cost: Cost | null }

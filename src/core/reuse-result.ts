@@ -4,7 +4,7 @@ import { newFileId } from './file-id.ts'
 import { removeBlobs } from './end-job.ts'
 import type { Cost, InputImage, Job, Output, Warning } from './job.ts'
 import { isLimitWarning } from './money.ts'
-import type { BlobStore, NewJob, Outcome, StateStore } from './ports.ts'
+import type { BlobStore, EngineOffer, NewJob, Outcome, StateStore } from './ports.ts'
 
 /** What the caller allows: `isRead` takes an earlier result, `isWritten` lets later requests take this one. */
 export type CacheUse = { isRead: boolean; isWritten: boolean }
@@ -19,6 +19,7 @@ export type ReuseDeps = {
   state: Pick<StateStore, 'findReusable'>
   blobs: Pick<BlobStore, 'get' | 'put' | 'delete'>
   fingerprintPixels: FingerprintPixels
+  offers: readonly EngineOffer[]
   /** Names what lets results pass; one that another moderation saw, or none, is not taken. */
   moderation: string
 }
@@ -34,12 +35,29 @@ export type ResultReuse = {
 export const CACHE_HEADER = 'X-Afterimage-Cache'
 export const REUSED_COST: Cost = { microUsd: 0, basis: 'reused', computeUnits: 0 }
 
+/** What makes the pictures of a model on an engine, in a form that tells nothing of it: short, and equal while it is the same. */
+export async function revisionOf(
+  engine: Pick<EngineOffer, 'revision' | 'upstreamId'> | null,
+  model: string,
+): Promise<string> {
+  const told = (await engine?.revision?.(model)) ?? engine?.upstreamId?.(model) ?? null
+  return fingerprintOf(told).slice(0, REVISION_LENGTH)
+}
+
+/** The key of a result if what made it is what the key says; else null, and no later request takes it. */
+export function keptKey(reuseKey: string | null, revision: string | null | undefined): string | null {
+  return revision === undefined || reuseKey?.startsWith(`${revision} `) === true ? reuseKey : null
+}
+
+/** 64 bits: only to tell apart what one engine had in turn. */
+const REVISION_LENGTH = 16
+
 /**
- * Finds results by what was asked for: model, engine, parameters, the seed where one was given, and the pixels of the
- * images. What only decides about storing, refusing and showing
- * is no difference.
+ * Finds results by what was asked for: model, engine with what stands behind it, parameters, the seed where one was
+ * given, and the pixels of the images. What only decides about storing, refusing and showing is no difference.
  */
-export function createResultReuse({ state, blobs, fingerprintPixels, moderation }: ReuseDeps): ResultReuse {
+export function createResultReuse(deps: ReuseDeps): ResultReuse {
+  const { state, blobs, fingerprintPixels, moderation, offers } = deps
   return {
     keyOf: async ({ model, plan, input }) => {
       const { images, seed, isSeedGiven, fields, options, ...named } = input
@@ -51,7 +69,9 @@ export function createResultReuse({ state, blobs, fingerprintPixels, moderation 
         pictures.push([image.role, image.strength, image.tag, await fingerprintPixels(image)])
       const isEmulated = onUnsupported === 'emulate'
       const parameters = [named, fields, wanted, isEmulated, isSeedGiven ? seed : null]
-      return fingerprintOf(model, plan.engine, parameters, pictures, moderation)
+      const offer = offers.find(({ id }) => id === plan.engine) ?? null
+      const revision = await revisionOf(offer, model)
+      return `${revision} ${fingerprintOf(model, plan.engine, parameters, pictures, moderation)}`
     },
     find: async (accountId, wanted) => {
       const job = await state.findReusable(accountId, wanted)

@@ -13,6 +13,7 @@ import { stillTrue } from './still-true.ts'
 import { discardOutputs, storeOutputs } from './store-outputs.ts'
 import { moderateInput, moderateOutputs, type Moderation } from './moderation.ts'
 import type { PlanFallbacks } from './plan-fallbacks.ts'
+import { revisionOf } from './reuse-result.ts'
 
 /** Why a worker stops an attempt; the `reason` of its signal. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'shutdown' | 'deadline'
@@ -60,10 +61,13 @@ export function createRunJob(deps: RunJobDeps): RunJob {
     let spent: Cost | null = null
     try {
       const unchecked = await moderateInput(deps.moderation, attempt)
+      const before = await revisionNow(attempt)
       const made = await runEngine(deps, attempt)
       spent = made.cost ?? attempt.job.cost
       const result = await finishResult(deps, attempt, made)
-      await complete(deps, attempt, { ...result, warnings: [...unchecked, ...result.warnings] })
+      const after = await revisionNow(attempt)
+      const warnings = [...unchecked, ...result.warnings]
+      await complete(deps, attempt, { ...result, warnings, revision: before === after ? after : null })
     } catch (error) {
       await settleFailure(deps, attempt, { error, spent })
     } finally {
@@ -73,7 +77,16 @@ export function createRunJob(deps: RunJobDeps): RunJob {
   }
 }
 
-async function complete(deps: RunJobDeps, attempt: AttemptContext, result: EngineResult): Promise<void> {
+/** Null where it cannot be told: no reason to lose a picture. */
+function revisionNow({ engine, job }: AttemptContext): Promise<string | null> {
+  return revisionOf(engine, job.model).catch(() => null)
+}
+
+async function complete(
+  deps: RunJobDeps,
+  attempt: AttemptContext,
+  result: EngineResult & { revision: string | null },
+): Promise<void> {
   const { job, lease } = attempt
   // From here on the work is done and worth keeping: a cancel that comes now is too late.
   const outputs = await storeOutputs(deps, result.outputs)
@@ -87,6 +100,7 @@ async function complete(deps: RunJobDeps, attempt: AttemptContext, result: Engin
     recipe: result.recipe,
     geometry: result.geometry,
     cost: result.cost ?? job.cost,
+    revision: result.revision,
   })
   if (finished === null) await discardOutputs(deps, outputs)
 }

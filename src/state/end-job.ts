@@ -3,6 +3,7 @@ import { AfterimageError } from '../core/errors.ts'
 import type { Attempt, Cost, Geometry, Job, JobError, Output, RecipeStep, Warning } from '../core/job.ts'
 import type { Outcome, StoredFile } from '../core/ports.ts'
 import { UNSTORED_MS } from '../core/retention.ts'
+import { keptKey } from '../core/reuse-result.ts'
 import { stillTrue } from '../core/still-true.ts'
 import { makeDelivery } from './deliveries.ts'
 import { type JobRow, previewOf, toJob, toJson, warningsOf } from './job-row.ts'
@@ -46,6 +47,7 @@ export function* endJob(held: JobRow, ending: Ending): Script<Job> {
       toJson(result.error),
       expiresAt,
       held.no_store === 1 ? '[]' : held.input_blobs,
+      ending.outcome.status === 'completed' ? keptKey(held.reuse_key, ending.outcome.revision) : null,
       held.id,
     ),
     ...withoutPreview(held),

@@ -54,6 +54,7 @@ export type JobRow = {
   held: number | null
   no_store: number
   fallback: FallbackTerms | null
+  reuse_key: string | null
 }
 
 // Only this folder writes these columns, so the shape of their JSON is known.

@@ -173,6 +173,31 @@ void describe('workflows of ComfyUI', () => {
     assert.equal((await app.call('/models/comfyui/late')).status, 404)
     assert.equal((await app.call('/models/comfyui/my-look')).status, 200, 'a bad file hides no other')
   })
+
+  void test('a result that another form of the workflow made is not taken again', async () => {
+    const file = join(workflows, 'kept.json')
+    const path = '/generate/image/comfyui/kept'
+    const graph = structuredClone(EXPORTED_WORKFLOW) as Record<string, { inputs: Json }>
+    const submit = (): ReturnType<TestApp['call']> =>
+      app.call(path, {
+        json: { prompt: 'as a rug', image_urls: [photo] },
+        headers: { 'x-afterimage-cache': 'read, write' },
+      })
+    const outcome = async (): Promise<string | null> => {
+      const answer = await submit()
+      assert.equal((await app.settle(answer.body['job_id']))['status'], 'completed')
+      return answer.headers.get('x-afterimage-cache')
+    }
+    writeFileSync(file, JSON.stringify(graph))
+    now += 2000
+    assert.deepEqual([await outcome(), await outcome()], ['miss', 'hit'])
+    const sampler = graph['3']
+    assert.ok(sampler !== undefined)
+    sampler.inputs['cfg'] = 3.5
+    writeFileSync(file, JSON.stringify(graph))
+    now += 2000
+    assert.deepEqual([await outcome(), await outcome()], ['miss', 'hit'])
+  })
 })
 
 void describe('servers at home', () => {

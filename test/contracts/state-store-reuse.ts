@@ -48,6 +48,20 @@ export function reuseContract(create: CreateStateStore): void {
     assert.equal(await store.findReusable(ACCOUNT, { ...WANTED, key: 'asked for otherwise' }), null)
   })
 
+  withStore(create, 'what something else made than the key says is not found', async ({ store }) => {
+    const reuseKey = 'abc asked for like this'
+    const wanted = { key: reuseKey, engine: 'afterimage/draft' }
+    const make = async (revision: string | null): Promise<string> => {
+      const { job, lease } = await submitAndClaim(store, newJob({ reuseKey }))
+      await store.finish(lease, { ...completed(), revision } as Outcome)
+      return job.id
+    }
+    for (const other of ['ab', 'abd', null]) await make(other)
+    assert.equal(await store.findReusable(ACCOUNT, wanted), null)
+    const made = await make('abc')
+    assert.equal((await store.findReusable(ACCOUNT, wanted))?.id, made)
+  })
+
   withStore(
     create,
     'what did not complete, is not stored, has expired or was deleted is not found',

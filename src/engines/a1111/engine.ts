@@ -67,6 +67,8 @@ export function createA1111Engine(options: A1111EngineOptions): Engine {
   )
   return {
     ...engine,
+    revision: async (id) =>
+      JSON.stringify([await engine.revision?.(id), options.checkpoints?.[id], options.upscaler]),
     submit: (request, context) =>
       watched({ client: side, context, progressMs }, () => engine.submit(request, context)),
     close: async () => void (await Promise.all([engine.close?.(), side.close()])),

@@ -76,6 +76,7 @@ export function fromAiSdk({ id, models }: AiSdkEngineOptions): AddedEngine {
       isRepeatable: false,
       queue: id,
       capabilities,
+      revision: (model) => revisionOf(find(model)),
       estimate: () => UNKNOWN_COST,
       submit: async (request, context) => {
         const options = find(request.input.model)
@@ -85,6 +86,12 @@ export function fromAiSdk({ id, models }: AiSdkEngineOptions): AddedEngine {
       },
     }),
   }
+}
+
+function revisionOf(options: AiSdkModelOptions | null): string | null {
+  if (options === null) return null
+  const { model, ...settings } = options
+  return JSON.stringify([model.provider, model.modelId, settings])
 }
 
 function roomFor({ model, maxImages = 1 }: AiSdkModelOptions): number {

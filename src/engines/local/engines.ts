@@ -11,6 +11,7 @@ import { GENERATIVE_FIELDS, OUTPUT_OPTIONS, toCapabilities, WORDED_QUALITY } fro
 import { WEIGHTS_DIRECTORY } from './onnx/manifest.ts'
 import { defaultMaxRssBytes } from './pool/memory.ts'
 import type { PrepareImage } from '../../net/upstream/inputs.ts'
+import { createLocalRevision } from './revision.ts'
 import { createFinishPicture } from './finish-picture.ts'
 import { createProcessPool, type ProcessPool } from './pool/process-pool.ts'
 import { createPrepareImage, createPreview } from './prepare-image.ts'
@@ -57,10 +58,12 @@ const WORDED_QUALITY_MODELS = /^(?:openai|xai)\//u
 export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngines {
   const { idleMs, deadlineMs, onDiagnostic } = options
   const maxOutputPixels = options.maxOutputPixels ?? DEFAULT_MAX_OUTPUT_PIXELS
+  const weightsDirectory = options.weightsDirectory ?? WEIGHTS_DIRECTORY
+  const revision = createLocalRevision(weightsDirectory)
   const pool = createProcessPool({
     size: options.processes ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     settings: {
-      weightsDirectory: options.weightsDirectory ?? WEIGHTS_DIRECTORY,
+      weightsDirectory,
       maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS,
       maxOutputPixels,
       maxRssBytes: options.maxRssBytes ?? defaultMaxRssBytes(),
@@ -76,6 +79,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
     queue: 'local',
     capabilities: engine.capabilities,
     estimate: () => FREE,
+    revision,
     foresee: foreseeEdit,
     submit: async (request, context) => {
       const planned = { isDraft: engine.isDraft, maxOutputPixels }

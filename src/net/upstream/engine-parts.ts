@@ -76,7 +76,7 @@ export function commonMembers<Model>(
   adapter: AdapterCommon<Model>,
   { client, origin, credential }: EngineParts,
 ): Pick<Engine, 'id' | 'isRepeatable' | 'queue' | 'capabilities' | 'origin' | 'upstreamId' | 'close'> &
-  Required<Pick<Engine, 'estimate' | 'credential'>> {
+  Required<Pick<Engine, 'estimate' | 'credential' | 'revision'>> {
   return {
     id: adapter.id,
     isRepeatable: adapter.isRepeatable ?? false,
@@ -87,6 +87,8 @@ export function commonMembers<Model>(
     },
     origin,
     upstreamId: (id) => upstreamOf(findModel(adapter, id)),
+    // The tables are data: address, upstream id and fields of a model, or the whole workflow that runs for it.
+    revision: (id) => JSON.stringify([origin, findModel(adapter, id)]),
     estimate: (input) => {
       const model = findModel(adapter, input.model)
       return model === null ? UNKNOWN_COST : adapter.estimate(input, model)

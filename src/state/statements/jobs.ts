@@ -36,7 +36,7 @@ export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1, version = v
 /** The owner stays, and `attempt` with it: a repeated finish is recognised by them. */
 export const END = `UPDATE jobs SET phase = 'ended', status = ?, completed_at = ?, lease_owner = ?, lease_until = NULL,
   run_at = NULL, progress = NULL, preview = NULL, attempts = ?, outputs = ?, warnings = ?, recipe = ?, geometry = ?, cost = ?,
-  error = ?, expires_at = ?, input_blobs = ?, version = version + 1 WHERE id = ? RETURNING *`
+  error = ?, expires_at = ?, input_blobs = ?, reuse_key = ?, version = version + 1 WHERE id = ? RETURNING *`
 export const RETURN = `UPDATE jobs SET phase = ?, status = 'queued', run_at = ?, spent = ?, attempts = ?,
   lease_owner = NULL, lease_until = NULL, progress = NULL, preview = NULL, version = version + 1 WHERE id = ?`
 
