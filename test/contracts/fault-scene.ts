@@ -134,7 +134,8 @@ function misbehave(emulator: Emulator, { fault, call }: FaultCase): void {
 function noteFaults(engine: Engine, faults: UpstreamFault[]): Engine {
   const note = (error: unknown): never => {
     const fault = upstreamFaultOf(error)
-    if (fault !== null) faults.push(fault)
+    // A call that our own deadline ended may be the last or not, as the clock has it; the fault is the vendor's.
+    if (fault !== null && fault.kind !== 'cancelled') faults.push(fault)
     throw error
   }
   const { poll } = engine
