@@ -107,7 +107,8 @@ export async function runFaultCase(
       attempts: job.attempts.length,
       status: job.status,
       code: job.error?.code ?? null,
-      fault: kind === null ? null : { kind, charged },
+      // Whether the deadline of the job or that of a call came first is the clock's affair.
+      fault: kind === null || job.error?.code === 'engine_timeout' ? null : { kind, charged },
       warnings: [...new Set(job.warnings.map(({ path }) => path))],
       message: job.error?.message ?? '',
     }
@@ -134,8 +135,7 @@ function misbehave(emulator: Emulator, { fault, call }: FaultCase): void {
 function noteFaults(engine: Engine, faults: UpstreamFault[]): Engine {
   const note = (error: unknown): never => {
     const fault = upstreamFaultOf(error)
-    // A call that our own deadline ended may be the last or not, as the clock has it; the fault is the vendor's.
-    if (fault !== null && fault.kind !== 'cancelled') faults.push(fault)
+    if (fault !== null) faults.push(fault)
     throw error
   }
   const { poll } = engine
