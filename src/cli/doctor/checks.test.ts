@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { createCatalogue } from '../../catalogue/index.ts'
 import { readConfig } from '../../config.ts'
 import { checkClock } from './clock.ts'
 import { checkEngines, endingModels } from './engines.ts'
+import { checkModeration } from './moderation.ts'
 import { checkDisk, checkFolder, checkNode, checkPort, checkWeights } from './machine.ts'
 import { checkSecretKey, checkState, readEngineKeys } from './state.ts'
 
@@ -100,6 +102,40 @@ void describe('doctor: the key of the server', () => {
   })
 })
 
+void describe('doctor: the moderation', () => {
+  const look = (settings: Record<string, string>, isOffline = false) =>
+    checkModeration(readConfig({ AFTERIMAGE_DATA_DIR: directory, ...settings }), isOffline)
+
+  void test('none, an endpoint that is there, and one that is not', async (t) => {
+    assert.equal((await look({})).status, 'off')
+    const endpoint = createHttpServer((_request, response) => response.writeHead(405).end())
+    endpoint.listen(0, '127.0.0.1')
+    t.after(() => endpoint.close())
+    await once(endpoint, 'listening')
+    const { port } = endpoint.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/decide`
+    assert.equal((await look({ AFTERIMAGE_MODERATION_URL: url })).status, 'ok', 'whatever it answers')
+    const dead = { AFTERIMAGE_MODERATION_URL: 'http://127.0.0.1:1/decide' }
+    const fault = await look(dead)
+    assert.deepEqual([fault.status, /127\.0\.0\.1:1 does not answer/u.test(fault.found)], ['fail', true])
+    const open = await look({ ...dead, AFTERIMAGE_MODERATION_ON_FAILURE: 'allow' })
+    assert.deepEqual([open.status, /jobs pass unchecked/u.test(open.found)], ['warn', true])
+    assert.match((await look(dead, true)).found, /not asked/u)
+  })
+
+  void test('a program: by its name, by its path, and one that cannot be run', async () => {
+    const run = (command: string) => look({ AFTERIMAGE_MODERATION_COMMAND: command })
+    assert.equal((await run(process.execPath)).status, 'ok')
+    assert.equal((await run('node decide.js')).status, 'ok')
+    const file = join(directory, 'decide')
+    writeFileSync(file, '', { mode: 0o644 })
+    for (const command of [file, 'no-such-program-here', directory]) {
+      const check = await run(command)
+      assert.deepEqual([check.status, /is no program/u.test(check.found)], ['fail', true], command)
+    }
+  })
+})
+
 void describe('doctor: database and engines', () => {
   void test('a database that cannot be reached is told without its password', async () => {
     const url = 'postgres://me:hunter2@127.0.0.1:1/nothing'
@@ -138,10 +174,10 @@ void describe('doctor: database and engines', () => {
 
     const wrong = readConfig({ ...environment, AFTERIMAGE_COMFYUI_WORKFLOWS: join(directory, 'nowhere') })
     const atHome = await checkEngines(wrong, keys, true)
-    assert.deepEqual(
-      atHome.checks.map(({ name, status }) => [name, status]),
-      [['engines at home', 'fail']],
-    )
+    const told = new Map(atHome.checks.map(({ name, status }) => [name, status]))
+    assert.equal(told.get('engines at home'), 'fail')
+    assert.deepEqual([told.get('engine openai'), told.get('engine fal')], ['ok', 'fail'], 'the others too')
+    assert.equal(told.has('engine comfyui'), false, 'not told to be off: it is asked for')
   })
 
   void test('a model that a ready engine runs under an id which its vendor ends', () => {

@@ -9,6 +9,7 @@ import { type Check, fail, ok, warn } from './check.ts'
 import { checkClock } from './clock.ts'
 import { checkEngines } from './engines.ts'
 import { checkDisk, checkFolder, checkNode, checkPort, checkWeights } from './machine.ts'
+import { checkModeration } from './moderation.ts'
 import { checkSecretKey, checkState, readEngineKeys } from './state.ts'
 
 type DoctorOptions = StateOptions & { host?: string; port?: string; json?: boolean; offline?: boolean }
@@ -20,7 +21,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--host <address>', 'address to listen on (AFTERIMAGE_HOST)')
     .option('--port <number>', 'port to listen on (AFTERIMAGE_PORT)')
     .option('--json', 'one JSON object instead of a table')
-    .option('--offline', 'ask no engine whether it can be reached')
+    .option('--offline', 'ask neither an engine nor the moderation whether it can be reached')
     .action(examine)
 }
 
@@ -50,6 +51,7 @@ async function allChecks(options: DoctorOptions): Promise<Check[]> {
     await checkPort(config),
     await checkWeights(),
     ...engines.checks,
+    await checkModeration(config, options.offline === true),
     checkClock(Date.now(), engines.clocks),
   ]
 }

@@ -1,5 +1,6 @@
 /** The engines: which are ready, whether they can be reached, and which models their vendors end. */
 import type { Config } from '../../config.ts'
+import { HOME_ENGINES, type HomeSettings } from '../../config-home.ts'
 import { createEngines } from '../../app/engine-list.ts'
 import { engineViews } from '../../app/engine-views.ts'
 import { createHome } from '../../app/home.ts'
@@ -12,10 +13,9 @@ import { isAfterimageError } from '../../core/errors.ts'
 import { mapLimited } from '../../core/map-limited.ts'
 import { describeRetired, findRetired } from '../../core/retired-ids.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
-import { type Check, codeOf, fail, ok, warn } from './check.ts'
+import { type Check, fail, ok, warn } from './check.ts'
+import { reach } from './reach.ts'
 
-/** A vendor that answers a bare request at all does so within this time. */
-const REACH_MS = 8000
 const AT_ONCE = 6
 
 export type EngineFindings = {
@@ -23,6 +23,10 @@ export type EngineFindings = {
   /** Times that the vendors' answers told, against our own: `{vendor, aheadMs}` of this machine. */
   clocks: readonly { vendor: string; aheadMs: number }[]
 }
+
+const NO_HOME: HomeSettings = { comfyui: null, sdcpp: null, a1111: null, compatible: null }
+/** Without their settings they would be told to be off, which they are not. */
+const HOME_LINES: ReadonlySet<string> = new Set(HOME_ENGINES.map(({ id }) => `engine ${id}`))
 
 type Scene = { config: Config; keys: EngineKeys; isOffline: boolean; onWarning: (check: Check) => void }
 
@@ -39,7 +43,11 @@ export async function checkEngines(
     return { clocks, checks: [...checks, ...warnings] }
   } catch (error) {
     if (!isAfterimageError(error)) throw error
-    return { clocks: [], checks: [fail('engines at home', error.message, 'correct the settings')] }
+    const fault = fail('engines at home', error.message, 'correct the settings')
+    // A server with these settings does not start, but the vendors can be looked at all the same.
+    const elsewhere = await lookAtAll({ ...scene, config: { ...config, home: NO_HOME } })
+    const lines = elsewhere.checks.filter(({ name }) => !HOME_LINES.has(name))
+    return { clocks: elsewhere.clocks, checks: [...lines, fault] }
   }
 }
 
@@ -100,19 +108,6 @@ function describeKey(key: EngineView['key']): string {
   if (key === null) return ''
   const origin = { entered: 'entered', environment: 'from the environment', file: 'from a file' }[key.source]
   return `key ${key.ending === null ? '' : `…${key.ending} `}${origin}, `
-}
-
-/** Without a key and without a body; whatever the answer is, somebody is there. */
-async function reach(origin: string): Promise<{ fault: string | null; aheadMs: number | null }> {
-  const began = Date.now()
-  try {
-    const answer = await fetch(origin, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) })
-    await answer.body?.cancel()
-    const date = Date.parse(answer.headers.get('date') ?? '')
-    return { fault: null, aheadMs: Number.isNaN(date) ? null : (began + Date.now()) / 2 - date }
-  } catch (error) {
-    return { fault: codeOf(error), aheadMs: null }
-  }
 }
 
 type Ending = {
