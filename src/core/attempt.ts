@@ -26,6 +26,8 @@ export type AttemptContext = ClaimedJob & {
   engineContext: EngineContext
   /** Writes the journal entry of this attempt; false when the lease is lost. */
   journal: (entry: Partial<Attempt>) => Promise<boolean>
+  /** Every entry of this attempt says from now on that nobody decided about its input. */
+  markUnmoderated: () => void
   /** Whether the journal says that the one call that costs money is under way, or that its end was not journalled. */
   isSubmitting: () => boolean
   /** Waits for progress that is being written, and removes the preview and the scratch folder. */
@@ -56,6 +58,7 @@ export async function createAttempt(
   const engine = deps.engines.get(job.engine) ?? null
   const startedAt = deps.clock.now()
   let outcome: Attempt['outcome'] = null
+  let mark: Pick<Attempt, 'isUnmoderated'> = {}
   const journal = (entry: Partial<Attempt>): Promise<boolean> => {
     outcome = entry.outcome ?? null
     return deps.state.saveAttempt(lease, {
@@ -66,6 +69,7 @@ export async function createAttempt(
       outcome: null,
       upstreamId: null,
       error: null,
+      ...mark,
       ...entry,
     })
   }
@@ -87,6 +91,7 @@ export async function createAttempt(
       },
     },
     journal,
+    markUnmoderated: () => void (mark = { isUnmoderated: true }),
     isSubmitting: () => outcome === 'submitting',
     close: async () => {
       clearTimeout(starting)

@@ -51,6 +51,8 @@ export type Attempt = {
   upstreamId: string | null
   /** What the engine needs to find its job again after a restart; absent while nothing was answered. */
   handle?: Readonly<Record<string, unknown>> | null
+  /** It passed to its engine although the moderation had not decided; the attempt that brings the result has to say so. */
+  isUnmoderated?: true
   error: string | null
 }
 

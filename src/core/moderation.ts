@@ -52,10 +52,12 @@ const PAUSES_MS = [500, 2000]
  */
 export async function moderateInput(
   moderation: Moderation | null,
-  { job, lease, engineContext, signal }: AttemptContext,
+  { job, lease, engineContext, signal, markUnmoderated }: AttemptContext,
 ): Promise<readonly Warning[]> {
-  if (moderation === null || job.attempts.some((entry) => entry.number < lease.attempt && wasBegun(entry)))
-    return []
+  const begun = job.attempts.filter((entry) => entry.number < lease.attempt && wasBegun(entry))
+  // Also where the operator has switched it off since then: it is true of this result.
+  if (begun.some(({ isUnmoderated }) => isUnmoderated === true)) return [notModerated('input')]
+  if (moderation === null || begun.length > 0) return []
   const images: ModeratedImage[] = []
   for (const image of job.input.images)
     images.push({
@@ -63,7 +65,9 @@ export async function moderateInput(
       contentType: contentTypeOf(image.info.format),
       path: await engineContext.imagePath(image),
     })
-  return decide(moderation, { ...aboutJob(job), stage: 'input', images }, signal)
+  const warnings = await decide(moderation, { ...aboutJob(job), stage: 'input', images }, signal)
+  if (warnings.length > 0) markUnmoderated()
+  return warnings
 }
 
 /**
@@ -117,9 +121,13 @@ async function decide(
   if (verdict?.isAllowed === true) return []
   if (verdict !== null) throw rejected(request.stage, verdict.reason)
   if (!moderation.isOpenOnFailure) throw new AfterimageError('moderation_unavailable')
-  const what = request.stage === 'input' ? 'The request' : 'The result'
+  return [notModerated(request.stage)]
+}
+
+function notModerated(stage: ModerationStage): Warning {
+  const what = stage === 'input' ? 'The request' : 'The result'
   const message = `${what} was not checked, because the moderation of this server did not answer`
-  return [{ code: NOT_MODERATED, path: '', message }]
+  return { code: NOT_MODERATED, path: '', message }
 }
 
 /** Null: no answer, also not to the last try. */
