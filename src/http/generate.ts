@@ -17,6 +17,7 @@ import { querySwitch } from './query.ts'
 import { renderingFor } from './rendering.ts'
 import { renderDryRun } from './render-dry-run.ts'
 import { readTerms } from './terms.ts'
+import { refuseUnknownHeaders } from './unknown-headers.ts'
 import { refuseUnsupportedHeaders } from './unsupported-headers.ts'
 import { readWebhook } from './webhooks.ts'
 
@@ -31,6 +32,7 @@ export function registerGenerate(app: FastifyInstance, context: HttpContext): vo
       // What the head of the request decides is refused before its body is read.
       onRequest: async (request) => {
         refuseUnsupportedHeaders(request)
+        refuseUnknownHeaders(request, context.compat)
         readIdempotencyKey(request)
         readDedupeMs(request)
         readCacheUse(request)

@@ -163,5 +163,8 @@ void describe('X-Afterimage-Cache', () => {
       assert.equal(status, 400, words)
       assert.match(String(body['message']), /^X-Afterimage-Cache: found .*; expected "read"/u)
     }
+    const { status, body } = await submit({ headers: { 'X-Afterimage-Cach': 'read' } })
+    assert.equal(status, 400)
+    assert.match(String(body['message']), /did you mean X-Afterimage-Cache/u)
   })
 })
