@@ -75,12 +75,16 @@ type Attempt = NonNullable<Job['attempts']>[number]
 function AttemptLines({ attempt, number, since }: { attempt: Attempt; number: number; since: string }) {
   return (
     <>
-      <Moment at={attempt.started_at} since={since} text={`attempt ${number} on ${attempt.engine}`} />
+      <Moment
+        at={attempt.started_at}
+        since={since}
+        text={`attempt ${number} ${attempt.engine === 'none' ? 'without an engine' : `on ${attempt.engine}`}`}
+      />
       {attempt.ended_at !== null && (
         <Moment
           at={attempt.ended_at}
           since={since}
-          text={`attempt ${number}: ${[attempt.outcome ?? 'ended', attempt.error].filter(Boolean).join(', ')}`}
+          text={`attempt ${number}: ${[attempt.outcome ?? 'ended', attempt.error].filter(Boolean).join('. ')}`}
         />
       )}
     </>

@@ -7,9 +7,9 @@ import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 
 const SCOPES: readonly { value: KeyScope; label: string }[] = [
-  { value: 'read', label: 'Read jobs and files' },
-  { value: 'generate', label: 'Read, and start jobs' },
-  { value: 'admin', label: 'All of it, and manage keys' },
+  { value: 'read', label: 'Read only' },
+  { value: 'generate', label: 'Start jobs' },
+  { value: 'admin', label: 'Start jobs, manage keys' },
 ]
 const LIMITS = [
   { name: 'requests_per_minute', label: 'Requests a minute' },
