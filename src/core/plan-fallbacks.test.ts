@@ -92,7 +92,7 @@ void describe('planFallbacks', () => {
       [
         ['unknown_parent', 'm'],
         ['unsupported_field', '`styles` has no effect on market'],
-        ['engine_fallback', 'market was used instead of vendor: It asks to wait.'],
+        ['engine_fallback', 'vendor did not make the picture, so the job went to market: It asks to wait.'],
       ],
     )
   })

@@ -43,7 +43,7 @@ export function createPlanFallbacks(deps: {
 }
 
 function handOver({ engine, warnings }: Job, { why, plan }: { why: string; plan: Plan }): Warning[] {
-  const message = `${plan.engine} was used instead of ${engine}: ${why}`
+  const message = `${engine} did not make the picture, so the job went to ${plan.engine}: ${why}`
   return [
     ...moveLimitWarnings(warnings, plan).filter(({ code }) => !OF_FIELDS.has(code)),
     ...plan.warnings,

@@ -94,7 +94,7 @@ void describe('a model with two engines', () => {
     assert.deepEqual(found, { status: 'completed', engine: 'fal', attempts, posts: [1, 1] })
     const warnings = job['warnings'] as { code: string; message: string }[]
     const told = warnings.find(({ code }) => code === 'engine_fallback')
-    assert.match(String(told?.message), /^fal was used instead of google: .*credit/u)
+    assert.match(String(told?.message), /^google did not make the picture, so the job went to fal: .*credit/u)
     assert.equal((job['result'] as { urls: string[] }).urls.length, 1)
   })
 
