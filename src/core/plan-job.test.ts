@@ -29,6 +29,23 @@ void describe('planJob: routing', () => {
     assert.equal(plan({ offers: [draft, elsewhere] }).engine, 'afterimage/draft')
   })
 
+  void test('a picture that the only engine needs, and that was not given, is asked for at once', () => {
+    const workflow = offer('vendor', { can: { operations: ['edit'] } })
+    const input = generateInput({ operation: 'generate', images: [] })
+    for (const isDraftEnabled of [true, false])
+      assert.throws(() => plan({ offers: [draft, workflow], input, isDraftEnabled }), {
+        code: 'invalid_request',
+        message: /runs on vendor here, which needs a picture to work on; found none\. Send one/u,
+      })
+    assert.equal(
+      plan({ offers: [draft, workflow, offer('market', { can: { operations: ['generate'] } })], input })
+        .engine,
+      'market',
+    )
+    const drafting = offer('afterimage/draft', { can: { operations: ['generate'] } })
+    assert.equal(plan({ offers: [drafting], input }).engine, 'afterimage/draft', 'nothing else is there')
+  })
+
   void test('without draft mode the job leads to the engine that says what to set', () => {
     const planned = plan({ isDraftEnabled: false })
     assert.deepEqual([planned.engine, planned.queue], ['none', 'none'])

@@ -29,10 +29,11 @@ const UNKNOWN_COST: Cost = { microUsd: null, basis: 'unknown', computeUnits: nul
  * Routes, prices and accounts for every field that the caller set: honoured by the engine, or a warning, or with
  * `on_unsupported: error` a refusal that lists all of them.
  * Without any engine the plan leads to `UNCONFIGURED_ENGINE`, which fails the job with the variable to set.
- * @throws AfterimageError `invalid_request` (unknown engine, too many images), `unsupported_field`
+ * @throws AfterimageError `invalid_request` (unknown engine, no picture, too many images), `unsupported_field`
  */
 export function planJob(request: PlanRequest): Plan {
   const route = request.engine === null ? chooseRoute(request) : namedRoute(request, request.engine)
+  if (route === null || route.offer.isDraft) assertPictureGiven(request)
   if (route === null)
     return { engine: UNCONFIGURED_ENGINE, queue: UNCONFIGURED_QUEUE, warnings: [], estimate: UNKNOWN_COST }
   const { offer, capabilities } = route
@@ -50,6 +51,24 @@ function chooseRoute({ model, input, offers, isDraftEnabled }: PlanRequest): Rou
   const routes = model.engines.flatMap((id) => toRoute(offers, { id, model, input }) ?? [])
   const isServed = routes.some(({ offer }) => !offer.isDraft)
   return routes.find(({ offer }) => (offer.isDraft ? isDraftEnabled && !isServed : true)) ?? null
+}
+
+/**
+ * Without a picture, what the operator configured for this model may have nothing to work on, as a ComfyUI workflow that
+ * loads one. Then neither a draft nor the advice to set another engine's key is what the caller needs to hear.
+ */
+function assertPictureGiven({ model, input, offers }: PlanRequest): void {
+  if (input.operation !== 'generate' || input.images.length > 0) return
+  const needing = model.engines.filter((id) => {
+    const offer = offers.find((candidate) => candidate.id === id)
+    return offer !== undefined && !offer.isDraft && offer.capabilities(model.id) !== null
+  })
+  if (needing.length === 0) return
+  throw new AfterimageError(
+    'invalid_request',
+    `${model.id} runs on ${needing.join(', ')} here, which needs a picture to work on; found none. ` +
+      `Send one in the image field of the model; GET /models/${model.id} names it.`,
+  )
 }
 
 /** Ids of the engines that can do what is asked, drafts left out, in the model's order. */
