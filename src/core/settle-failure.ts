@@ -1,8 +1,8 @@
 /** What becomes of a job whose attempt did not make the image: another try, another engine, or its end. */
 import type { AttemptContext } from './attempt.ts'
 import { dropInputs } from './end-job.ts'
-import type { ErrorCode } from './errors.ts'
-import { AfterimageError, isAfterimageError, toAfterimageError } from './errors.ts'
+import type { AfterimageError, ErrorCode } from './errors.ts'
+import { isAfterimageError, toAfterimageError } from './errors.ts'
 import type { Cost, Job, JobError, Plan } from './job.ts'
 import type { Lease, Outcome } from './ports.ts'
 import { retryPauseMs } from './retry-policy.ts'
@@ -171,12 +171,12 @@ function toJobError({ code, message, isRetryable }: AfterimageError): JobError {
   return { code, message, isRetryable }
 }
 
-/** `unavailable` invites to submit again: not for a picture that may have been paid for and only could not be fetched. */
+/** A picture that may be paid for, and only could not be fetched, is not to be submitted again without a thought. */
 function toFinalError({ engine }: AttemptContext, error: AfterimageError): JobError {
   const fault = upstreamFaultOf(error)
   const mayBePaid = engine?.isRepeatable !== true && fault !== null && fault.charged !== 'no'
   if (!mayBePaid || error.code !== 'unavailable') return toJobError(error)
-  return toJobError(new AfterimageError('engine_failed', error.message))
+  return { code: 'engine_failed', message: error.message, isRetryable: false }
 }
 
 function timeoutError(timeoutMs: number): JobError {

@@ -190,10 +190,10 @@ void describe('faults', () => {
   void test('a server that stays silent is a TimeoutError, once', async () => {
     const server = await startScriptedServer(() => 'silence')
     try {
-      const send = createTransport(resolveSettings({ baseUrl: server.url, timeoutMs: 60 }))
+      const send = createTransport(resolveSettings({ baseUrl: server.url, timeoutMs: 1000 }))
       await assert.rejects(
         send(get),
-        (error: unknown) => error instanceof TimeoutError && /60 ms/u.test(error.message),
+        (error: unknown) => error instanceof TimeoutError && /1000 ms/u.test(error.message),
       )
       assert.equal(server.received.length, 1)
     } finally {
@@ -209,6 +209,7 @@ void describe('faults', () => {
       const controller = new AbortController()
       const options = { signal: controller.signal }
       const paused = send({ ...get, options })
+      while (server.received.length === 0) await new Promise((again) => setTimeout(again, 5))
       setTimeout(() => controller.abort(reason), 20)
       await assert.rejects(paused, reason)
       await assert.rejects(send({ ...get, options }), reason)
