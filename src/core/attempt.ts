@@ -30,6 +30,8 @@ export type AttemptContext = ClaimedJob & {
   markUnmoderated: () => void
   /** Whether the journal says that the one call that costs money is under way, or that its end was not journalled. */
   isSubmitting: () => boolean
+  /** Whether an engine that takes money has the job, or may have it. */
+  mayBePaid: () => boolean
   /** Waits for progress that is being written, and removes the preview and the scratch folder. */
   close: () => Promise<void>
 }
@@ -58,9 +60,11 @@ export async function createAttempt(
   const engine = deps.engines.get(job.engine) ?? null
   const startedAt = deps.clock.now()
   let outcome: Attempt['outcome'] = null
+  let isTaken = job.attempts.some((entry) => entry.engine === job.engine && isOpen(entry))
   let mark: Pick<Attempt, 'isUnmoderated'> = {}
   const journal = (entry: Partial<Attempt>): Promise<boolean> => {
     outcome = entry.outcome ?? null
+    isTaken ||= (entry.handle ?? null) !== null
     return deps.state.saveAttempt(lease, {
       number: lease.attempt,
       engine: job.engine,
@@ -86,17 +90,25 @@ export async function createAttempt(
         signal.throwIfAborted()
         if (engine?.isRepeatable === true) return
         if (!(await journal({ outcome: 'submitting' }))) throw new AfterimageError('lease_expired')
-        // It may have been cancelled during the write, and the call costs money.
+        if (!signal.aborted) return
+        // Stopped during the write: the call is not made, and the next attempt must not take it for one that was.
+        await journal({ outcome: null })
         signal.throwIfAborted()
       },
     },
     journal,
     markUnmoderated: () => void (mark = { isUnmoderated: true }),
     isSubmitting: () => outcome === 'submitting',
+    mayBePaid: () => engine?.isRepeatable !== true && (isTaken || outcome === 'submitting'),
     close: async () => {
       clearTimeout(starting)
       await Promise.all([reporter.settle(), previews.close()])
       await rm(scratchDirectory, { recursive: true, force: true })
     },
   }
+}
+
+/** Taken by its engine, and not known to have failed there. */
+function isOpen({ outcome, handle }: Attempt): boolean {
+  return (handle ?? null) !== null && outcome !== 'failed' && outcome !== 'unknown'
 }

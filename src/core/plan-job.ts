@@ -33,7 +33,7 @@ const UNKNOWN_COST: Cost = { microUsd: null, basis: 'unknown', computeUnits: nul
  */
 export function planJob(request: PlanRequest): Plan {
   const route = request.engine === null ? chooseRoute(request) : namedRoute(request, request.engine)
-  if (route === null || route.offer.isDraft) assertPictureGiven(request)
+  if (request.engine === null && (route === null || route.offer.isDraft)) assertPictureGiven(request)
   if (route === null)
     return { engine: UNCONFIGURED_ENGINE, queue: UNCONFIGURED_QUEUE, warnings: [], estimate: UNKNOWN_COST }
   const { offer, capabilities } = route

@@ -11,7 +11,7 @@ export type PreviewFile = (wanted: {
   fileId: string
   accountId: string
   signal: AbortSignal
-}) => Promise<{ bytes: Uint8Array; contentType: string }>
+}) => Promise<{ bytes: Uint8Array; contentType: string; isPreview: boolean }>
 
 export type PreviewDeps = {
   state: Pick<StateStore, 'getFile'>
@@ -46,6 +46,7 @@ export function createPreviewFile(deps: PreviewDeps): PreviewFile {
       return {
         bytes: await readFile(path),
         contentType: path.endsWith('.webp') ? 'image/webp' : 'image/jpeg',
+        isPreview: file.isPreview,
       }
     } catch (error) {
       throw deadline.aborted

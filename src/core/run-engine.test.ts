@@ -136,14 +136,45 @@ void describe('runJob: what a stopped call may have cost', () => {
     assert.deepEqual(journal, [])
   })
 
+  void test('a shutdown while the call is announced leaves no trace of a call', async () => {
+    const controller = new AbortController()
+    const engine: Partial<Engine> = {
+      isRepeatable: false,
+      submit: async (_request, { announceCall }) => {
+        const announcing = announceCall()
+        controller.abort('shutdown' satisfies StopReason)
+        await announcing
+        return assert.fail('the call was made')
+      },
+    }
+    const { journal, releases } = await run({ engine, isCallUnannounced: true }, controller.signal)
+    assert.deepEqual([journal.map(({ outcome }) => outcome), releases.length], [['submitting', null], 1])
+  })
+
+  void test('a deadline after the job was taken is paid for too, and does not invite to buy again', async () => {
+    const controller = new AbortController()
+    const poll = (): Promise<EngineStatus> => {
+      controller.abort('deadline' satisfies StopReason)
+      return Promise.resolve(running)
+    }
+    const endOf = async (isRepeatable: boolean) => {
+      const submit = (): Promise<typeof accepted> => Promise.resolve(accepted)
+      const { outcomes } = await run({ engine: { isRepeatable, submit, poll } }, controller.signal)
+      return outcomes[0]?.status === 'failed' ? outcomes[0] : assert.fail()
+    }
+    const paid = await endOf(false)
+    assert.deepEqual([paid.error.isRetryable, paid.cost], [false, storedJob().cost])
+  })
+
   void test('an engine that forgets to announce its call is found out at the first one', async () => {
     const forgetful = await run({ engine: { isRepeatable: false }, isCallUnannounced: true })
-    assert.match(String(forgetful.internal[0]), /without announcing/u)
+    assert.match(String(forgetful.internal[0]), /without awaiting announceCall/u)
+    assert.equal(forgetful.outcomes[0]?.status, 'completed', 'what was paid for is kept')
     const atHome = await run({ engine: { isRepeatable: true }, isCallUnannounced: true })
     assert.equal(atHome.outcomes[0]?.status, 'completed')
     assert.deepEqual(
       [forgetful, atHome].map(({ journal }) => journal.length),
-      [0, 0],
+      [1, 0],
     )
   })
 

@@ -14,17 +14,21 @@ const POLL_MS = 1000
 /** A wish beyond this is a mistake; nobody waits that long for a picture that is ready. */
 const MAX_POLL_MS = 60_000
 
+export type RunEngineDeps = {
+  engines: ReadonlyMap<string, Engine>
+  admission?: Admission
+  onInternalError: (error: unknown, jobId: string) => void
+}
+
 /**
  * The engine's result.
  * An engine that must not be called twice announces its call, and the journal says `submitting` before it is made,
  * because a crash during it must leave a trace: without one a restart would call, and pay, a second time.
  * @throws AfterimageError whatever the engine throws; `engine_not_configured`, `outcome_unknown`
  */
-export async function runEngine(
-  { engines, admission }: { engines: ReadonlyMap<string, Engine>; admission?: Admission },
-  attempt: AttemptContext,
-): Promise<EngineResult> {
+export async function runEngine(deps: RunEngineDeps, attempt: AttemptContext): Promise<EngineResult> {
   const { job, engine } = attempt
+  const { engines, admission } = deps
   if (engine === null)
     throw new AfterimageError(
       'engine_not_configured',
@@ -37,7 +41,7 @@ export async function runEngine(
   // Before the journal says `submitting`: a worker that dies while it waits has called nobody.
   await admission?.enter(call, attempt.signal)
   try {
-    return await submit(engine, attempt)
+    return await submit(engine, attempt, deps)
   } catch (error) {
     admission?.note(call, error)
     throw error
@@ -85,14 +89,24 @@ function isUnanswered({ outcome, handle }: Pick<Attempt, 'outcome' | 'handle'>):
   return outcome === 'submitting' || ((outcome === 'lost' || outcome === null) && (handle ?? null) !== null)
 }
 
-async function submit(engine: Engine, attempt: AttemptContext): Promise<EngineResult> {
+async function submit(
+  engine: Engine,
+  attempt: AttemptContext,
+  { onInternalError }: Pick<RunEngineDeps, 'onInternalError'>,
+): Promise<EngineResult> {
   const { job, engineContext, signal } = attempt
   signal.throwIfAborted()
   const { handle, status, upstreamId } = await engine
     .submit({ jobId: job.id, input: job.input }, engineContext)
     .catch((error: unknown) => findLost(engine, attempt, error))
-  if (!engine.isRepeatable && !attempt.isSubmitting())
-    throw new AfterimageError('internal', `${engine.id} made its call without announcing it.`)
+  if (!engine.isRepeatable && !attempt.isSubmitting()) {
+    // What is paid for is kept; whoever wrote the engine has to hear of it, because a crash would have been paid twice.
+    onInternalError(
+      new Error(`${engine.id} made its billable call without awaiting announceCall first`),
+      job.id,
+    )
+    await attempt.journal({ outcome: 'submitting' })
+  }
   if (status.state === 'completed') return status
   if (handle === null) throw new AfterimageError('engine_failed', `${engine.id} answered without a job id.`)
   await attempt.journal({ outcome: null, handle, upstreamId: upstreamId ?? null })

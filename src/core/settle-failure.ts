@@ -14,6 +14,9 @@ import { mayFallBack, maySubmitAgain, upstreamFaultOf } from './upstream-fault.t
 const MAX_PATIENCE_MS = 30_000
 const MODERATED: ReadonlySet<ErrorCode> = new Set(['content_rejected', 'moderation_unavailable'])
 
+/** A client that submits again what is retryable would buy the picture twice. */
+const NOT_AGAIN = { isRetryable: false } as const
+
 type Failure = {
   error: unknown
   /** What the engine took for what it made; null when it made nothing. */
@@ -39,8 +42,9 @@ export async function settleFailure(
       await finish(deps, lease, { status: 'cancelled', mayBePaid: spent !== null || attempt.isSubmitting() })
       return
     case 'deadline': {
-      const ended = failure(job, timeoutError(deps.timeoutMsOf(job.engine)))
-      await finish(deps, lease, { ...ended, cost: spent ?? (attempt.isSubmitting() ? job.cost : null) })
+      const mayBePaid = spent !== null || attempt.mayBePaid()
+      const error = { ...timeoutError(deps.timeoutMsOf(job.engine)), ...(mayBePaid ? NOT_AGAIN : {}) }
+      await finish(deps, lease, { ...failure(job, error), cost: spent ?? (mayBePaid ? job.cost : null) })
       return
     }
     case null:
@@ -175,8 +179,12 @@ function toJobError({ code, message, isRetryable }: AfterimageError): JobError {
 function toFinalError({ engine }: AttemptContext, error: AfterimageError): JobError {
   const fault = upstreamFaultOf(error)
   const mayBePaid = engine?.isRepeatable !== true && fault !== null && fault.charged !== 'no'
-  if (!mayBePaid || error.code !== 'unavailable') return toJobError(error)
-  return { code: 'engine_failed', message: error.message, isRetryable: false }
+  if (!mayBePaid || fault.call !== 'follow') return toJobError(error)
+  return {
+    ...toJobError(error),
+    code: error.code === 'unavailable' ? 'engine_failed' : error.code,
+    ...NOT_AGAIN,
+  }
 }
 
 function timeoutError(timeoutMs: number): JobError {

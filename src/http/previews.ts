@@ -21,11 +21,15 @@ export function registerPreviews(
     if (fileId === undefined) throw new AfterimageError('not_found', 'There is no file with this id.')
     countPreview(request.keyId, reply)
     const { accountId } = request
-    const { bytes, contentType } = await previewFile({ fileId, accountId, signal: callerSignal(reply) })
+    const { bytes, contentType, isPreview } = await previewFile({
+      fileId,
+      accountId,
+      signal: callerSignal(reply),
+    })
     void reply.headers({
       'content-type': contentType,
       // The bytes behind an id never change; who else signs in at this browser has no business with them.
-      'cache-control': 'private, max-age=86400, immutable',
+      'cache-control': isPreview ? 'private, no-store' : 'private, max-age=86400, immutable',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
     })

@@ -22,7 +22,8 @@ export function unreachable(host: string, reason: string, cause?: unknown): Afte
 
 /** The URL is allowed, and what it names is not there (any more), or was never ours to have. */
 class RefusedStatus extends Error {}
-const REFUSING = new Set([401, 403, 404, 410])
+/** 400 is how some stores answer to a signature whose time is over. */
+const REFUSING = new Set([400, 401, 403, 404, 410])
 
 /** An answer that is no success. */
 export function answeredWith(host: string, status: number): AfterimageError {

@@ -35,7 +35,8 @@ function raw(head: readonly string[], more: (write: (chunk: Buffer) => boolean) 
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     let answer = ''
-    socket.on('error', () => undefined)
+    // Whoever sends on after the answer is reset in the end, and a reset takes an answer away that was not read yet.
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => (answer ||= `cut off: ${code}`))
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1')
       socket.destroy()
@@ -64,6 +65,7 @@ function post(body: Uint8Array | string, headers: Record<string, string> = {}): 
 
 const thousandfold = Buffer.from(JSON.stringify({ prompt: ' '.repeat(30 * MIB) }))
 const endless = Buffer.from(`10000\r\n${' '.repeat(0x1_0000)}\r\n`)
+const ENDLESS = 'chunks without end'
 const BODIES: Readonly<Record<string, Bomb>> = {
   'gzip of 30 MB': post(gzipSync(thousandfold), { 'content-encoding': 'gzip' }),
   'brotli of 4 MB': post(brotliCompressSync(thousandfold.subarray(0, 4 * MIB)), { 'content-encoding': 'br' }),
@@ -74,7 +76,7 @@ const BODIES: Readonly<Record<string, Bomb>> = {
   'a million empty objects': post(`[${'{},'.repeat(999_999)}{}]`),
   'a number of a million digits': post(`{"prompt":${'9'.repeat(1_000_000)}}`),
   'a length of 10 GB': () => raw([JSON_TYPE, 'Content-Length: 10737418240'], () => undefined),
-  'chunks without end': () =>
+  [ENDLESS]: () =>
     raw([JSON_TYPE, 'Transfer-Encoding: chunked'], (write) => {
       while (write(endless));
     }),
@@ -100,11 +102,12 @@ void describe('bombs', { skip: whyNoProc() }, () => {
         growths[name] = Math.max(growths[name] ?? 0, Math.round((most - before) / MIB))
         const ms = Math.round(performance.now() - begun)
         context.diagnostic(`${name}: ${answer}, ${ms} ms, ${growths[name]} MB`)
-        if (status < 400 || status >= 500) proof.fail(`${name}: ${answer}`)
+        const isCutOff = name === ENDLESS && /^cut off: (?:ECONNRESET|EPIPE)$/u.test(answer)
+        if (!isCutOff && (status < 400 || status >= 500)) proof.fail(`${name}: ${answer}`)
       }
     })
     if (peak > MAX_BYTES) proof.fail(`the server held ${Math.round(peak / MIB)} MB`)
-    const { 'chunks without end': endlessMb, ...others } = growths
+    const { [ENDLESS]: endlessMb, ...others } = growths
     const most = Math.max(...Object.values(others))
     if (most > MAX_GROWTH_MB) proof.fail(`the server grew by ${most} MB`)
     // That one is taken in up to the largest body that is allowed, which is more than the goal of 64 MB.

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'node:test'
 import { acceptSocket, toFrame } from '../../../test/support/emulators/websocket.ts'
-import { createProgressSockets, readPreview, readProgress } from './progress-socket.ts'
+import { createProgressSockets, readPreview, readProgress, readTurn } from './progress-socket.ts'
 
 /** A server that sends these frames to whoever comes. */
 async function withSocketServer(
@@ -29,7 +29,10 @@ async function withSocketServer(
 }
 
 void test('what a prompt tells is kept until it is stopped', async () => {
-  const message = JSON.stringify({ type: 'progress', data: { value: 5, max: 20, prompt_id: 'p', node: '3' } })
+  const message = JSON.stringify({
+    type: 'progress',
+    data: { value: 5, max: 20, prompt_id: 'p/1', node: '3' },
+  })
   await withSocketServer([message], async (origin, seen) => {
     const sockets = createProgressSockets(`${origin}/`, () => ({ authorization: 'Bearer x' }))
     const context = { signal: new AbortController().signal }
@@ -71,16 +74,37 @@ function previewFrame(event: number, picture: string): Buffer {
 }
 
 void test('binary frames that hold a picture are handed over as they come', async () => {
-  const frames = [previewFrame(1, 'first'), previewFrame(3, 'a text'), previewFrame(1, 'second')]
+  const turn = (type: string, id: string): string => JSON.stringify({ type, data: { prompt_id: id } })
+  const frames = [
+    previewFrame(1, 'of nobody knows'),
+    turn('execution_start', 'other'),
+    previewFrame(1, 'of another prompt'),
+    turn('execution_start', 'p'),
+    previewFrame(1, 'first'),
+    previewFrame(3, 'a text'),
+    previewFrame(1, 'second'),
+    turn('execution_success', 'p'),
+    previewFrame(1, 'of the next prompt'),
+    turn('execution_start', 'p'),
+    previewFrame(1, 'last'),
+  ]
   await withSocketServer(frames, async (origin) => {
     const sockets = createProgressSockets(origin, () => ({}))
     const seen: string[] = []
     const { signal } = new AbortController()
     sockets.watch('p', { signal, onPreview: ({ bytes }) => void seen.push(Buffer.from(bytes).toString()) })
-    while (seen.length < 2) await new Promise((again) => setImmediate(again))
-    assert.deepEqual(seen, ['first', 'second'])
+    while (seen.at(-1) !== 'last') await new Promise((again) => setImmediate(again))
+    assert.deepEqual(seen, ['first', 'second', 'last'], 'only while our own prompt runs')
     sockets.stopAll()
   })
+})
+
+void test('a message tells whose turn it is, and when that is over', () => {
+  const read = (type: string, data: object): unknown => readTurn(JSON.stringify({ type, data }))
+  assert.deepEqual(read('executing', { prompt_id: 'p', node: '3' }), { promptId: 'p', isRunning: true })
+  assert.deepEqual(read('executing', { prompt_id: 'p', node: null }), { promptId: 'p', isRunning: false })
+  assert.deepEqual(read('execution_error', { prompt_id: 'p' }), { promptId: 'p', isRunning: false })
+  assert.equal(read('status', { status: {} }), null)
 })
 
 void test('frames of another kind, and heads without a picture, hold none', () => {

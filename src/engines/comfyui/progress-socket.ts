@@ -29,7 +29,14 @@ export type ProgressSockets = {
   stopAll: () => void
 }
 
-type Listener = { socket: WebSocket; progress: Progress | null }
+type Listener = { socket: WebSocket; progress: Progress | null; isOurTurn: boolean }
+
+/** Whose prompt a message is about, and whether that prompt still runs. */
+const TURN = z.object({
+  type: z.string(),
+  data: z.object({ prompt_id: z.string(), node: z.string().nullish() }),
+})
+const ENDS: ReadonlySet<string> = new Set(['execution_success', 'execution_error', 'execution_interrupted'])
 
 /** @param headers read for each socket, because they may hold a secret that changes */
 export function createProgressSockets(
@@ -46,13 +53,17 @@ export function createProgressSockets(
       if (listeners.has(promptId) || signal.aborted) return
       const socket = new WebSocket(addressOf(origin, promptId), { headers: { ...headers() } })
       socket.binaryType = 'arraybuffer'
-      const listener: Listener = { socket, progress: null }
+      const listener: Listener = { socket, progress: null, isOurTurn: false }
       listeners.set(promptId, listener)
       signal.addEventListener('abort', () => stop(promptId), { once: true })
       socket.addEventListener('message', ({ data }) => {
+        const turn = readTurn(data)
+        listener.isOurTurn = turn === null ? listener.isOurTurn : turn.promptId === promptId && turn.isRunning
+        if (turn !== null && turn.promptId !== promptId) return
         listener.progress = readProgress(data) ?? listener.progress
         const bytes = readPreview(data)
-        if (bytes !== null) onPreview?.({ bytes })
+        // ComfyUI sends pictures of a prompt that came without a client id to every socket: they are somebody else's.
+        if (bytes !== null && listener.isOurTurn) onPreview?.({ bytes })
       })
       // Without progress the job runs all the same.
       socket.addEventListener('error', () => undefined)
@@ -63,6 +74,16 @@ export function createProgressSockets(
       for (const promptId of listeners.keys()) stop(promptId)
     },
   }
+}
+
+/** Null for messages that name no prompt. `executing` without a node is how older versions tell the end. */
+export function readTurn(data: unknown): { promptId: string; isRunning: boolean } | null {
+  if (typeof data !== 'string') return null
+  const parsed = TURN.safeParse(parseJson(data))
+  if (!parsed.success) return null
+  const { type, data: about } = parsed.data
+  const isOver = ENDS.has(type) || (type === 'executing' && (about.node ?? null) === null)
+  return { promptId: about.prompt_id, isRunning: !isOver }
 }
 
 const PREVIEW_EVENT = 1

@@ -40,6 +40,8 @@ export function createIdeogramEngine(options: UpstreamEngineOptions): Engine {
     // Only generations of 4.5 have handles, so its members follow them.
     ...fourth,
     capabilities: (model) => engineOf(model).capabilities(model),
+    upstreamId: (model) => engineOf(model).upstreamId?.(model) ?? null,
+    revision: (model) => engineOf(model).revision?.(model) ?? null,
     submit: (request, context) => engineOf(request.input.model).submit(request, context),
     estimate: (input) => engineOf(input.model).estimate?.(input) ?? UNKNOWN_COST,
     close: async () => {

@@ -13,8 +13,16 @@ const OWN_CODE = [new URL('./', import.meta.url), new URL('../../imaging/', impo
  * @param weightsDirectory the manifests there name the weights by their sha256
  */
 export function createLocalRevision(weightsDirectory: string): () => Promise<string> {
+  const folders = [...OWN_CODE.map((folder) => fileURLToPath(folder)), weightsDirectory]
   let known: Promise<string> | undefined
-  return () => (known ??= hashOf([...OWN_CODE.map((folder) => fileURLToPath(folder)), weightsDirectory]))
+  return () => {
+    known ??= hashOf(folders).catch((error: unknown) => {
+      // A disk that was away for a moment is asked again the next time.
+      known = undefined
+      throw error
+    })
+    return known
+  }
 }
 
 async function hashOf(folders: readonly string[]): Promise<string> {

@@ -14,7 +14,9 @@ const PREDICTION = z.object({
   error: z.string().nullish(),
   webhook: z.string().nullish(),
 })
-const LIST = z.object({ next: z.string().nullish(), results: z.array(PREDICTION) })
+/** Of a list no more is read than names a prediction: others of the account may have results of any form. */
+const LISTED = z.object({ id: z.string().min(1), status: z.string(), webhook: z.string().nullish() })
+const LIST = z.object({ next: z.string().nullish(), results: z.array(LISTED) })
 const FAULT = z.object({
   title: z.string().optional(),
   detail: z.string().optional(),
@@ -59,7 +61,7 @@ export function readReplicatePoll({ json }: Answer): PollReading {
 }
 
 /** Not billed, so that another submit may have followed: an earlier one must not be taken for the one that was lost. */
-const WITHOUT_A_BILL: ReadonlySet<Prediction['status']> = new Set(['aborted', 'canceled'])
+const WITHOUT_A_BILL: ReadonlySet<string> = new Set(['aborted', 'canceled'])
 
 /** The id of the prediction that reports to this address, and the next page when it is not on this one. */
 export function findByWebhook({ json }: Answer, webhook: string): { id: string | null; next: string | null } {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { startServer } from '../../../test/support/http-server.ts'
 import { generateInput } from '../../../test/support/requests.ts'
 import type { Engine, EngineContext, EngineStatus, Handle } from '../../core/engine.ts'
+import { AfterimageError } from '../../core/errors.ts'
 import { mayFallBack, upstreamFaultOf } from '../../core/upstream-fault.ts'
 import type { UntrustedFetch } from '../../core/ports.ts'
 import { answeredWith } from '../fetch-errors.ts'
@@ -141,6 +142,35 @@ void test('an address that has expired is asked for again, once, and only a new 
       { adapter, fetchResult },
     )
   }
+})
+
+void test('a file that is away is asked for again until the deadline, where it is paid for', async () => {
+  const away: UntrustedFetch = () => Promise.reject(new AfterimageError('input_unreachable', 'It is away.'))
+  const done = ok({ id: 'job/7', at: '/r' })
+  const address = { url: 'https://cdn.example/a.png' }
+  const adapter: AsyncAdapter<{ upstream: string }> = {
+    ...ADAPTER,
+    readResult: () => ({ images: [address], cost: null }),
+  }
+  await withVendor(
+    [done],
+    async ({ start, poll, pauses }) => {
+      const status = await poll(await start())
+      assert.ok(status.state === 'running')
+      assert.equal(status.pollAfterMs, 30_000)
+      assert.equal(
+        pauses.length,
+        5,
+        'one address is tried for half a minute, then the vendor is asked for another',
+      )
+    },
+    { adapter, fetchResult: away },
+  )
+  await withVendor(
+    [done],
+    async ({ start, poll }) => assert.rejects(poll(await start()), { code: 'unavailable' }),
+    { adapter: { ...adapter, isRepeatable: true }, fetchResult: away },
+  )
 })
 
 void test('one submit, polls until it is done; warnings and reported cost outlive a restart', async () => {

@@ -1,6 +1,7 @@
 /** The engine around an adapter whose upstream takes a job and is asked for it until it is done. */
 import type { Engine, EngineContext, EngineRequest, EngineStatus, Handle } from '../../core/engine.ts'
 import type { Cost, Progress, RunningStatus, Warning } from '../../core/job.ts'
+import { mayRepeatCall, upstreamFaultOf } from '../../core/upstream-fault.ts'
 import type { AdapterCommon, AdapterRequest, OutgoingCall, Reading } from './adapter.ts'
 import type { Answer } from './answer.ts'
 import type { UpstreamCall } from './client.ts'
@@ -54,6 +55,8 @@ type StoredHandle = { job: UpstreamJob; warnings: readonly Warning[]; cost: Cost
 
 /** The user does not wait for the upstream to agree. */
 const CANCEL_MS = 5000
+/** Pause after a result whose file could not be fetched for half a minute. */
+const FILE_AWAY_MS = 30_000
 
 /** A billable call that answers with an id, then calls that may be repeated; survives a restart in between. */
 export function createAsyncEngine<Model>(
@@ -138,6 +141,22 @@ async function poll<Model>(adapter: AsyncAdapter<Model>, scene: PollScene): Prom
     return { ...first.reading, ...pollAfter(adapter.pollPauseMs, hint) }
   }
   try {
+    return await completeOrRenew(adapter, scene, { ...first, reading: first.reading })
+  } catch (error) {
+    const fault = upstreamFaultOf(error)
+    // A verdict about the job speaks of its submit, and is final.
+    if (adapter.isRepeatable === true || fault === null || !mayRepeatCall(fault)) throw error
+    // It is paid for, and its file may come back or get another address: asked for again until the deadline.
+    return { state: 'running', status: 'processing', progress: null, pollAfterMs: FILE_AWAY_MS }
+  }
+}
+
+async function completeOrRenew<Model>(
+  adapter: AsyncAdapter<Model>,
+  scene: PollScene,
+  first: Asked<Reading>,
+): Promise<EngineStatus> {
+  try {
     return await complete(first.reading, first, scene)
   } catch (error) {
     const renewed = await renew(adapter, scene, first.reading)
@@ -183,7 +202,8 @@ async function complete(
   { answer, call, cost }: Omit<Asked<Reading>, 'reading'>,
   { parts, context, stored: { warnings } }: PollScene,
 ): Promise<EngineStatus> {
-  const result = await toResult(reading, { parts, context, call, answer, warnings })
+  const maxDownloadTries = QUICK_TRIES
+  const result = await toResult(reading, { parts, context, call, answer, warnings, maxDownloadTries })
   return { state: 'completed', ...result, cost: result.cost ?? cost }
 }
 

@@ -53,7 +53,7 @@ void test('after an outage of most of an hour it fails, is never called unpaid, 
     assert.ok(fault !== null && !maySubmitAgain(fault))
     assert.equal(fault.charged, 'maybe')
     assert.doesNotMatch(error.message, /secret/u)
-    return error.code === 'engine_failed'
+    return error.code === 'unavailable'
   })
   assert.equal(urls.length, 100)
   assert.ok(pauses.reduce((sum, ms) => sum + ms, 0) > 45 * 60_000)

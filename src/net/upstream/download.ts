@@ -27,6 +27,8 @@ export type DownloaderOptions = {
 export type DownloadResult = (
   url: string,
   context: Pick<EngineContext, 'scratchDirectory' | 'signal'>,
+  /** Tries of an address that may come back; `PAID_TRIES` when absent. */
+  maxTries?: number,
 ) => Promise<EngineOutput>
 
 const MAX_BYTES = 256 * 1024 * 1024
@@ -36,11 +38,12 @@ const MAX_REFUSED_TRIES = 2
 
 /**
  * Results are paid for, so a download is repeated where it may help, and goes to a file, not into memory.
- * @throws AfterimageError `engine_failed` with a fault that is never `charged: 'no'`; `cancelled`
+ * @throws AfterimageError with a fault that is never `charged: 'no'`: `unavailable` where the file may still come, else
+ *   `engine_failed`; `cancelled`
  */
 export function createDownloader(options: DownloaderOptions): DownloadResult {
   const wait = options.pause ?? pause
-  return async (url, context) => {
+  return async (url, context, maxTries = PAID_TRIES) => {
     if (!isAcceptable(url, options.origin)) throw failed(options.vendor, 'bad_response', notHttps())
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -48,8 +51,10 @@ export function createDownloader(options: DownloaderOptions): DownloadResult {
       } catch (error) {
         if (context.signal.aborted) throw failed(options.vendor, 'cancelled', error)
         const mayPass = isAfterimageError(error) && error.code === 'input_unreachable'
-        const maxTries = isRefusedByServer(error) ? MAX_REFUSED_TRIES : PAID_TRIES
-        if (!mayPass || attempt >= maxTries) throw failed(options.vendor, 'bad_response', error)
+        const isRefused = isRefusedByServer(error)
+        if (!mayPass || (isRefused && attempt >= MAX_REFUSED_TRIES))
+          throw failed(options.vendor, 'bad_response', error)
+        if (attempt >= maxTries) throw failed(options.vendor, 'transient', error)
         await wait(pauseAfter(attempt), context.signal)
       }
     }

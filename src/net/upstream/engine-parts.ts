@@ -164,6 +164,8 @@ export type ReadScene = {
   answer: Answer
   /** Those of the request; the reading's own follow them. */
   warnings: readonly Warning[]
+  /** Of an address; see DownloadResult. */
+  maxDownloadTries?: number
 }
 
 /** Fetches or decodes what was read. @throws AfterimageError for a verdict, an empty answer, a damaged image */
@@ -180,10 +182,10 @@ export async function toResult(reading: Reading, scene: ReadScene): Promise<Engi
 
 async function toOutput(
   image: AnsweredImage,
-  { parts, context }: ReadScene,
+  { parts, context, maxDownloadTries }: ReadScene,
   reject: (verdict: Verdict) => Error,
 ): Promise<EngineOutput> {
-  if ('url' in image) return parts.download(image.url, context)
+  if ('url' in image) return parts.download(image.url, context, maxDownloadTries)
   if ('path' in image) return fetchOwn(image.path, parts, context)
   try {
     return { kind: 'bytes', bytes: decodeBase64(image.base64, MAX_IMAGE_BYTES) }
