@@ -17,7 +17,8 @@ const file = {
 }
 const baseUrls = createBaseUrls({ publicUrl: 'https://img.example/api', host: '127.0.0.1', port: () => 4500 })
 const state = { getFile: (id: string) => Promise.resolve(id === ID ? file : null) }
-const find = createFindOwnFile({ baseUrls, state, fileSigner: null })
+const clock = { now: () => 0 }
+const find = createFindOwnFile({ baseUrls, state, clock, fileSigner: null })
 
 void describe('own files', () => {
   void test('under every name of this server, with and without an ending', async () => {
@@ -40,10 +41,18 @@ void describe('own files', () => {
     })
   })
 
+  void test('a file whose time is over is gone, although the sweeper has not come yet', async () => {
+    const expiring = { getFile: () => Promise.resolve({ ...file, expiresAt: 1000 }) }
+    const at = (now: number) =>
+      createFindOwnFile({ baseUrls, state: expiring, clock: { now: () => now }, fileSigner: null })
+    const url = `http://localhost:4500/files/${ID}`
+    assert.equal((await at(999)(url, 'owner'))?.blobKey, file.blobKey)
+    await assert.rejects(at(1000)(url, 'owner'), { code: 'input_unreachable' })
+  })
+
   void test('where addresses are signed, other accounts need a good one and the own account none', async () => {
-    const clock = { now: () => 0 }
     const fileSigner = createFileSigner({ masterKey: 'k'.repeat(43), clock, validSeconds: 60 })
-    const findSigned = createFindOwnFile({ baseUrls, state, fileSigner })
+    const findSigned = createFindOwnFile({ baseUrls, state, clock, fileSigner })
     const url = `http://localhost:4500/files/${ID}.png`
     const { expires, signature } = fileSigner.sign(ID)
     assert.equal((await findSigned(url, 'owner'))?.blobKey, file.blobKey)

@@ -1,6 +1,6 @@
 import type { AdmitInputsDeps } from '../core/admit-inputs.ts'
 import { AfterimageError } from '../core/errors.ts'
-import type { StateStore } from '../core/ports.ts'
+import type { Clock, StateStore } from '../core/ports.ts'
 import type { FileSigner } from '../core/signed-files.ts'
 import type { BaseUrls } from '../http/base-url.ts'
 
@@ -15,6 +15,7 @@ const FILE_PATH = /\/files\/([0-9a-f]{32})(?:\.[a-z0-9]{1,8})?$/u
  */
 export function createFindOwnFile(deps: {
   state: Pick<StateStore, 'getFile'>
+  clock: Clock
   baseUrls: Pick<BaseUrls, 'isOwn'>
   fileSigner: Pick<FileSigner, 'check'> | null
 }): AdmitInputsDeps['findOwnFile'] {
@@ -28,7 +29,9 @@ export function createFindOwnFile(deps: {
     const id = FILE_PATH.exec(url.pathname)?.[1]
     // Not our file, but perhaps another service on this machine: the guard decides about that.
     if (id === undefined) return null
-    const file = await deps.state.getFile(id)
+    const found = await deps.state.getFile(id)
+    // What has expired is gone, also in the minute before the sweeper comes.
+    const file = (found?.expiresAt ?? Infinity) > deps.clock.now() ? found : null
     if (file !== null && (file.accountId === accountId || isSigned(id, url))) return file
     throw new AfterimageError(
       'input_unreachable',

@@ -59,7 +59,7 @@ export function createHttpContext(
     catalogue,
     admitInputs: createAdmitInputs({
       ...parts,
-      findOwnFile: createFindOwnFile({ state, baseUrls, fileSigner }),
+      findOwnFile: createFindOwnFile({ clock: parts.clock, state, baseUrls, fileSigner }),
       limits: { maxBytes: config.maxInputBytes, fetchTimeoutMs: config.fetchTimeoutSeconds * 1000 },
     }),
     offers,
@@ -93,6 +93,7 @@ export function createHttpContext(
     deleteJob: createDeleteJob({ state, blobs, onCancelRequested: worker.check }),
     previewFile: createPreviewFile({
       state,
+      clock: parts.clock,
       blobs,
       engines: deps.engines,
       scratchDirectory: scratchRootOf(parts),

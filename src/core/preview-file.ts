@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Engine } from './engine.ts'
 import { AfterimageError, isAfterimageError } from './errors.ts'
 import { localCopy } from './local-copy.ts'
-import type { BlobStore, StateStore } from './ports.ts'
+import type { BlobStore, Clock, StateStore } from './ports.ts'
 
 export type PreviewFile = (wanted: {
   /** 32 hex digits of the file's address. */
@@ -15,6 +15,7 @@ export type PreviewFile = (wanted: {
 
 export type PreviewDeps = {
   state: Pick<StateStore, 'getFile'>
+  clock: Clock
   blobs: Pick<BlobStore, 'get' | 'localPath'>
   /** The first one that can is asked. */
   engines: readonly Pick<Engine, 'preview'>[]
@@ -33,7 +34,7 @@ const PATIENCE_MS = 60_000
 export function createPreviewFile(deps: PreviewDeps): PreviewFile {
   return async ({ fileId, accountId, signal }) => {
     const file = await deps.state.getFile(fileId)
-    if (file === null || file.accountId !== accountId)
+    if (file === null || file.accountId !== accountId || (file.expiresAt ?? Infinity) <= deps.clock.now())
       throw new AfterimageError('not_found', 'There is no file with this id.')
     const preview = deps.engines.find((engine) => engine.preview !== undefined)?.preview
     if (preview === undefined) throw new AfterimageError('unavailable', 'No engine here makes previews.')

@@ -80,7 +80,7 @@ export function testFailpoints(database: Database, skip: string | false = false)
   const named = points(database)
   void test(
     `${named.length} points times ${ROUNDS[database]} on ${database}: kill -9 loses and doubles nothing`,
-    { timeout: 3_600_000, skip },
+    { timeout: 7_200_000, skip },
     async (context) => {
       const proof = startProof(context, `2. kill -9 at failpoints, ${database}`)
       const scene = await startScene(context, database)

@@ -51,7 +51,7 @@ async function countCutOff(scene: Scene, unanswered: readonly Sent[]): Promise<n
   return unanswered.filter(({ jobId }) => jobId !== null && before.has(jobId)).length
 }
 
-void test(`${STOPS} SIGTERM under load cut nobody off`, { timeout: 3_600_000 }, async (context) => {
+void test(`${STOPS} SIGTERM under load cut nobody off`, { timeout: 7_200_000 }, async (context) => {
   const proof = startProof(context, '23. graceful stop')
   const settings = { AFTERIMAGE_SHUTDOWN_GRACE_SECONDS: '1' }
   const scene = await startScene(context, 'SQLite', { isReal: true, settings, answerAfterMs: 20 })

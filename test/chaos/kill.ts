@@ -118,7 +118,7 @@ async function prove(scene: Scene, kills: number, proof: Proof): Promise<string>
 export function testKills(database: Database, skip: string | false = false): void {
   void test(
     `${KILLS[database]} kill -9 at random moments on ${database} lose nothing`,
-    { timeout: 3_600_000, skip },
+    { timeout: 7_200_000, skip },
     async (context) => {
       const proof = startProof(context, `1. kill -9 at random, ${database}`)
       const scene = await startScene(context, database)
