@@ -1,9 +1,8 @@
-import { contentTypeOf } from './content-type.ts'
 import type { EngineContext, EnginePreview } from './engine.ts'
 import { removeBlobs } from './end-job.ts'
-import { newFileId } from './file-id.ts'
-import type { ImageFormat, ImageInfo, Output } from './job.ts'
+import type { ImageFormat, ImageInfo } from './job.ts'
 import type { BlobStore, Clock, ImageProbe, Lease, StateStore } from './ports.ts'
+import { asOutput } from './store-outputs.ts'
 
 export type PreviewReporter = {
   /** Null: nobody wants previews. */
@@ -44,7 +43,8 @@ export function createPreviewReporter(deps: Deps, lease: Lease): PreviewReporter
   let shown: string | null = null
   let isClosed = false
   const save = async (bytes: Uint8Array, info: ImageInfo): Promise<void> => {
-    const preview = await store(deps, bytes, info)
+    const blob = await deps.blobs.put(bytes, { maxBytes: MAX_PREVIEW_BYTES })
+    const preview = asOutput(blob, info)
     // An answer that is lost after the commit leaves an address without bytes until the next preview: no harm.
     const isSaved = await deps.state.savePreview(lease, preview).catch(() => null)
     if (isSaved === false) isClosed = true
@@ -81,19 +81,5 @@ function inspect({ probe }: Pick<Deps, 'probe'>, bytes: EnginePreview['bytes']):
     return isSmall && info.frames === 1 && FORMATS.includes(info.format) ? info : null
   } catch {
     return null
-  }
-}
-
-async function store({ blobs }: Deps, bytes: Uint8Array, info: ImageInfo): Promise<Output> {
-  const blob = await blobs.put(bytes, { maxBytes: MAX_PREVIEW_BYTES })
-  const { width, height } = info
-  return {
-    fileId: newFileId(),
-    blobKey: blob.key,
-    contentType: contentTypeOf(info.format),
-    bytes: blob.bytes,
-    sha256: blob.sha256,
-    width,
-    height,
   }
 }

@@ -63,14 +63,19 @@ async function toOutput(deps: StoreOutputsDeps, blob: StoredBlob, made: EngineOu
       cause: error,
     })
   })
+  return asOutput(blob, info)
+}
+
+/** A stored picture under a new unguessable id. */
+export function asOutput(blob: StoredBlob, { format, width, height }: ImageInfo): Output {
   return {
     fileId: newFileId(),
     blobKey: blob.key,
-    contentType: contentTypeOf(info.format),
+    contentType: contentTypeOf(format),
     bytes: blob.bytes,
     sha256: blob.sha256,
-    width: info.width,
-    height: info.height,
+    width,
+    height,
   }
 }
 

@@ -49,6 +49,11 @@ function largePng(side: number): Buffer {
   // Adler-32 of zeros: the first sum stays 1, the second counts the bytes.
   const checksum = Buffer.from([(bytes % 65_521) >> 8, (bytes % 65_521) & 255, 0, 1])
   const whole = Array.from({ length: Math.floor(bytes / MIB) }, () => packed)
+  return pngOf(side, Buffer.concat([Buffer.from([0x78, 0xda]), ...whole, rest, checksum]))
+}
+
+/** A square of eight bits in three channels, whatever its data. */
+function pngOf(side: number, data: Buffer): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(side, 0)
   header.writeUInt32BE(side, 4)
@@ -56,23 +61,14 @@ function largePng(side: number): Buffer {
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('IDAT', Buffer.concat([Buffer.from([0x78, 0xda]), ...whole, rest, checksum])),
+    pngChunk('IDAT', data),
     pngChunk('IEND', Buffer.alloc(0)),
   ])
 }
 
 /** A PNG that says it is `side` wide and holds next to nothing. */
 function hollowPng(side: number): Buffer {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(side, 0)
-  header.writeUInt32BE(side, 4)
-  header.set([8, 2], 8)
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(Buffer.alloc(100))),
-    pngChunk('IEND', Buffer.alloc(0)),
-  ])
+  return pngOf(side, deflateSync(Buffer.alloc(100)))
 }
 
 /** A directory of `entries` tags, all of them nonsense. */
