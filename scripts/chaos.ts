@@ -1,6 +1,6 @@
 /**
  * `npm run chaos`: the share of the proofs under fire that every change runs. `npm run chaos:long`: all of them with
- * their full numbers, into one log that ends with a table; `npm run chaos:long -- FILE …` runs a part.
+ * their full numbers, into one log that ends with a table. `-- FILE …` behind either runs a part.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,8 +30,8 @@ const LOG = 'tmp/chaos.log'
 
 type Line = { what: string; tried: number; failed: number; seconds: number; notes: string }
 
-const [mode, ...named] = process.argv.slice(2)
-const isLong = mode === '--long'
+const named = process.argv.slice(2).filter((word) => word !== '--long')
+const isLong = process.argv.includes('--long')
 const patterns = ['test/chaos/*.test.ts', ...(isLong ? ALSO_LONG : ALSO_HERE)]
 const files = named.length > 0 ? named : globSync(patterns).sort()
 const directory = mkdtempSync(join(tmpdir(), 'afterimage-proofs-'))

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
 
 export type BodyRoomOptions = {
-  /** Bodies of one server, in bytes as they were announced; read, parsed and decoded they take four times as much. */
+  /** Bodies of one server, in bytes as they were announced; read, parsed and decoded they take three times as much. */
   maxBytes: number
   /** Of one account, so that somebody who sends slowly leaves room to others. */
   maxBytesPerAccount: number
@@ -14,8 +14,8 @@ export type BodyRoomOptions = {
 }
 
 export const BODY_ROOM: Omit<BodyRoomOptions, 'assumedBytes'> = {
-  maxBytes: 64 * 1024 * 1024,
-  maxBytesPerAccount: 48 * 1024 * 1024,
+  maxBytes: 48 * 1024 * 1024,
+  maxBytesPerAccount: 32 * 1024 * 1024,
   waitMs: 20_000,
 }
 

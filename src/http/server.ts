@@ -1,5 +1,6 @@
 /** The HTTP server: hooks in the order in which a request meets them, then one file per resource. */
 import fastify, { LogController } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
 import { logRequests } from './access-log.ts'
@@ -24,6 +25,7 @@ import { registerOpenApi } from './openapi.ts'
 import { dropVersionPrefix } from './path-aliases.ts'
 import { registerPreviews } from './previews.ts'
 import { createRateLimitHook } from './rate-limit.ts'
+import { readBody } from './read-body.ts'
 import { requestIdOf } from './request-id.ts'
 import { requireScope } from './scopes.ts'
 import { registerSession } from './session.ts'
@@ -136,9 +138,7 @@ async function refuseMissingHost({ headers, raw }: FastifyRequest): Promise<void
 /** JSON is the only body besides forms; Fastify's own parsers refuse an empty one, which many clients send. */
 function acceptJson(app: FastifyInstance, bodyLimit: number): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer', bodyLimit },
-    async (_request: unknown, body: Buffer) => parseJsonBody(body),
+  app.addContentTypeParser('application/json', async (_request: unknown, payload: IncomingMessage) =>
+    readBody(payload, bodyLimit, parseJsonBody),
   )
 }
