@@ -2,12 +2,13 @@
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
+import { createFileCache, dropDeleted } from '../blobs/file-cache.ts'
 import { createFileBlobStore } from '../blobs/files.ts'
 import type { Config } from '../config.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { KeyStandings } from '../core/key-standings.ts'
 import { createKeyStandings } from '../core/key-standings.ts'
-import type { BlobStore, Clock, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
+import type { BlobStore, Clock, FileCache, ImageProbe, StateStore, UntrustedFetch } from '../core/ports.ts'
 import { createImageProbe } from '../imaging/probe.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
 import { openEngineKeys } from './engine-keys.ts'
@@ -21,6 +22,7 @@ export type Parts = {
   logger: FastifyBaseLogger
   state: StateStore
   blobs: BlobStore
+  fileCache: FileCache
   /** No other process works on the state and the data folder. */
   isSingleOwner: boolean
   probe: ImageProbe
@@ -52,13 +54,14 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
     const clock = overrides.clock ?? { now: Date.now }
     const logger = overrides.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
     const engineKeys = await openEngineKeys(config, state, logger)
+    const fileCache = createFileCache(config.fileCacheBytes)
+    const blobs = overrides.blobs ?? openBlobs(config, isSingleOwner)
     return {
       config,
       clock,
       logger,
       state,
       isSingleOwner,
-      blobs: overrides.blobs ?? openBlobs(config, isSingleOwner),
       engineKeys,
       keyStandings: createKeyStandings({
         clock,
@@ -74,6 +77,8 @@ export async function openParts(config: Config, overrides: Overrides): Promise<P
       }),
       fetchUntrusted: createGuardedFetch({ allowPrivate: config.allowPrivateNetwork ?? [] }),
       ...overrides,
+      blobs: dropDeleted(blobs, fileCache),
+      fileCache,
     }
   } catch (error) {
     await state.close()

@@ -52,6 +52,16 @@ export type BlobStore = {
   localPath: (key: string) => string | null
 }
 
+/** Files in memory, by the keys of their blobs. */
+export type FileCache = {
+  get: (key: string) => Buffer | null
+  put: (key: string, bytes: Buffer) => void
+  /** Dropping what is not there is not an error. */
+  drop: (key: string) => void
+  /** Whether a file of this size is worth keeping. */
+  accepts: (bytes: number) => boolean
+}
+
 /* ── inputs ────────────────────────────────────────────────────────────────────────────────────── */
 
 /** Bytes at rest that can be read anywhere. `read` answers exactly `length` bytes, which lie within `bytes`. */

@@ -6,7 +6,15 @@ import type { DeliveryStore, JobWebhook } from '../core/delivery.ts'
 import type { CancelJob, DeleteJob } from '../core/end-job.ts'
 import type { EngineKeys } from '../core/engine-keys.ts'
 import type { EngineView } from '../core/engine-view.ts'
-import type { BlobStore, Clock, EngineOffer, StateStore, Asset, UntrustedFetch } from '../core/ports.ts'
+import type {
+  BlobStore,
+  Clock,
+  EngineOffer,
+  FileCache,
+  StateStore,
+  Asset,
+  UntrustedFetch,
+} from '../core/ports.ts'
 import type { UploadOnce, UploadRequest } from '../core/store-asset.ts'
 import type { DryRun, SubmitJob, SubmitOnce, SubmitShared } from '../core/submit-job.ts'
 import type { FileSigner } from '../core/signed-files.ts'
@@ -36,6 +44,7 @@ export type HttpContext = {
   >
   clock: Clock
   blobs: Pick<BlobStore, 'get'>
+  fileCache: FileCache
   catalogue: ModelCatalogue
   offers: readonly EngineOffer[]
   engineKeys: Pick<EngineKeys, 'enter' | 'remove'>
@@ -75,7 +84,6 @@ export type HttpContext = {
     maxInputPixels: number
     maxBodyBytes: number
     fetchTimeoutMs: number
-    fileCacheBytes: number
   }
   /** @throws AfterimageError `storage_full` when new bytes would fill the disk */
   assertDiskSpace: () => Promise<void>

@@ -5,11 +5,9 @@ import type { ByteRange, StoredFile } from '../core/ports.ts'
 import type { FileSigner } from '../core/signed-files.ts'
 import { parseRange } from './byte-range.ts'
 import type { HttpContext } from './context.ts'
-import { createFileCache } from './file-cache.ts'
-import type { FileCache } from './file-cache.ts'
 import { querySwitch, queryText } from './query.ts'
 
-type Files = Pick<HttpContext, 'state' | 'blobs' | 'clock' | 'fileSigner'> & { cache: FileCache }
+type Files = Pick<HttpContext, 'state' | 'blobs' | 'clock' | 'fileSigner' | 'fileCache'>
 /** `until`: when the address or the file ends, in milliseconds; infinity for never. */
 type Found = { file: StoredFile; until: number }
 
@@ -19,11 +17,10 @@ const MAX_AGE_SECONDS = 31_536_000
 const RENEW = 'look at the job or the asset again for a fresh one'
 
 export function registerFiles(app: FastifyInstance, context: HttpContext): void {
-  const files: Files = { ...context, cache: createFileCache(context.limits.fileCacheBytes) }
   app.route({
     method: ['GET', 'HEAD'],
     url: '/files/:name',
-    handler: (request, reply) => serve(files, request, reply),
+    handler: (request, reply) => serve(context, request, reply),
   })
 }
 
@@ -109,7 +106,7 @@ function readRange(
 }
 
 async function readBytes(files: Files, file: StoredFile, range: ByteRange | null): Promise<unknown> {
-  const { blobs, cache } = files
+  const { blobs, fileCache: cache } = files
   const hot = cache.get(file.blobKey)
   if (hot !== null) return range === null ? hot : hot.subarray(range.start, range.end + 1)
   if (range !== null || file.isPreview || !cache.accepts(file.bytes))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createFileCache } from './file-cache.ts'
+import type { BlobStore } from '../core/ports.ts'
+import { createFileCache, dropDeleted } from './file-cache.ts'
 
 void describe('file cache', () => {
   void test('gives back what was put', () => {
@@ -31,5 +32,15 @@ void describe('file cache', () => {
     cache.put('big', Buffer.alloc(26))
     assert.equal(cache.get('big'), null)
     assert.equal(cache.accepts(26), false)
+  })
+
+  void test('what is deleted from the store leaves it too', async () => {
+    const cache = createFileCache(100)
+    const deleted: string[] = []
+    const store = { delete: async (key: string) => void deleted.push(key) } as Partial<BlobStore> as BlobStore
+    for (const key of ['a', 'b']) cache.put(key, Buffer.alloc(25))
+    await dropDeleted(store, cache).delete('a')
+    assert.deepEqual(deleted, ['a'])
+    assert.ok(cache.get('a') === null && cache.get('b') !== null)
   })
 })

@@ -1,11 +1,5 @@
 /** Hot results in memory: reading a file in pieces costs seven times as much processor time. */
-
-export type FileCache = {
-  get: (key: string) => Buffer | null
-  put: (key: string, bytes: Buffer) => void
-  /** Whether a file of this size is worth keeping. */
-  accepts: (bytes: number) => boolean
-}
+import type { BlobStore, FileCache } from '../core/ports.ts'
 
 /** One file may take this share of the budget, so that a single giant cannot empty the cache. */
 const MAX_SHARE = 1 / 4
@@ -22,6 +16,7 @@ export function createFileCache(maxBytes: number): FileCache {
   const accepts = (bytes: number): boolean => bytes <= maxBytes * MAX_SHARE
   return {
     accepts,
+    drop,
     get: (key) => {
       const bytes = entries.get(key)
       if (bytes === undefined) return null
@@ -38,6 +33,18 @@ export function createFileCache(maxBytes: number): FileCache {
         if (total <= maxBytes) return
         drop(oldest)
       }
+    },
+  }
+}
+
+/** The same store, whose deleted bytes leave the cache too: what a caller has removed is not kept until it is pushed out. */
+export function dropDeleted(blobs: BlobStore, cache: Pick<FileCache, 'drop'>): BlobStore {
+  return {
+    ...blobs,
+    delete: async (key) => {
+      await blobs.delete(key)
+      // Afterwards, so that nobody who reads meanwhile puts it back; who still reads it after that holds a row that is gone.
+      cache.drop(key)
     },
   }
 }
