@@ -68,7 +68,7 @@ void test('the steps of a ComfyUI at home are pictures of the job while it runs'
 /** How the job ends, in the words of its error. */
 const ENDS: Readonly<Record<StreamFault, string>> = {
   dropped: 'outcome_unknown',
-  cut_short: 'engine_failed',
+  cut_short: 'outcome_unknown',
   garbage: 'engine_failed',
   error: 'engine_failed',
   moderated: 'engine_rejected',
@@ -151,7 +151,9 @@ void describe('OpenAI, asked for previews', () => {
       for (const [index, [fault, code]] of Object.entries(ENDS).entries()) {
         const job = await submit(app, `as a rug [stream:${fault}]`)
         assert.equal(job['status'], 'failed', fault)
-        assert.equal((job['error'] as Json)['code'], code, fault)
+        const error = job['error'] as Json
+        assert.equal(error['code'], code, fault)
+        assert.equal(error['retryable'], code === 'engine_failed', fault)
         assert.equal((job['attempts'] as Json[]).length, 1)
         assert.equal(job['preview'], null)
         assert.equal(emulator.paidPosts(), index + 1)

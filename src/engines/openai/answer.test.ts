@@ -60,6 +60,21 @@ void describe('OpenAI answers', () => {
     assert.deepEqual(reading.images, [{ base64: 'AAAA' }])
   })
 
+  void test('a stream that ends without it broke off: it may be paid for, and is not called again', () => {
+    const stream = {
+      ...answer(200, undefined),
+      headers: { 'content-type': 'text/event-stream; charset=utf-8' },
+    }
+    const reading = readOpenAiAnswer({ answer: stream, events: [] }, 'gpt-image-2')
+    assert.ok('verdict' in reading)
+    assert.deepEqual([reading.verdict.kind, reading.verdict.charged], ['outcome_unknown', 'maybe'])
+  })
+
+  void test('an empty answer that is no stream only holds no image', () => {
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events: [] }, 'gpt-image-2')
+    assert.deepEqual(reading, { images: [], cost: null })
+  })
+
   void test('a refusal in the middle of a stream may have been charged', () => {
     const events = [{ name: 'error', json: { type: 'error', error: { code: 'moderation_blocked' } } }]
     const reading = readOpenAiAnswer({ answer: answer(200, undefined), events }, 'gpt-image-2')

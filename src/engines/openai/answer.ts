@@ -30,6 +30,9 @@ const FAULT = z.object({
   }),
 })
 
+/** The picture may have been made and charged for all the same, as when the connection of an answer breaks off. */
+const BROKEN_OFF: Verdict = { kind: 'outcome_unknown', charged: 'maybe' }
+
 const REFUSALS = new Set([
   'moderation_blocked',
   'content_policy_violation',
@@ -52,11 +55,10 @@ export function readOpenAiVerdict(answer: Answer): Verdict | null {
   return evidence
 }
 
-export function readOpenAiAnswer(
-  { answer, events }: { answer: Answer; events: readonly UpstreamEvent[] },
-  upstream: string,
-): Reading {
-  if (answer.json === undefined) return readEvents(events, upstream)
+type Reply = { answer: Answer; events: readonly UpstreamEvent[] }
+
+export function readOpenAiAnswer({ answer, events }: Reply, upstream: string): Reading {
+  if (answer.json === undefined) return readEvents({ answer, events }, upstream)
   const parsed = ANSWER.safeParse(answer.json)
   if (!parsed.success)
     return { verdict: { kind: 'bad_response', message: 'the answer has no list of images' } }
@@ -65,17 +67,22 @@ export function readOpenAiAnswer(
 }
 
 /** The answer is a 200 by then, so an error in the stream may be one that is paid for. */
-function readEvents(events: readonly UpstreamEvent[], upstream: string): Reading {
+function readEvents({ answer, events }: Reply, upstream: string): Reading {
   const fault = events.find(({ json }) => FAULT.safeParse(json).success)
   if (fault !== undefined) {
     const verdict = readOpenAiVerdict({ status: 200, headers: {}, text: '', json: fault.json })
     return { verdict: { kind: 'bad_response', ...verdict, charged: 'maybe' } }
   }
   const done = events.flatMap(({ json }) => COMPLETED.safeParse(json).data ?? [])
+  if (done.length === 0 && isStream(answer)) return { verdict: BROKEN_OFF }
   return {
     images: done.map(({ b64_json }) => ({ base64: b64_json })),
     cost: toCost(done.at(-1)?.usage, upstream),
   }
+}
+
+function isStream({ headers }: Answer): boolean {
+  return /^text\/event-stream\b/iu.test(headers['content-type'] ?? '')
 }
 
 function toImage({ b64_json, url }: z.output<typeof IMAGE>): AnsweredImage[] {
