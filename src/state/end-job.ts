@@ -120,7 +120,7 @@ export function publish(
 }
 
 /** Takes the file of the preview that the row had when it was held; whoever wrote its bytes removes them. */
-export function withoutPreview(held: JobRow): readonly Statement[] {
+export function withoutPreview(held: Pick<JobRow, 'preview'>): readonly Statement[] {
   const preview = previewOf(held)
   return preview === null ? [] : [statement(files.DELETE, preview.fileId)]
 }

@@ -1,5 +1,6 @@
 /** Public files, and the blobs that rows need. */
 import type { StoredFile } from '../core/ports.ts'
+import { withoutPreview } from './end-job.ts'
 import { type JobRow, outputsOf, previewOf } from './job-row.ts'
 import { all, row, rows, type Script, statement } from './script.ts'
 import * as assets from './statements/assets.ts'
@@ -17,9 +18,11 @@ type FileRow = {
   is_preview: number
 }
 
+/** A preview is a file only while its job runs: a program of an older schema ends jobs without a look at it. */
 export function* getFile(id: string): Script<StoredFile | null> {
   const found = yield* row<FileRow>(files.GET, id)
   if (found === null) return null
+  if (found.is_preview === 1 && !(yield* isShown(found))) return null
   return {
     id: found.id,
     blobKey: found.blob_key,
@@ -32,6 +35,10 @@ export function* getFile(id: string): Script<StoredFile | null> {
   }
 }
 
+function* isShown({ id, account_id }: FileRow): Script<boolean> {
+  return (yield* row(jobs.FIND_SHOWING, account_id, `%"fileId":"${id}"%`)) !== null
+}
+
 type Removed = { blobKeys: readonly string[] } | null
 type JobBlobs = Pick<JobRow, 'input_blobs' | 'outputs' | 'preview'>
 
@@ -42,7 +49,10 @@ type JobBlobs = Pick<JobRow, 'input_blobs' | 'outputs' | 'preview'>
 export function* deleteJob(id: string, accountId: string): Script<Removed> {
   const deleted = yield* row<JobBlobs>(jobs.DELETE, id, accountId)
   if (deleted === null) return null
-  yield* all(outputsOf(deleted).map(({ fileId }) => statement(files.DELETE, fileId)))
+  yield* all([
+    ...outputsOf(deleted).map(({ fileId }) => statement(files.DELETE, fileId)),
+    ...withoutPreview(deleted),
+  ])
   return { blobKeys: blobKeysOf(deleted) }
 }
 

@@ -73,7 +73,8 @@ export function toJob(row: JobRow): Job {
     completedAt: row.completed_at,
     attempts: attemptsOf(row),
     progress: parseOptional(row.progress) as Progress | null,
-    preview: previewOf(row),
+    // A program of an older schema leaves the preview in the rows of the jobs that it ends.
+    preview: row.phase === 'running' ? previewOf(row) : null,
     outputs: outputsOf(row),
     warnings: warningsOf(row),
     recipe: parseOptional(row.recipe) as readonly RecipeStep[] | null,

@@ -17,6 +17,9 @@ export type StateStoreFixture = {
 /** Answers an empty store with at most 5 attempts and a concurrency of 8. */
 export type CreateStateStore = () => Promise<StateStoreFixture>
 
+/** A fixture that lets a test send one statement to the database itself, as a program of another schema would. */
+export type RawStateStoreFixture = StateStoreFixture & { execute: (text: string) => Promise<void> }
+
 /** A clock that moves by hand. */
 export function createClock(start = 1_800_000_000_000) {
   let time = start
@@ -35,10 +38,10 @@ export const RATE_LIMITED = { code: 'engine_failed', message: 'Rate limited.', i
 export const hasCode = (code: string) => ({ name: 'AfterimageError', code })
 
 /** A test with a store of its own. */
-export function withStore(
-  create: CreateStateStore,
+export function withStore<F extends StateStoreFixture>(
+  create: () => Promise<F>,
   title: string,
-  run: (fixture: StateStoreFixture) => Promise<void>,
+  run: (fixture: F) => Promise<void>,
 ): void {
   void test(title, async () => {
     const fixture = await create()

@@ -7,13 +7,13 @@ import {
   allBlobKeys,
   claim,
   completed,
-  type CreateStateStore,
   giveBack,
   LEASE_MS,
   LOCAL,
   newJob,
   newOutput,
   RATE_LIMITED,
+  type RawStateStoreFixture,
   stored,
   submitAndClaim,
   withStore,
@@ -36,7 +36,7 @@ const ENDS: typeof RETURNS = {
   cancelled: (store, lease) => store.finish(lease, { status: 'cancelled' }),
 }
 
-export function previewContract(create: CreateStateStore): void {
+export function previewContract(create: () => Promise<RawStateStoreFixture>): void {
   withStore(create, 'a preview is a public file, and the word of the job says so', async ({ store }) => {
     const { job, lease } = await submitAndClaim(store)
     assert.equal(job.preview, null)
@@ -110,4 +110,29 @@ export function previewContract(create: CreateStateStore): void {
     assert.equal(next !== undefined && (await store.savePreview(next.lease, own)), true)
     assert.deepEqual((await stored(store, job.id)).preview, own)
   })
+
+  withStore(
+    create,
+    'a program without previews ends a job: nothing of its preview is shown',
+    async (fixture) => {
+      const { store, execute } = fixture
+      const { job, lease } = await submitAndClaim(store)
+      const preview = newOutput()
+      await store.savePreview(lease, preview)
+      await store.finish(lease, completed([]))
+      const { fileId, blobKey, contentType, bytes, sha256 } = preview
+      const columns = 'id, blob_key, content_type, bytes, sha256, account_id, is_preview'
+      const values = `'${fileId}', '${blobKey}', '${contentType}', ${bytes}, '${sha256}', '${ACCOUNT}', 1`
+      await execute(`INSERT INTO files (${columns}) VALUES (${values})`)
+      const leftBehind = `preview = '${JSON.stringify(preview)}', version = version + 1`
+      await execute(`UPDATE jobs SET ${leftBehind} WHERE id = '${job.id}'`)
+
+      assert.equal((await stored(store, job.id)).preview, null)
+      assert.equal(await store.getFile(fileId), null)
+      const removed = await store.deleteJob(job.id, ACCOUNT)
+      assert.ok(removed?.blobKeys.includes(blobKey))
+      // The row itself: were it still there, a second one of its id could not be.
+      await execute(`INSERT INTO files (${columns}) VALUES (${values})`)
+    },
+  )
 }

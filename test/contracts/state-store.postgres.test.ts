@@ -24,6 +24,7 @@ void describe('on Postgres', { skip: reason ?? false }, async () => {
     const store = await open()
     await postgres.query(`TRUNCATE ${stateTables().join(', ')}`, url)
     const dispose = async (): Promise<void> => void (await Promise.all(stores.map((one) => one.close())))
-    return { store, clock, open, dispose }
+    const execute = async (text: string): Promise<void> => void (await postgres.query(text, url))
+    return { store, clock, open, execute, dispose }
   })
 })

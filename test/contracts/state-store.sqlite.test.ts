@@ -34,7 +34,12 @@ function createFixture() {
     await Promise.all(stores.map((store) => store.close()))
     rmSync(directory, { recursive: true, force: true })
   }
-  return { file, clock, openNow, open: async (options = {}) => openNow(options), dispose }
+  const execute = async (text: string): Promise<void> => {
+    const database = new DatabaseSync(file)
+    database.exec(text)
+    database.close()
+  }
+  return { file, clock, openNow, open: async (options = {}) => openNow(options), execute, dispose }
 }
 
 describeStateStore('SQLite', async () => {

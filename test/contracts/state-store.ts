@@ -1,7 +1,7 @@
 /** What every state store must do. Run by each store's own test file. */
 import { describe } from 'node:test'
 import { engineKeyContract } from './state-store-engine-keys.ts'
-import type { CreateStateStore } from './state-store-fixtures.ts'
+import type { RawStateStoreFixture } from './state-store-fixtures.ts'
 import { freshnessContract } from './state-store-freshness.ts'
 import { jobContract } from './state-store-jobs.ts'
 import { keyConcurrencyContract } from './state-store-keys.ts'
@@ -15,7 +15,7 @@ import { recordContract } from './state-store-records.ts'
 import { reuseContract } from './state-store-reuse.ts'
 import { retentionContract } from './state-store-retention.ts'
 
-export function describeStateStore(name: string, create: CreateStateStore): void {
+export function describeStateStore(name: string, create: () => Promise<RawStateStoreFixture>): void {
   void describe(`state store contract: ${name}`, () => {
     void describe('jobs', () => jobContract(create))
     void describe('leases', () => leaseContract(create))

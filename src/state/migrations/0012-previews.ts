@@ -2,7 +2,7 @@ import type { Migration } from '../migrate.ts'
 
 /**
  * The newest picture of what a job is making, and which of the public files are such. A program that knows only schema
- * 11 writes none; where it ends a job whose worker was lost, the row of its file stays behind, without bytes.
+ * 11 writes none, and leaves those of the jobs that it ends: whoever reads a preview looks whether its job still runs.
  */
 export const previews: Migration = {
   version: 12,

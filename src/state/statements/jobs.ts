@@ -30,6 +30,8 @@ export const SAVE_PROGRESS = `UPDATE jobs SET progress = ?, version = version + 
   status = CASE WHEN preview IS NULL THEN ? ELSE 'intermediate-complete' END WHERE ${FENCE} RETURNING id`
 export const SAVE_PREVIEW = `UPDATE jobs SET preview = ?, status = 'intermediate-complete', version = version + 1
   WHERE id = ?`
+/** The running job of an account that shows a preview; its file is named as part of the JSON. */
+export const FIND_SHOWING = `SELECT id FROM jobs WHERE account_id = ? AND phase = 'running' AND preview LIKE ? LIMIT 1`
 export const SAVE_ATTEMPTS = `UPDATE jobs SET attempts = ?, version = version + 1 WHERE id = ?`
 export const REQUEST_CANCEL = `UPDATE jobs SET cancel_requested = 1, version = version + 1 WHERE id = ? RETURNING *`
 
