@@ -2,7 +2,8 @@
 /** What is being made is seen while it is made: a ComfyUI at home, emulated, whose prompts run as long as the test wants. */
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
+import sharp from 'sharp'
 import { createComfyEmulation } from '../support/emulators/comfyui.ts'
 import { startEmulator } from '../support/emulators/emulator.ts'
 import { choosePhoto, coloursAt, jobIdOf, untilResult, write } from './support/steps.ts'
@@ -32,11 +33,43 @@ async function untilPreview(page: Page): Promise<void> {
   await page.locator('.viewer .label').getByText('Preview', { exact: true }).waitFor()
 }
 
+const assertGreen = (page: Page): Promise<void> => assertColour(page, GREEN)
+
 /** JPEG is not exact. */
-async function assertGreen(page: Page): Promise<void> {
+async function assertColour(page: Page, colour: readonly number[]): Promise<void> {
   const [found = []] = await coloursAt(page, [[0.5, 0.5]])
-  const distance = Math.max(...GREEN.map((value, channel) => Math.abs(value - (found[channel] ?? 0))))
+  const distance = Math.max(...colour.map((value, channel) => Math.abs(value - (found[channel] ?? 0))))
   assert.ok(distance <= 6, `in the middle of the stage: ${found.join(' ')}`)
+}
+
+const RED = [200, 40, 40]
+const BLUE = [40, 40, 200]
+
+/** A line on which previews take as long as the test wants: each look at the job names a new one, in order of turns. */
+async function slowLine(page: Page) {
+  const turns: PromiseWithResolvers<Route>[] = []
+  const turnAt = (turn: number): PromiseWithResolvers<Route> => (turns[turn] ??= Promise.withResolvers())
+  let named = 0
+  let begun = 0
+  await page.route('**/events', (route) => route.abort())
+  await page.route('**/slow-preview/*', (route) => turnAt((begun += 1)).resolve(route))
+  await page.route(/\/jobs\/[\w-]+(?:\?.*)?$/u, async (route) => {
+    const answer = await route.fetch()
+    const job = (await answer.json()) as { preview: { url: string } | null }
+    if (job.preview !== null)
+      job.preview.url = new URL(`/slow-preview/${(named += 1)}`, route.request().url()).href
+    await route.fulfill({ response: answer, json: job })
+  })
+  return {
+    /** Lets the preview of a turn arrive, the first being 1. */
+    deliver: async (turn: number, [r = 0, g = 0, b = 0]: readonly number[]): Promise<void> => {
+      const create = { width: 64, height: 64, channels: 3 as const, background: { r, g, b } }
+      const route = await turnAt(turn).promise
+      await route.fulfill({ contentType: 'image/png', body: await sharp({ create }).png().toBuffer() })
+      await (await route.request().response())?.finished()
+    },
+    untilBegun: async (turn: number): Promise<void> => void (await turnAt(turn).promise),
+  }
 }
 
 const settings = { AFTERIMAGE_COMFYUI_URL: comfy.origin, AFTERIMAGE_COMFYUI_TOKEN: comfy.key }
@@ -70,6 +103,30 @@ describeStudio('previews', { settings }, (studioTest) => {
       await runOnComfy(page)
       await untilPreview(page)
       await assertGreen(page)
+      isHeld = false
+      await untilResult(page)
+    },
+    { expectedErrors: /ERR_FAILED/u },
+  )
+
+  studioTest(
+    'on a slow line a preview is seen although the next one has begun, and none replaces a newer one',
+    async ({ page }) => {
+      const line = await slowLine(page)
+      await runOnComfy(page)
+      await line.untilBegun(3)
+      await line.deliver(1, RED)
+      await untilPreview(page)
+      await assertColour(page, RED)
+      await line.deliver(3, BLUE)
+      await page.waitForFunction(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.viewer canvas')
+        const [red = 0, , blue = 0] =
+          canvas?.getContext('2d')?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data ?? []
+        return blue > red
+      })
+      await line.deliver(2, GREEN)
+      await assertColour(page, BLUE)
       isHeld = false
       await untilResult(page)
     },

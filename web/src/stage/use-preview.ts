@@ -10,20 +10,28 @@ type Shown = { jobId: string; picture: Picture }
 const LONGEST_SIDE = 1024
 
 /**
- * The newest preview of a job, as large as its input. It stays while the next one loads, and after the end of the job, so
+ * The newest preview of a job that has arrived, as large as its input. It stays while the next one loads, and after the end of the job, so
  * that the stage never falls back to the input in between. Null: there was none.
  */
 export function usePreview(job: Job | null, input: Size | null): Picture | null {
   const [shown, setShown] = useState<Shown | null>(null)
-  const newest = useRef(0)
+  const begunTurn = useRef(0)
+  const shownTurn = useRef(0)
   const jobId = job?.job_id ?? null
   const url = job?.preview?.url ?? null
   useEffect(() => {
     if (jobId === null || url === null) return
-    const turn = (newest.current += 1)
-    // Not aborted for the next one: where each takes longer than a second, none would ever be seen.
+    const turn = (begunTurn.current += 1)
+    const arrive = (picture: Picture): void => {
+      if (turn > shownTurn.current) {
+        shownTurn.current = turn
+        setShown({ jobId, picture })
+      } else closePicture(picture)
+    }
+    // Neither aborted nor dropped for the next one: on a line where each takes longer than the time between two, none
+    // would ever be seen. Only one that is overtaken comes too late.
     loadPicture(url, new AbortController().signal).then(
-      (picture) => (turn === newest.current ? setShown({ jobId, picture }) : closePicture(picture)),
+      arrive,
       // There is a newer one, or the job has ended: its address is gone.
       () => undefined,
     )
@@ -36,7 +44,7 @@ export function usePreview(job: Job | null, input: Size | null): Picture | null 
   }, [shown])
   useEffect(
     () => () => {
-      newest.current += 1
+      shownTurn.current = begunTurn.current
       setShown(null)
     },
     [jobId],
