@@ -282,3 +282,14 @@ void describe('price', () => {
     })
   })
 })
+
+void test('each model knows the field for its picture', () => {
+  const fields = {
+    'google/nano-banana-pro': 'image_urls',
+    'bytedance/seedream-4': 'style_images',
+    'krea/enhance': 'image_url',
+    'runway/gen-4-image': 'reference_images',
+    'google/imagen-4-ultra': null,
+  }
+  for (const [id, name] of Object.entries(fields)) assert.equal(model(id).pictureField, name, id)
+})

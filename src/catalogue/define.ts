@@ -73,6 +73,7 @@ export function defineModel(definition: ModelDefinition): Model {
     latencySeconds: definition.latencySeconds ?? null,
     engines,
     keyVariables: keyVariablesOf(engines),
+    pictureField: pictureFieldOf(fields),
     isOwn,
     retirement: definition.retirement ?? null,
     price: (input) => listPrice({ prices, fields, isOwn }, input),
@@ -96,6 +97,11 @@ export function withEngines(model: Model, added: readonly string[]): Model {
 export function keyVariablesOf(engines: readonly string[]): string[] {
   const variables: Readonly<Record<string, string | null>> = ENGINE_VARIABLES
   return engines.map((engine) => variables[engine] ?? null).filter((variable) => variable !== null)
+}
+
+function pictureFieldOf(fields: readonly Field[]): string | null {
+  const pictures = fields.filter(isImageField)
+  return (pictures.find(({ role }) => role === 'source') ?? pictures[0])?.name ?? null
 }
 
 function operationsOf(category: Category, fields: readonly Field[]): Operations {

@@ -2,7 +2,7 @@
 import type { Capabilities, Support } from './engine.ts'
 import { emulatedReason, emulatedWarning } from './emulation.ts'
 import type { ErrorDetails, Issue } from './errors.ts'
-import { AfterimageError } from './errors.ts'
+import { AfterimageError, fieldError } from './errors.ts'
 import type { Cost, GenerateInput, Plan, Warning } from './job.ts'
 import { isSizeBeyondUs, sizeBeyondUsWarning } from './output-limits.ts'
 import type { CatalogueModel, EngineOffer } from './ports.ts'
@@ -64,11 +64,12 @@ function assertPictureGiven({ model, input, offers }: PlanRequest): void {
     return offer !== undefined && !offer.isDraft && offer.capabilities(model.id) !== null
   })
   if (needing.length === 0) return
-  throw new AfterimageError(
-    'invalid_request',
-    `${model.id} runs on ${needing.join(', ')} here, which needs a picture to work on; found none. ` +
-      `Send one in the image field of the model; GET /models/${model.id} names it.`,
-  )
+  throw fieldError('invalid_request', {
+    path: model.pictureField ?? 'body',
+    message:
+      `${model.id} runs on ${needing.join(', ')} here, which needs a picture to work on; found none. ` +
+      `Send one in this field; GET /models/${model.id} tells what it takes.`,
+  })
 }
 
 /** Ids of the engines that can do what is asked, drafts left out, in the model's order. */
@@ -89,10 +90,10 @@ function namedRoute({ model, input, offers, isDraftEnabled }: PlanRequest, id: s
   const route = ids.includes(id) ? toRoute(usable, { id, model, input }) : null
   if (route !== null) return route
   const allowed = ids.length === 0 ? 'none is configured' : `allowed: ${ids.join(', ')}`
-  throw new AfterimageError(
-    'invalid_request',
-    `X-Afterimage-Engine: "${id.slice(0, 80)}" cannot run ${model.id} on this server; ${allowed}.`,
-  )
+  throw fieldError('invalid_request', {
+    path: 'X-Afterimage-Engine',
+    message: `"${id.slice(0, 80)}" cannot run ${model.id} on this server; ${allowed}.`,
+  })
 }
 
 function toRoute(

@@ -98,6 +98,8 @@ export type CatalogueModel = {
   engines: readonly string[]
   /** Variables that would make a real engine available, for messages (`GEMINI_API_KEY`). */
   keyVariables: readonly string[]
+  /** The field that takes the picture to work on, else the first that takes one; null where none does. */
+  pictureField: string | null
   /** List price, or null when nobody published one. */
   price: (input: GenerateInput) => Cost
 }

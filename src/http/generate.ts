@@ -1,7 +1,7 @@
 /** POST /generate/…: from the caller's JSON to a job, or with `?dry_run=1` to what the job would be. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assertModelAllowed, hasScope, NO_LIMITS } from '../core/api-key.ts'
-import { AfterimageError } from '../core/errors.ts'
+import { fieldError } from '../core/errors.ts'
 import type { Model } from '../catalogue/index.ts'
 import type { StoredAnswer } from '../core/idempotency.ts'
 import type { Job, RequestOptions } from '../core/job.ts'
@@ -105,11 +105,11 @@ function readEngine(request: FastifyRequest): string | null {
   const engine = request.headers['x-afterimage-engine']
   if (engine === undefined) return null
   if (!hasScope(request.apiKey?.scopes ?? [], 'admin'))
-    throw new AfterimageError(
-      'forbidden',
-      'X-Afterimage-Engine: naming an engine needs an API key with the scope "admin"; leave the header out and ' +
-        'the server chooses.',
-    )
+    throw fieldError('forbidden', {
+      path: 'X-Afterimage-Engine',
+      message:
+        'naming an engine needs an API key with the scope "admin"; leave the header out and the server chooses.',
+    })
   return String(engine)
 }
 

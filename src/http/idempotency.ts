@@ -35,7 +35,7 @@ export function readDedupeMs({ headers }: FastifyRequest): number | null {
   if (seconds >= 1 && seconds <= MAX_DEDUPE_SECONDS) return seconds * 1000
   throw fieldError('invalid_request', {
     path: 'X-Afterimage-Dedupe',
-    message: `expected whole seconds from 1 to ${MAX_DEDUPE_SECONDS}`,
+    message: `found "${String(text).slice(0, 40)}"; expected whole seconds from 1 to ${MAX_DEDUPE_SECONDS}`,
   })
 }
 

@@ -1,6 +1,6 @@
 /** /session: the Studio signs in with a key or with the link that the server printed, and gets a cookie. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AfterimageError } from '../core/errors.ts'
+import { AfterimageError, fieldError } from '../core/errors.ts'
 import { findUsableKey, hasExpired } from './auth.ts'
 import type { HttpContext } from './context.ts'
 import { assertSameOrigin, readSessionCookie, sessionCookie } from './session-cookie.ts'
@@ -63,7 +63,7 @@ async function signIn({ state, clock, sessions }: SessionContext, body: unknown)
     )
   }
   if (typeof key !== 'string' || key.trim() === '')
-    throw new AfterimageError('invalid_request', 'key: expected an API key of this server.')
+    throw fieldError('invalid_request', { path: 'key', message: 'expected an API key of this server.' })
   const { accountId, hash } = await findUsableKey({ state, clock }, key.trim())
   return sessions.open({ accountId, keyHash: hash })
 }

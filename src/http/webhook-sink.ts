@@ -1,6 +1,6 @@
 /** /webhooks/sink: a receiver to try webhooks with, and to forward them from (`afterimage listen`). */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { AfterimageError } from '../core/errors.ts'
+import { AfterimageError, fieldError } from '../core/errors.ts'
 import type { SinkMessage } from '../core/webhook-sink.ts'
 import { callerSignal } from './caller-signal.ts'
 import type { HttpContext } from './context.ts'
@@ -64,10 +64,10 @@ function readWaitSeconds(request: FastifyRequest): number {
   const text = queryText(request, 'wait') ?? '0'
   const seconds = /^\d{1,3}$/u.test(text) ? Number(text) : -1
   if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds
-  throw new AfterimageError(
-    'invalid_request',
-    `wait: found "${text.slice(0, 20)}"; expected seconds from 0 to ${MAX_WAIT_SECONDS}.`,
-  )
+  throw fieldError('invalid_request', {
+    path: 'wait',
+    message: `found "${text.slice(0, 20)}"; expected seconds from 0 to ${MAX_WAIT_SECONDS}.`,
+  })
 }
 
 function shownHeaders(headers: FastifyRequest['headers']): Record<string, string> {

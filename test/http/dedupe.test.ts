@@ -71,7 +71,9 @@ void describe('X-Afterimage-Dedupe', () => {
     for (const seconds of ['0', '3601', 'x', '1.5']) {
       const { status, body } = await submit(REQUEST, { headers: { 'x-afterimage-dedupe': seconds } })
       assert.equal(status, 400, seconds)
-      assert.match(String(body['message']), /^X-Afterimage-Dedupe: /u)
+      const message = `found "${seconds}"; expected whole seconds from 1 to 3600`
+      assert.equal(body['message'], `X-Afterimage-Dedupe: ${message}`)
+      assert.deepEqual(body['issues'], [{ path: 'X-Afterimage-Dedupe', message, code: 'invalid_request' }])
     }
   })
 })

@@ -147,7 +147,9 @@ void describe('submit', () => {
     assert.equal((await submit(json, { 'X-Afterimage-Engine': 'afterimage/draft' })).status, 200)
     const { status, body } = await submit(json, { 'X-Afterimage-Engine': 'acme/none' })
     assert.equal(status, 400)
-    assert.match(String(body['error']), /X-Afterimage-Engine/u)
+    const message = '"acme/none" cannot run google/nano-banana-pro on this server; allowed: afterimage/draft.'
+    assert.equal(body['error'], `X-Afterimage-Engine: ${message}`)
+    assert.deepEqual(body['issues'], [{ path: 'X-Afterimage-Engine', message, code: 'invalid_request' }])
   })
 
   void test("naming an engine is for the operator's keys only, whatever it names", async () => {

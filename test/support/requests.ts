@@ -54,6 +54,7 @@ export function catalogueModel(more: Partial<CatalogueModel> = {}): CatalogueMod
     title: 'Test',
     engines: ['vendor', 'market', 'afterimage/draft'],
     keyVariables: ['VENDOR_KEY'],
+    pictureField: 'image_url',
     price: () => ({ microUsd: 1234, basis: 'list_price', computeUnits: 1 }),
     ...more,
   }

@@ -64,6 +64,7 @@ test('what is unsupported says why, in the sentence that plan-job writes', () =>
       title: '',
       engines: ['afterimage/draft'],
       keyVariables: [],
+      pictureField: null,
       price: () => ({ microUsd: null, basis: 'unknown', computeUnits: null }),
     },
     input: generateInput({ fields: { steps: 20, prompt: 'sepia' } }),
