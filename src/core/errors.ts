@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   payload_too_large: { status: 413, isRetryable: false, title: 'The body is too large.' },
   unsupported_media_type: { status: 415, isRetryable: false, title: 'This content type is not accepted.' },
   range_not_satisfiable: { status: 416, isRetryable: false, title: 'The range lies outside the file.' },
+  expectation_failed: { status: 417, isRetryable: false, title: 'The expectation cannot be met.' },
   input_unreadable: { status: 422, isRetryable: false, title: 'An input image cannot be read.' },
   input_unreachable: { status: 422, isRetryable: true, title: 'An input image could not be fetched.' },
   input_forbidden: { status: 422, isRetryable: false, title: 'An input URL points where we do not go.' },

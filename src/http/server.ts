@@ -7,7 +7,7 @@ import { logRequests } from './access-log.ts'
 import { registerAssets } from './assets.ts'
 import { createAuthHook } from './auth.ts'
 import { BODY_ROOM, createBodyRoom } from './body-room.ts'
-import { handleClientError } from './broken-requests.ts'
+import { handleClientError, refuseExpectation } from './broken-requests.ts'
 import type { HttpContext } from './context.ts'
 import { allowAllOrigins } from './cors.ts'
 import { registerDeliveries } from './deliveries.ts'
@@ -127,6 +127,7 @@ function createFastify(
     },
   })
   app.server.headersTimeout = HEADERS_TIMEOUT_MS
+  app.server.on('checkExpectation', refuseExpectation)
   return app
 }
 

@@ -90,6 +90,15 @@ void describe('paths and methods', () => {
     assert.equal((await raw('PROPFIND /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).status, 404)
   })
 
+  void test('an expectation that nobody can meet is 417', async () => {
+    const { status, body } = await raw(
+      `POST ${MODEL} HTTP/1.1\r\nHost: x\r\nExpect: banana\r\nContent-Length: 2\r\n\r\n{}`,
+    )
+    assert.equal(status, 417)
+    assertError(body, 'expectation_failed')
+    assert.match(String(body['error']), /found "banana"; only 100-continue/u)
+  })
+
   void test("Krea's other routes are 501 and say so", async () => {
     const cases = [
       ['POST', '/generate/video/kling/kling-2'],
