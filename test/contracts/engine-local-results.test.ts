@@ -267,6 +267,8 @@ void describe('built-in engine: what it makes', () => {
     for (const [form, wanted] of [
       ['transparent', [0, 255, 3]],
       ['black', [0, 255, 0]],
+      ['white_transparent', [255, 0, 0]],
+      ['white_transparent', [0, 255, 3]],
     ] as const) {
       const needs = { form, size: { width: 40, height: 30 } }
       const fit = await engines.prepareImage(

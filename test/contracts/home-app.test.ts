@@ -4,17 +4,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import sharp from 'sharp'
 import { createImageProbe } from '../../src/imaging/probe.ts'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
 import { A1111_EMULATION } from '../support/emulators/a1111.ts'
+import type { ComfyMemory } from '../support/emulators/comfyui.ts'
 import { createComfyEmulation } from '../support/emulators/comfyui.ts'
 import type { EmulatedRequest, Emulator } from '../support/emulators/emulator.ts'
 import { startEmulator } from '../support/emulators/emulator.ts'
 import { COMPATIBLE_EMULATION } from '../support/emulators/openai-compatible.ts'
 import { SDCPP_EMULATION } from '../support/emulators/sdcpp.ts'
 import { photoPath } from '../support/pictures.ts'
-import { EXPORTED_WORKFLOW } from '../support/workflows.ts'
+import { EXPORTED_WORKFLOW, INPAINT_WORKFLOW } from '../support/workflows.ts'
 
 const photo = `data:image/jpeg;base64,${readFileSync(photoPath('cat')).toString('base64')}`
 const probe = createImageProbe()
@@ -22,15 +24,17 @@ const directory = mkdtempSync(join(tmpdir(), 'afterimage-home-'))
 const workflows = join(directory, 'workflows')
 /** The app's clock: workflows are looked for at most once a second of it. */
 let now = Date.now()
+const memory: ComfyMemory = { prompts: new Map(), uploads: new Map() }
 let app: TestApp
 let home: Record<'comfyui' | 'sdcpp' | 'a1111' | 'compatible', Emulator>
 
 before(async () => {
   mkdirSync(join(workflows, 'bfl'), { recursive: true })
   writeFileSync(join(workflows, 'my-look.json'), JSON.stringify(EXPORTED_WORKFLOW))
+  writeFileSync(join(workflows, 'inpaint.json'), JSON.stringify(INPAINT_WORKFLOW))
   writeFileSync(join(workflows, 'bfl', 'flux-1-kontext-dev.json'), JSON.stringify(EXPORTED_WORKFLOW))
   home = {
-    comfyui: await startEmulator(createComfyEmulation()),
+    comfyui: await startEmulator(createComfyEmulation(memory)),
     sdcpp: await startEmulator(SDCPP_EMULATION),
     a1111: await startEmulator(A1111_EMULATION),
     compatible: await startEmulator(COMPATIBLE_EMULATION),
@@ -108,6 +112,47 @@ void describe('workflows of ComfyUI', () => {
       assert.match(JSON.stringify(sent.json), /make it a linocut/u)
       assert.equal(await sizeOf(job), '512x384')
     })
+
+  void test('a mask that is white on the left lets the left half change, however the workflow reads it', async () => {
+    const half = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="64" height="48"/><rect width="32" height="48" fill="white"/></svg>',
+    )
+    const mask = `data:image/png;base64,${(await sharp(half).removeAlpha().png().toBuffer()).toString('base64')}`
+    for (const [model, node] of [
+      ['comfyui/sdxl-img2img', '30'],
+      ['comfyui/inpaint', '10'],
+    ] as const) {
+      const { job, sent } = await run(`/generate/image/${model}`, home.comfyui, {
+        prompt: 'as a rug',
+        image_url: photo,
+        afterimage: { mask_url: mask, on_unsupported: 'error' },
+      })
+      assert.deepEqual(job['warnings'], [])
+      const { prompt_id: id } = sent.json as { prompt_id: string }
+      const { left = 0, right = 1 } = memory.prompts.get(id)?.masks?.[node] ?? {}
+      assert.ok(left > 0.98 && right < 0.02, `${model}: ${left}, ${right}`)
+    }
+  })
+
+  void test('without a place for it a mask is told, done here, or refused, as the caller says', async () => {
+    const submit = async (onUnsupported: string): Promise<{ status: number; body: Json }> =>
+      app.call('/generate/image/comfyui/qwen-edit', {
+        json: {
+          prompt: 'as a rug',
+          image_url: photo,
+          afterimage: { mask_url: photo, on_unsupported: onUnsupported },
+        },
+      })
+    const codes = async (onUnsupported: string): Promise<unknown[]> => {
+      const job = await app.settle((await submit(onUnsupported)).body['job_id'])
+      return (job['warnings'] as Json[]).map(({ code, path }) => `${String(code)} ${String(path)}`)
+    }
+    assert.deepEqual(await codes('warn'), ['unsupported_field afterimage.mask_url'])
+    assert.deepEqual(await codes('emulate'), ['emulated_field afterimage.mask_url'])
+    const { status, body } = await submit('error')
+    assert.equal(status, 400)
+    assert.match(String(body['message']), /mask_url.*no slot mask/u)
+  })
 
   void test('an export in the folder is a model: its slots are its fields', async () => {
     const { body } = await app.call('/models/comfyui/my-look')

@@ -157,7 +157,7 @@ export async function describeBody({ json, fields, files }: EmulatedRequest): Pr
   const names = new Map<string, string>()
   for (const name of Object.keys(PICTURES) as PictureName[])
     names.set((await pictureBytes(name)).toString('base64'), `<${name}>`)
-  for (const form of ['black', 'white'] as const)
+  for (const form of ['black', 'white', 'white_transparent'] as const)
     names.set(
       (await redrawMask(await pictureBytes('mask.png'), form)).toString('base64'),
       `<mask.png in ${form}>`,

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createComfyEngine } from '../../src/engines/comfyui/engine.ts'
-import { builtInWorkflows } from '../../src/engines/comfyui/load-workflows.ts'
+import { builtInWorkflows, readWorkflow } from '../../src/engines/comfyui/load-workflows.ts'
 import type { Graph, Workflow } from '../../src/engines/comfyui/workflow.ts'
 import { fillWorkflow } from '../../src/engines/comfyui/workflow.ts'
 import { createImageProbe } from '../../src/imaging/probe.ts'
 import type { UpstreamEngineOptions } from '../../src/net/upstream/engine-options.ts'
 import type { Emulator } from '../support/emulators/emulator.ts'
+import type { ComfyMemory } from '../support/emulators/comfyui.ts'
 import { createComfyEmulation } from '../support/emulators/comfyui.ts'
+import { INPAINT_WORKFLOW } from '../support/workflows.ts'
+import type { PictureName } from './upstream-bench.ts'
 import { describeBody, useBench } from './upstream-bench.ts'
 import { upstreamContract } from './upstream.ts'
 
@@ -35,6 +38,7 @@ const exactly = (workflow: Workflow, values: Parameters<typeof fillWorkflow>[1])
   prompt: fillWorkflow(workflow, {
     prompt: PROMPT,
     image: ['afterimage/job-1-0.png'],
+    mask: 'afterimage/job-1-whole-mask.png',
     output: 'afterimage/job-1',
     ...values,
   }),
@@ -101,6 +105,92 @@ upstreamContract('comfyui', {
       cost: null,
     },
   ],
+})
+
+/** As the mask editor of ComfyUI leaves it: the transparency of the picture is its mask. */
+const INPAINT = readWorkflow('inpaint', JSON.stringify(INPAINT_WORKFLOW))
+assert.ok(typeof INPAINT !== 'string')
+
+void describe('a mask for ComfyUI', () => {
+  const masked = {
+    input: { model: 'bfl/flux-1-dev', prompt: PROMPT },
+    images: ['cat.png', 'mask.png'],
+  } as const
+  /** Uploads by path, and what each node that loads a mask makes of it. */
+  const run = async (model: Workflow, images: readonly PictureName[]) => {
+    const memory: ComfyMemory = { prompts: new Map(), uploads: new Map() }
+    let uploads: unknown[] = []
+    let prompt: Graph = {}
+    await useBench(
+      {
+        emulation: () => createComfyEmulation(memory),
+        createEngine: ({ origin = '', ...options }) =>
+          createComfyEngine({ ...options, origin, models: { 'bfl/flux-1-dev': model } }),
+      },
+      {},
+      async ({ emulator, submit }) => {
+        await submit({ ...masked, images })
+        const sent = emulator.requests.filter(({ path }) => path.startsWith('/upload/'))
+        uploads = await Promise.all(
+          sent.map(async (request) => [
+            request.path,
+            request.files[0]?.filename,
+            await describeBody(request),
+          ]),
+        )
+        prompt = sentBy(emulator).prompt
+      },
+    )
+    return { uploads, prompt, masks: memory.prompts.get('job-1')?.masks ?? {} }
+  }
+  const body = (file: string, more: object = {}): object => ({
+    fields: { type: 'input', subfolder: 'afterimage', overwrite: 'true', ...more },
+    files: [['image', file, 'image/png']],
+  })
+  const half = { left: 127 / 255, right: 127 / 255 }
+  const all = { left: 1, right: 1 }
+
+  void test('that has a loader of its own is a file of its own, bright where the picture may change', async () => {
+    const { uploads, prompt, masks } = await run(sdxl, masked.images)
+    assert.deepEqual(uploads, [
+      ['/upload/image', 'job-1-0.png', body('<cat.png>')],
+      ['/upload/image', 'job-1-mask.png', body('<mask.png in white_transparent>')],
+    ])
+    assert.equal(prompt['30']?.inputs.image, 'afterimage/job-1-mask.png')
+    assert.deepEqual(masks, { '30': half })
+  })
+
+  void test('whose loader reads the transparency is the same file', async () => {
+    const workflow = structuredClone(sdxl)
+    Object.assign(workflow.workflow['30']?.inputs ?? {}, { channel: 'alpha' })
+    assert.deepEqual((await run(workflow, masked.images)).masks, { '30': half })
+  })
+
+  void test('that is the transparency of the picture is laid on it by ComfyUI', async () => {
+    const { uploads, prompt, masks } = await run(INPAINT, masked.images)
+    const original = { filename: 'job-1-0.png', subfolder: 'afterimage', type: 'input' }
+    assert.deepEqual(uploads, [
+      ['/upload/image', 'job-1-0.png', body('<cat.png>')],
+      [
+        '/upload/mask',
+        'job-1-masked.png',
+        body('<mask.png in white_transparent>', { original_ref: JSON.stringify(original) }),
+      ],
+    ])
+    assert.equal(prompt['10']?.inputs.image, 'afterimage/job-1-masked.png')
+    assert.deepEqual(masks, { '10': half })
+  })
+
+  void test('of a job without one lets the whole picture change', async () => {
+    assert.deepEqual((await run(sdxl, ['cat.png'])).masks, { '30': all })
+    assert.deepEqual((await run(INPAINT, ['cat.png'])).masks, { '10': all })
+  })
+
+  void test('is not uploaded where the workflow has no place for it', async () => {
+    assert.deepEqual((await run(klein, masked.images)).uploads, [
+      ['/upload/image', 'job-1-0.png', body('<cat.png>')],
+    ])
+  })
 })
 
 void describe('ComfyUI beyond the contract', () => {

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { PrepareImage } from '../../src/net/upstream/inputs.ts'
+import type { MaskForm, PrepareImage } from '../../src/net/upstream/inputs.ts'
 import { prepareAsStored } from '../../src/net/upstream/inputs.ts'
 
 /** Takes masks with transparency alone. */
@@ -16,7 +16,14 @@ export const prepareImage: PrepareImage = async (image, needs, context) => {
 }
 
 /** Of this colour where the mask is transparent. */
-export function redrawMask(mask: Buffer, form: 'black' | 'white'): Promise<Buffer> {
+export async function redrawMask(mask: Buffer, form: Exclude<MaskForm, 'transparent'>): Promise<Buffer> {
   const alpha = sharp(mask).ensureAlpha().extractChannel('alpha')
-  return (form === 'black' ? alpha : alpha.negate()).png().toBuffer()
+  if (form !== 'white_transparent') return (form === 'black' ? alpha : alpha.negate()).png().toBuffer()
+  const { data, info } = await alpha.raw().toBuffer({ resolveWithObject: true })
+  const pixels = Buffer.concat(
+    [...data].map((value) => Buffer.of(255 - value, 255 - value, 255 - value, value)),
+  )
+  return sharp(pixels, { raw: { width: info.width, height: info.height, channels: 4 } })
+    .png()
+    .toBuffer()
 }

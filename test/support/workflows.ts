@@ -34,3 +34,32 @@ export const EXPORTED_WORKFLOW = {
   '9': { class_type: 'SaveImage', inputs: { filename_prefix: 'ComfyUI', images: ['8', 0] } },
   '40': { class_type: 'PreviewImage', inputs: { images: ['8', 0] } },
 }
+
+/** An export after the mask editor was used: the second output of the picture's loader is the mask. */
+export const INPAINT_WORKFLOW = {
+  '3': {
+    class_type: 'KSampler',
+    inputs: {
+      seed: 1,
+      steps: 20,
+      cfg: 6,
+      sampler_name: 'euler',
+      scheduler: 'normal',
+      denoise: 1,
+      positive: ['6', 0],
+      negative: ['7', 0],
+      model: ['4', 0],
+      latent_image: ['12', 0],
+    },
+  },
+  '4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'inpaint.safetensors' } },
+  '6': { class_type: 'CLIPTextEncode', inputs: { text: 'a cat', clip: ['4', 1] } },
+  '7': { class_type: 'CLIPTextEncode', inputs: { text: '', clip: ['4', 1] } },
+  '8': { class_type: 'VAEDecode', inputs: { samples: ['3', 0], vae: ['4', 2] } },
+  '10': { class_type: 'LoadImage', inputs: { image: 'clipspace/clipspace-mask-1.png [input]' } },
+  '12': {
+    class_type: 'VAEEncodeForInpaint',
+    inputs: { pixels: ['10', 0], vae: ['4', 2], mask: ['10', 1], grow_mask_by: 6 },
+  },
+  '9': { class_type: 'SaveImage', inputs: { filename_prefix: 'ComfyUI', images: ['8', 0] } },
+}

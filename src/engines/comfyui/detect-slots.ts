@@ -1,6 +1,6 @@
 /** Finds the places of a workflow that somebody exported from ComfyUI, by what its nodes are and how they are linked. */
 import type { Graph, Place, Slot, Workflow } from './workflow.ts'
-import { SLOTS } from './workflow.ts'
+import { isSame, SLOTS } from './workflow.ts'
 
 type Slots = Workflow['slots']
 type Node = Graph[string]
@@ -18,12 +18,15 @@ const TEXT_INPUTS = ['text', 'prompt', 'clip_l', 't5xxl']
 /** A node titled `afterimage:prompt` says it itself, for graphs that no rule can read. */
 const TITLE = /^afterimage:([a-z_]+)(?:\.(\w+))?$/u
 const DEPTH = 12
+/** Number of the output of `LoadImage` that is 1 where the picture is transparent. */
+const MASK_OUTPUT = 1
 
 /** Slots that were found; a workflow without `output` cannot be used. */
 export function detectSlots(graph: Graph): Slots {
   const titled = titledSlots(graph)
   const found: Slots = {
-    ...imageSlots(graph),
+    ...imageSlots(graph, titled),
+    ...maskSlots(graph),
     ...textSlots(graph),
     ...numberSlots(graph),
     ...sizeSlots(graph),
@@ -51,11 +54,31 @@ function named(slot: Slot, found: readonly Place[]): Slots {
   return found.length === 0 ? {} : { [slot]: found }
 }
 
-function imageSlots(graph: Graph): Slots {
+/** One that is titled as the mask is no picture to work on, unless there is no other. */
+function imageSlots(graph: Graph, { mask = [] }: Slots): Slots {
+  const all = loaders(graph, 'LoadImage')
+  const pictures = all.filter((place) => !mask.some((other) => isSame(place, other)))
+  return named('image', pictures.length > 0 ? pictures : all)
+}
+
+/** A mask has a loader of its own, or is the transparency of the picture: the second output of its loader. */
+function maskSlots(graph: Graph): Slots {
+  const own = loaders(graph, 'LoadImageMask')
   return named(
-    'image',
-    places(graph, ({ class_type: type }) => (type === 'LoadImage' ? ['image'] : [])),
+    'mask',
+    own.length > 0 ? own : loaders(graph, 'LoadImage').filter(isMaskRead(graph)).slice(0, 1),
   )
+}
+
+function loaders(graph: Graph, type: string): Place[] {
+  return places(graph, (node) => (node.class_type === type ? ['image'] : []))
+}
+
+/** As a mask: others read the transparency too, to put it back in the end. */
+function isMaskRead(graph: Graph): (place: Place) => boolean {
+  const masks = Object.values(graph).map(({ inputs }) => inputs['mask'])
+  return ([id]) =>
+    masks.some((link) => Array.isArray(link) && String(link[0]) === id && link[1] === MASK_OUTPUT)
 }
 
 /** The texts that lead to the `positive` and `negative` inputs of a sampler or guider. */
@@ -127,8 +150,4 @@ function titledSlots(graph: Graph): Slots {
 
 function unique(found: readonly Place[]): Place[] {
   return found.filter((place, index) => found.findIndex((other) => isSame(place, other)) === index)
-}
-
-function isSame([a, b]: Place, [c, d]: Place): boolean {
-  return a === c && b === d
 }

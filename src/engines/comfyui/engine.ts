@@ -59,7 +59,12 @@ export function createComfyEngine({ models, refresh, ...options }: ComfyEngineOp
         return current()
       },
       capabilities: workflowCapabilities,
-      imageNeeds: { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES },
+      // Its loaders read a colour or the transparency, as the workflow says.
+      imageNeeds: {
+        formats: ['png', 'jpeg', 'webp'],
+        maxBytes: MAX_IMAGE_BYTES,
+        mask: 'white_transparent',
+      },
       toCall: toComfyCall,
       readSubmit: readComfySubmit,
       toPoll: ({ id }) => ({ path: historyOf(String(id)) }),

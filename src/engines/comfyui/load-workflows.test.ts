@@ -74,6 +74,58 @@ void describe('the slots of an exported workflow', () => {
     assert.deepEqual(Object.keys(others), ['output'])
   })
 
+  void test('a mask has a loader of its own, or is the transparency of a picture', () => {
+    const withNodes = (nodes: Graph): ReturnType<typeof detectSlots> => detectSlots({ ...EXPORTED, ...nodes })
+    const loader: Graph[string] = { class_type: 'LoadImageMask', inputs: { image: 'm.png', channel: 'red' } }
+    const reader = (link: unknown): Graph[string] => ({
+      class_type: 'SetLatentNoiseMask',
+      inputs: { samples: ['12', 0], mask: link },
+    })
+    assert.deepEqual(withNodes({ '50': loader }).mask, [['50', 'image']])
+    assert.deepEqual(withNodes({ '50': reader(['11', 1]) }).mask, [['11', 'image']])
+    assert.deepEqual(withNodes({ '49': loader, '50': reader(['11', 1]) }).mask, [['49', 'image']])
+    assert.equal(withNodes({ '50': reader(['40', 1]) }).mask, undefined, 'the mask of another node')
+    const alpha = { class_type: 'JoinImageWithAlpha', inputs: { image: ['8', 0], alpha: ['11', 1] } }
+    assert.equal(withNodes({ '50': alpha }).mask, undefined, 'transparency that is put back')
+  })
+
+  void test('a loader that is titled as the mask is no picture to work on, unless there is no other', () => {
+    const titled = {
+      class_type: 'LoadImage',
+      inputs: { image: 'm.png' },
+      _meta: { title: 'afterimage:mask' },
+    }
+    const { image, mask } = detectSlots({ ...EXPORTED, '11': titled })
+    assert.deepEqual([image, mask], [[['10', 'image']], [['11', 'image']]])
+    const alone = detectSlots({ '11': titled })
+    assert.deepEqual([alone.image, alone.mask], [[['11', 'image']], [['11', 'image']]])
+  })
+
+  void test('the picture that a mask lies on is the first, whatever the order of the places', () => {
+    const slots = detectSlots({
+      ...EXPORTED,
+      '50': { class_type: 'SetLatentNoiseMask', inputs: { samples: ['12', 0], mask: ['11', 1] } },
+    })
+    const graph = fillWorkflow(
+      { title: 'M', slots, workflow: EXPORTED },
+      { image: ['source.png', 'reference.png'], mask: 'mask.png', maskedImage: 'masked.png' },
+    )
+    assert.deepEqual(
+      [graph['11']?.inputs, graph['10']?.inputs],
+      [{ image: 'masked.png' }, { image: 'reference.png' }],
+    )
+  })
+
+  void test('a mask is honoured exactly where the workflow has places for it and for its picture', () => {
+    const { 'comfyui/sdxl-img2img': sdxl, 'comfyui/qwen-edit': qwen } = builtInWorkflows()
+    assert.ok(sdxl !== undefined && qwen !== undefined)
+    assert.equal(workflowCapabilities(sdxl).fields.mask_url, 'native')
+    const { fields, reasons } = workflowCapabilities(qwen)
+    assert.deepEqual([fields.mask_url, reasons?.mask_url], ['unsupported', 'the workflow has no slot mask'])
+    const { image: _image, ...slots } = sdxl.slots
+    assert.equal(workflowCapabilities({ ...sdxl, slots }).fields.mask_url, 'unsupported')
+  })
+
   void test('a picture is saved also where the prefix of its name is linked or left out', () => {
     const save = (inputs: Graph[string]['inputs']): Graph => ({
       ...EXPORTED,
@@ -108,8 +160,8 @@ void describe('the slots of an exported workflow', () => {
     for (const { slots, workflow } of Object.values(builtInWorkflows())) {
       for (const [node, input] of Object.values(slots).flat())
         assert.ok(Object.hasOwn(workflow[node]?.inputs ?? {}, input), `${node}.${input}`)
-      const { image, prompt, seed, steps, output } = detectSlots(workflow)
-      const main = { image, prompt, seed, steps, output }
+      const { image, mask, prompt, seed, steps, output } = detectSlots(workflow)
+      const main = { image, mask, prompt, seed, steps, output }
       assert.deepEqual(
         main,
         Object.fromEntries(Object.keys(main).map((slot) => [slot, slots[slot as 'image']])),

@@ -11,6 +11,7 @@ const FIELDS: Readonly<Record<string, readonly Slot[]>> = {
   image_urls: ['image'],
   style_images: ['image'],
   reference_images: ['image'],
+  mask_url: ['image', 'mask'],
   seed: ['seed'],
   steps: ['steps'],
   num_inference_steps: ['steps'],
@@ -29,7 +30,6 @@ const FIELDS: Readonly<Record<string, readonly Slot[]>> = {
 const REASONS: Readonly<Record<string, string>> = {
   styles: 'trained styles exist only on Krea; put a LoRA into the workflow',
   image_style_references: 'the workflow has no place for it',
-  mask_url: 'the workflow has no place for it',
   quality: 'ComfyUI saves PNG, which is lossless',
   output_format: 'ComfyUI saves PNG',
   precise_edit: 'the image of the workflow is passed on as it is',
@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export function workflowCapabilities(workflow: Workflow): Capabilities {
   const has = (slot: Slot): boolean => workflow.slots[slot] !== undefined
+  const lacking = (slots: readonly Slot[]): Slot[] => slots.filter((slot) => !has(slot))
   const missing = Object.entries(FIELDS).filter(([, slots]) => !slots.every(has))
   const fields = Object.entries(FIELDS).map(([name, slots]): [string, Support] => [
     name,
@@ -51,7 +52,7 @@ export function workflowCapabilities(workflow: Workflow): Capabilities {
     reasons: {
       ...REASONS,
       ...Object.fromEntries(
-        missing.map(([name, slots]) => [name, `the workflow has no slot ${slots.join(', ')}`]),
+        missing.map(([name, slots]) => [name, `the workflow has no slot ${lacking(slots).join(', ')}`]),
       ),
     },
   }

@@ -1,24 +1,18 @@
 /** From a parsed request to a filled workflow, with its images uploaded. */
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
-import { AfterimageError } from '../../core/errors.ts'
 import type { GenerateInput, Warning } from '../../core/job.ts'
 import type { AdapterRequest, OutgoingCall } from '../../net/upstream/adapter.ts'
-import { formBody, jsonBody } from '../../net/upstream/body.ts'
+import { jsonBody } from '../../net/upstream/body.ts'
 import type { SizeLimits } from '../../net/upstream/fit-size.ts'
 import type { SendFree } from '../../net/upstream/follow.ts'
-import type { PreparedImage } from '../../net/upstream/inputs.ts'
-import { mediaTypeOf } from '../../net/upstream/inputs.ts'
 import { choosePixels } from '../choose-size.ts'
 import { followSource } from '../home.ts'
 import { sourcesFirst, weightWarnings } from '../pictures.ts'
 import { hasHistory } from './answer.ts'
+import { FOLDER, uploadAll } from './upload.ts'
 import type { SlotValues, Workflow } from './workflow.ts'
 import { fillWorkflow } from './workflow.ts'
 
-/** Folder below ComfyUI's own for inputs and outputs. */
-const FOLDER = 'afterimage'
-const UPLOADED = z.object({ name: z.string().min(1), subfolder: z.string() })
 /** Of the grid that every model's latents have. */
 const LIMITS: SizeLimits = { step: 16, minSide: 64, maxSide: 8192 }
 /** For results that follow the source: what the models were trained on. */
@@ -27,12 +21,11 @@ const NATURAL: SizeLimits = { ...LIMITS, maxPixels: 1_048_576 }
 export async function toComfyCall(request: AdapterRequest<Workflow>, send: SendFree): Promise<OutgoingCall> {
   const { jobId, input, model: workflow } = request
   const pictures = sourcesFirst(request.images)
-  const images: string[] = []
-  for (const [index, image] of pictures.entries())
-    images.push(await upload(image, { name: `${jobId}-${index}`, send }))
+  const mask = request.images.find((image) => image.input.role === 'mask') ?? null
+  const names = await uploadAll({ pictures, mask, workflow }, { jobId, send })
   const { values, warnings } = toValues(input, workflow)
   const promptId = await freshId(jobId, send)
-  const prompt = fillWorkflow(workflow, { ...values, image: images, output: `${FOLDER}/${jobId}` })
+  const prompt = fillWorkflow(workflow, { ...values, ...names, output: `${FOLDER}/${jobId}` })
   return {
     path: '/prompt',
     // The client id is the prompt's own, so that one socket hears of one prompt.
@@ -70,22 +63,4 @@ function toValues(
     },
     warnings,
   }
-}
-
-async function upload(
-  { path, bytes, format }: PreparedImage,
-  { name, send }: { name: string; send: SendFree },
-): Promise<string> {
-  const file = { name: 'image', filename: `${name}.${format}`, contentType: mediaTypeOf(format) }
-  const body = formBody([
-    { ...file, content: { path, bytes } },
-    { name: 'type', value: 'input' },
-    { name: 'subfolder', value: FOLDER },
-    { name: 'overwrite', value: 'true' },
-  ])
-  const parsed = UPLOADED.safeParse((await send({ method: 'POST', path: '/upload/image', body })).json)
-  if (!parsed.success)
-    throw new AfterimageError('engine_failed', 'ComfyUI took an upload, but did not say where it lies.')
-  const { subfolder, name: stored } = parsed.data
-  return subfolder === '' ? stored : `${subfolder}/${stored}`
 }

@@ -40,6 +40,9 @@ export type GenerateTask = {
   output: OutputChoice
 }
 
+/** What may change is transparent, black or white, all else opaque, white or black. */
+export type DrawnMask = 'transparent' | 'black' | 'white' | 'white_transparent'
+
 /** Makes an input fit for another engine: upright, sRGB, without metadata, in a format and size that it takes. */
 export type PrepareTask = {
   file: string
@@ -50,8 +53,8 @@ export type PrepareTask = {
   /** Formats that the other engine takes, best first. */
   formats: readonly OutputFormat[]
   maxBytes: number
-  /** Redraws a mask: what may change is transparent, black or white, all else opaque, white or black. Else null. */
-  mask: { form: 'transparent' | 'black' | 'white'; size: { width: number; height: number } } | null
+  /** Redraws a mask; null for every other picture. */
+  mask: { form: DrawnMask; size: { width: number; height: number } } | null
 }
 
 /** Our own work on a picture that another engine made. */

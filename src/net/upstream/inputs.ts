@@ -4,8 +4,11 @@ import type { ImageFormat, InputImage } from '../../core/job.ts'
 import type { AfterimageError } from '../../core/errors.ts'
 import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
 
-/** How an upstream wants the parts of a mask to look that may change; what stays is opaque, black or white. */
-export type MaskForm = 'transparent' | 'black' | 'white'
+/**
+ * How an upstream wants the parts of a mask to look that may change; what stays is opaque, black or white.
+ * `white_transparent` is both at once, and opaque black elsewhere, for one that reads either.
+ */
+export type MaskForm = 'transparent' | 'black' | 'white' | 'white_transparent'
 
 /** What the upstream takes. */
 export type ImageNeeds = {

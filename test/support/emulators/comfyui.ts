@@ -1,9 +1,10 @@
 /** ComfyUI: uploads, prompts with ids of the client's choice, history, queue, results. It remembers, as the real one does. */
 import type { Socket } from 'node:net'
 import { z } from 'zod'
-import { createImageProbe } from '../../../src/imaging/probe.ts'
 import type { EmulatedRequest, Emulation, Reply } from './emulator.ts'
 import { emulatedKey } from './emulator.ts'
+import type { Changeable, Uploads } from './comfyui-uploads.ts'
+import { checkUpload, fault, masksOf, reply, storeUpload } from './comfyui-uploads.ts'
 import { paint, paintPng } from './picture.ts'
 import { toFrame } from './websocket.ts'
 
@@ -12,6 +13,7 @@ const number = z.number()
 const whole = z.number().int().min(0)
 const side = z.number().int().min(16).max(16_384)
 const text = z.string()
+const channel = z.enum(['alpha', 'red', 'green', 'blue'])
 
 /** Inputs of the nodes that we use; ComfyUI refuses what it does not know, and what is missing. */
 const NODES: Readonly<Record<string, z.ZodObject>> = {
@@ -23,6 +25,11 @@ const NODES: Readonly<Record<string, z.ZodObject>> = {
   TextEncodeQwenImageEditPlus: z.strictObject({ prompt: text, clip: link, vae: link, image1: link }),
   ConditioningZeroOut: z.strictObject({ conditioning: link }),
   LoadImage: z.strictObject({ image: text }),
+  LoadImageMask: z.strictObject({ image: text, channel }),
+  MaskToImage: z.strictObject({ mask: link }),
+  ImageToMask: z.strictObject({ image: link, channel }),
+  SetLatentNoiseMask: z.strictObject({ samples: link, mask: link }),
+  VAEEncodeForInpaint: z.strictObject({ pixels: link, vae: link, mask: link, grow_mask_by: whole }),
   ImageScale: z.strictObject({ image: link, upscale_method: text, width: side, height: side, crop: text }),
   ImageScaleToTotalPixels: z.strictObject({
     image: link,
@@ -80,24 +87,22 @@ const BODY = z.strictObject({
 })
 type Graph = z.output<typeof BODY>['prompt']
 type End = 'image' | 'empty' | 'failed'
-type Prompt = { end: End; width: number; height: number; count: number }
+type Prompt = {
+  end: End
+  width: number
+  height: number
+  count: number
+  /** What each node that loads a mask makes of it, by node id. */
+  masks?: Readonly<Record<string, Changeable>>
+}
 
 const VIEW = /^\/view\?filename=(\d+)x(\d+)_\d+\.png&subfolder=afterimage&type=output$/u
-const probe = createImageProbe()
-
-const reply = (status: number, json: object, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers,
-  body: JSON.stringify(json, null, 2),
-})
-const fault = (status: number, type: string, message: string): Reply =>
-  reply(status, { error: { type, message, details: '', extra_info: {} }, node_errors: {} })
 
 export type ComfyMemory = {
   /** While it says so, prompts run on and end later. */
   isHeld?: () => boolean
   prompts: Map<string, Prompt>
-  uploads: Map<string, { width: number; height: number }>
+  uploads: Uploads
 }
 
 export function createComfyEmulation(
@@ -105,7 +110,7 @@ export function createComfyEmulation(
 ): Emulation {
   const submit = (request: EmulatedRequest, end: End): Reply => {
     const { prompt, prompt_id: id } = BODY.parse(request.json)
-    memory.prompts.set(id, { end, ...shapeOf(prompt, memory) })
+    memory.prompts.set(id, { end, ...shapeOf(prompt, memory), masks: masksOf(prompt, memory.uploads) })
     return reply(200, { prompt_id: id, number: 3, node_errors: {} })
   }
   return {
@@ -151,11 +156,7 @@ function spokenEnd({ json }: EmulatedRequest): End {
 
 function checkRequest({ path, json, files, fields }: EmulatedRequest, memory: ComfyMemory): Reply | null {
   if (path === '/prompt') return checkPrompt(json, memory)
-  if (path === '/upload/image') {
-    const names = fields.map(([name]) => name)
-    const isKnown = files.length === 1 && files[0]?.name === 'image' && names.includes('subfolder')
-    return isKnown ? null : fault(400, 'upload', 'image is missing')
-  }
+  if (path.startsWith('/upload/')) return checkUpload({ path, files, fields }, memory.uploads)
   const isKnown = /^\/(?:history\/[\w-]+|queue|interrupt)$/u.test(path) || VIEW.test(path)
   return isKnown ? null : { status: 404, body: '404: Not Found' }
 }
@@ -187,13 +188,13 @@ function complaintOf(
   const links = Object.values(inputs).filter((input) => Array.isArray(input))
   if (links.some(([node]) => graph[String(node)] === undefined))
     return { type: 'bad_linked_input', message: type, details: 'no such node' }
-  return type === 'LoadImage' && !uploads.has(String(inputs.image))
-    ? {
-        type: 'custom_validation_failed',
-        message: type,
-        details: `Invalid image file: ${String(inputs.image)}`,
-      }
-    : null
+  if (type !== 'LoadImage' && type !== 'LoadImageMask') return null
+  const loaded = uploads.get(String(inputs.image))
+  const invalid = (details: string): object => ({ type: 'custom_validation_failed', message: type, details })
+  if (loaded === undefined) return invalid(`Invalid image file: ${String(inputs.image)}`)
+  // The real one would take any picture for a mask; here that is a mistake of ours.
+  if (type === 'LoadImageMask' && loaded.mask === null) return invalid('no mask, but a picture')
+  return null
 }
 
 function shapeOf(graph: Graph, { uploads }: ComfyMemory): Omit<Prompt, 'end'> {
@@ -226,7 +227,7 @@ async function tellSteps(path: string, socket: Socket): Promise<void> {
 async function answer(request: EmulatedRequest, memory: ComfyMemory): Promise<Reply> {
   const { path } = request
   const isHeld = memory.isHeld?.() === true
-  if (path === '/upload/image') return storeUpload(request, memory)
+  if (path.startsWith('/upload/')) return reply(200, await storeUpload(request, memory.uploads))
   if (path === '/queue') {
     const running = isHeld ? [...memory.prompts.keys()].map((id) => [3, id, {}, {}, ['9']]) : []
     return reply(200, { queue_running: running, queue_pending: [] })
@@ -237,14 +238,6 @@ async function answer(request: EmulatedRequest, memory: ComfyMemory): Promise<Re
   if (view === null) return reply(200, historyOf(path.slice('/history/'.length), memory))
   const body = await paintPng({ width: Number(view[1]), height: Number(view[2]) })
   return { status: 200, headers: { 'content-type': 'image/png' }, body }
-}
-
-function storeUpload({ files, fields }: EmulatedRequest, { uploads }: ComfyMemory): Reply {
-  const [file] = files
-  const subfolder = Object.fromEntries(fields).subfolder ?? ''
-  const name = file?.filename ?? ''
-  uploads.set(`${subfolder}/${name}`, probe.probe(file?.bytes ?? Buffer.of()))
-  return reply(200, { name, subfolder, type: 'input' })
 }
 
 function historyOf(id: string, { prompts }: ComfyMemory): object {

@@ -4,6 +4,7 @@ import type { OutputFormat, Warning } from '../../../core/job.ts'
 import type { Size } from '../../../imaging/geometry.ts'
 import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { resizeRaster } from '../../../imaging/resize.ts'
+import type { DrawnMask } from '../protocol.ts'
 import { isOpaque } from '../upscale/transparency.ts'
 
 /** How much of each pixel may change: 0 not at all, 255 fully. */
@@ -24,13 +25,20 @@ export async function toMask(raster: Raster, size: Size): Promise<Mask> {
   return { width: size.width, height: size.height, data: mask }
 }
 
-/** A picture of a mask: what may change is transparent (the rest is opaque), or black or white on the other. */
-export function drawMask(mask: Mask, form: 'transparent' | 'black' | 'white'): Raster {
+/** Grey and alpha of a pixel that may change so far, 0 to 255. */
+const DRAWN: Readonly<Record<DrawnMask, (change: number) => readonly [grey: number, alpha: number]>> = {
+  transparent: (change) => [0, 255 - change],
+  black: (change) => [255 - change, 255],
+  white: (change) => [change, 255],
+  white_transparent: (change) => [change, 255 - change],
+}
+
+/** A picture of a mask. */
+export function drawMask(mask: Mask, form: DrawnMask): Raster {
   const raster = createRaster(mask.width, mask.height)
   for (const [pixel, change] of mask.data.entries()) {
-    const grey = form === 'white' ? change : 255 - change
-    const [colour, alpha] = form === 'transparent' ? [0, grey] : [grey, 255]
-    raster.data.set([colour, colour, colour, alpha], pixel * 4)
+    const [grey, alpha] = DRAWN[form](change)
+    raster.data.set([grey, grey, grey, alpha], pixel * 4)
   }
   return raster
 }
