@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AfterimageError } from '../core/errors.ts'
+import { missingBytes } from '../core/missing-bytes.ts'
 import type { BlobStore, StoredBlob } from '../core/ports.ts'
 import { hasCode, syncDirectory } from './durable.ts'
 import { toStorageFault } from '../core/storage-fault.ts'
@@ -86,7 +87,7 @@ export function createFileBlobStore(options: { directory: string; isShared?: boo
 
 async function openBlob(path: string | null): Promise<FileHandle> {
   const file = path === null ? null : await open(path, 'r').catch(ignoreMissing)
-  if (file === null) throw new AfterimageError('not_found', 'No such blob.')
+  if (file === null) throw missingBytes()
   return file
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Engine } from './engine.ts'
 import { AfterimageError, isAfterimageError } from './errors.ts'
 import { localCopy } from './local-copy.ts'
+import { missingBytes } from './missing-bytes.ts'
 import type { BlobStore, Clock, StateStore } from './ports.ts'
 
 export type PreviewFile = (wanted: {
@@ -16,7 +17,7 @@ export type PreviewFile = (wanted: {
 export type PreviewDeps = {
   state: Pick<StateStore, 'getFile'>
   clock: Clock
-  blobs: Pick<BlobStore, 'get' | 'localPath'>
+  blobs: Pick<BlobStore, 'get' | 'head' | 'localPath'>
   /** The first one that can is asked. */
   engines: readonly Pick<Engine, 'preview'>[]
   /** Folder for working files. */
@@ -36,6 +37,7 @@ export function createPreviewFile(deps: PreviewDeps): PreviewFile {
     const file = await deps.state.getFile(fileId)
     if (file === null || file.accountId !== accountId || (file.expiresAt ?? Infinity) <= deps.clock.now())
       throw new AfterimageError('not_found', 'There is no file with this id.')
+    if ((await deps.blobs.head(file.blobKey)) === null) throw missingBytes()
     const preview = deps.engines.find((engine) => engine.preview !== undefined)?.preview
     if (preview === undefined) throw new AfterimageError('unavailable', 'No engine here makes previews.')
     await mkdir(deps.scratchDirectory, { recursive: true })

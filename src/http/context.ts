@@ -43,7 +43,7 @@ export type HttpContext = {
     | 'countKeys'
   >
   clock: Clock
-  blobs: Pick<BlobStore, 'get'>
+  blobs: Pick<BlobStore, 'get' | 'head'>
   fileCache: FileCache
   catalogue: ModelCatalogue
   offers: readonly EngineOffer[]

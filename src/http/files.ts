@@ -1,6 +1,7 @@
 /** /files/{id}: results and assets, public to whoever knows the id; an image tag sends no key. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AfterimageError } from '../core/errors.ts'
+import { missingBytes } from '../core/missing-bytes.ts'
 import type { ByteRange, StoredFile } from '../core/ports.ts'
 import type { FileSigner } from '../core/signed-files.ts'
 import { parseRange } from './byte-range.ts'
@@ -26,16 +27,19 @@ export function registerFiles(app: FastifyInstance, context: HttpContext): void 
 
 async function serve(files: Files, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { file, until } = await findFile(files, request)
-  setHeaders(request, reply, file)
-  void reply.header('cache-control', cacheControl(file, until - files.clock.now()))
+  const leftMs = until - files.clock.now()
+  const headers = headersOf(file, { leftMs, isDownload: querySwitch(request, 'download') })
   const etag = `"${file.sha256}"`
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send()
   const range = readRange(request, reply, { file, etag })
+  const bytes =
+    request.method === 'HEAD' ? await assertStored(files, file) : await readBytes(files, file, range)
   const length = range === null ? file.bytes : range.end - range.start + 1
+  void reply.headers(headers)
   void reply.header('content-length', length)
   if (range !== null)
     void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`)
-  return reply.send(request.method === 'HEAD' ? null : await readBytes(files, file, range))
+  return reply.send(bytes)
 }
 
 /** Where addresses are signed, nothing is said about a file to who has no good one, not even whether it is there. */
@@ -70,19 +74,23 @@ function cacheControl({ isPreview }: StoredFile, leftMs: number): string {
   return `public, max-age=${seconds}, immutable`
 }
 
-function setHeaders(request: FastifyRequest, reply: FastifyReply, file: StoredFile): void {
-  void reply.headers({
+function headersOf(
+  file: StoredFile,
+  { leftMs, isDownload }: { leftMs: number; isDownload: boolean },
+): Record<string, string> {
+  const ending = file.contentType.replace('image/', '').replace('jpeg', 'jpg')
+  const attachment = { 'content-disposition': `attachment; filename="${file.id}.${ending}"` }
+  return {
     'content-type': file.contentType,
+    'cache-control': cacheControl(file, leftMs),
     etag: `"${file.sha256}"`,
     'accept-ranges': 'bytes',
     // Whatever a caller managed to store is never run as a page of this origin.
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
-  })
-  if (!querySwitch(request, 'download')) return
-  const ending = file.contentType.replace('image/', '').replace('jpeg', 'jpg')
-  void reply.header('content-disposition', `attachment; filename="${file.id}.${ending}"`)
+    ...(isDownload ? attachment : {}),
+  }
 }
 
 function isKnown(header: string | undefined, etag: string): boolean {
@@ -105,6 +113,13 @@ function readRange(
   }
 }
 
+/** So that HEAD never promises what GET cannot give. @throws AfterimageError `not_found` */
+async function assertStored({ blobs, fileCache }: Files, { blobKey }: StoredFile): Promise<null> {
+  if (fileCache.get(blobKey) === null && (await blobs.head(blobKey)) === null) throw missingBytes()
+  return null
+}
+
+/** @throws AfterimageError `not_found` where the bytes are gone */
 async function readBytes(files: Files, file: StoredFile, range: ByteRange | null): Promise<unknown> {
   const { blobs, fileCache: cache } = files
   const hot = cache.get(file.blobKey)

@@ -109,6 +109,39 @@ void describe('files', () => {
   })
 })
 
+void describe('files whose bytes are gone', () => {
+  const GONE = 'This file is gone: its bytes are no longer stored here.'
+  const lose = async (): Promise<string> => {
+    const { pathname } = new URL(String((await app.upload('product-coffee'))['image_url']))
+    const [id = ''] = /[0-9a-f]{32}/u.exec(pathname) ?? []
+    const file = await app.app.state.getFile(id)
+    assert.ok(file !== null)
+    await app.app.blobs.delete(file.blobKey)
+    return pathname
+  }
+
+  void test('are 404 in the words of the API, also to HEAD and by ranges, without headers of the file', async () => {
+    const file = await lose()
+    for (const headers of [{}, { range: 'bytes=0-9' }] as Record<string, string>[]) {
+      const answer = await app.call(`${file}?download=1`, { key: null, headers })
+      assert.deepEqual([answer.status, answer.body['error']], [404, GONE])
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+      for (const name of ['etag', 'content-range', 'content-disposition'])
+        assert.equal(answer.headers.get(name), null, name)
+    }
+    assert.equal((await app.call(file, { key: null, method: 'HEAD' })).status, 404)
+  })
+
+  void test('have no preview, and are told of by their field as an input', async () => {
+    const file = await lose()
+    const preview = await app.call(`${file}/preview`)
+    assert.deepEqual([preview.status, preview.body['error']], [404, GONE])
+    const json = { prompt: 'warmer', image_url: app.url + file }
+    const { status, body } = await app.call('/generate/image/afterimage/edit', { json })
+    assert.deepEqual([status, body['code'], body['error']], [422, 'input_unreachable', `image_url: ${GONE}`])
+  })
+})
+
 void describe('files without a cache', () => {
   void test('stream from the disk, ranges too', async () => {
     const small = await startTestApp({ settings: { AFTERIMAGE_FILE_CACHE_BYTES: '0' } })
