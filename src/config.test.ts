@@ -156,3 +156,13 @@ void describe('readConfig', () => {
     }
   })
 })
+
+void test('a secret for a moderation that is not there is told', () => {
+  const secret = { AFTERIMAGE_MODERATION_SECRET: 'a-secret-of-the-endpoint' }
+  const told = (more: Record<string, string>) => readConfig({ ...secret, ...more }).warnings
+  const fault = 'AFTERIMAGE_MODERATION_SECRET is set and AFTERIMAGE_MODERATION_URL is not'
+  assert.deepEqual(told({}), [`${fault}: nothing is checked`])
+  const program = told({ AFTERIMAGE_MODERATION_COMMAND: 'decide' })
+  assert.deepEqual(program, [`${fault}: AFTERIMAGE_MODERATION_COMMAND decides, which gets no secret`])
+  assert.deepEqual(told({ AFTERIMAGE_MODERATION_URL: 'http://127.0.0.1:9/decide' }), [])
+})

@@ -63,6 +63,7 @@ export function readConfig(environment: Environment, flags: Flags = {}): Config 
     warnings: Object.freeze([
       ...unknownNames(environment),
       ...cassetteWarnings(values),
+      ...moderationWarnings(values),
       ...retiredNames(home),
     ]),
   })
@@ -127,6 +128,15 @@ function cassetteWarnings({ cassettes, cassetteDirectory }: ConfigValues): strin
   if (cassettes === null) return []
   const what = cassettes === 'record' ? 'answers of engines are kept in' : 'engines answer from recordings in'
   return [`AFTERIMAGE_CASSETTES=${cassettes}: ${what} ${cassetteDirectory}`]
+}
+
+/** Whoever sets a secret believes that something is checked. */
+function moderationWarnings({ moderationSecret, moderationUrl, moderationCommand }: ConfigValues): string[] {
+  if (moderationSecret === null || moderationUrl !== null) return []
+  const { moderationSecret: secret, moderationUrl: url, moderationCommand: command } = VARIABLES
+  const way =
+    moderationCommand === null ? 'nothing is checked' : `${command.name} decides, which gets no secret`
+  return [`${secret.name} is set and ${url.name} is not: ${way}`]
 }
 
 function invalidConfig(issues: readonly Issue[]): AfterimageError {

@@ -108,16 +108,29 @@ void describe('doctor: the moderation', () => {
 
   void test('none, an endpoint that is there, and one that is not', async (t) => {
     assert.equal((await look({})).status, 'off')
-    const endpoint = createHttpServer((_request, response) => response.writeHead(405).end())
+    let status = 405
+    const endpoint = createHttpServer((_request, response) => response.writeHead(status).end())
     endpoint.listen(0, '127.0.0.1')
     t.after(() => endpoint.close())
     await once(endpoint, 'listening')
     const { port } = endpoint.address() as AddressInfo
     const url = `http://127.0.0.1:${port}/decide`
-    assert.equal((await look({ AFTERIMAGE_MODERATION_URL: url })).status, 'ok', 'whatever it answers')
+    for (status of [200, 400, 401, 405])
+      assert.equal((await look({ AFTERIMAGE_MODERATION_URL: url })).status, 'ok', String(status))
+    for (status of [302, 404, 500, 503]) {
+      const doubtful = await look({ AFTERIMAGE_MODERATION_URL: url })
+      assert.equal(doubtful.status, 'warn', String(status))
+      assert.match(doubtful.found, new RegExp(`bare GET with HTTP ${status};`, 'u'))
+    }
+    endpoint.removeAllListeners('request').on('request', (_request, response) => response.write('never ends'))
+    assert.equal((await look({ AFTERIMAGE_MODERATION_URL: url })).status, 'ok', 'its body is not waited for')
+    // A port that `fetch` refuses without asking.
     const dead = { AFTERIMAGE_MODERATION_URL: 'http://127.0.0.1:1/decide' }
     const fault = await look(dead)
-    assert.deepEqual([fault.status, /127\.0\.0\.1:1 does not answer/u.test(fault.found)], ['fail', true])
+    assert.deepEqual(
+      [fault.status, fault.found],
+      ['fail', '127.0.0.1:1 does not answer (ECONNREFUSED); every job will fail'],
+    )
     const open = await look({ ...dead, AFTERIMAGE_MODERATION_ON_FAILURE: 'allow' })
     assert.deepEqual([open.status, /jobs pass unchecked/u.test(open.found)], ['warn', true])
     assert.match((await look(dead, true)).found, /not asked/u)
@@ -164,7 +177,7 @@ void describe('doctor: database and engines', () => {
     const { checks } = await checkEngines(config, keys, false)
     const find = (name: string) => checks.find((check) => check.name === name)
     assert.equal(find('engine openai')?.status, 'fail')
-    assert.match(find('engine openai')?.found ?? '', /127\.0\.0\.1:1 does not answer/u)
+    assert.match(find('engine openai')?.found ?? '', /127\.0\.0\.1:1 does not answer \(ECONNREFUSED\)/u)
     assert.equal(find('engine fal')?.status, 'fail')
     assert.match(find('engine fal')?.found ?? '', /FAL_KEY_FILE names cannot be read \(ENOENT\)/u)
     assert.equal(find('engine google')?.status, 'off')

@@ -11,6 +11,7 @@ import { loadRuntime } from '../../engines/local/onnx/runtime.ts'
 import { NETWORKS } from '../../engines/local/upscale/networks.ts'
 import { portFault } from '../../app/listen.ts'
 import { type Check, codeOf, fail, ok, warn } from './check.ts'
+import { ask } from './reach.ts'
 
 const NEEDED_NODE = 24
 const GiB = 1024 ** 3
@@ -111,8 +112,8 @@ async function askServer(host: string, port: number): Promise<string | null> {
   const address = everywhere[host] ?? host
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}/healthz`
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ASK_MS) })
-    const { version } = (await answer.json()) as { version?: unknown }
+    const health = await ask(url, ASK_MS, ({ body }) => body.json())
+    const { version } = health as { version?: unknown }
     return typeof version === 'string' ? version : null
   } catch {
     return null

@@ -26,10 +26,22 @@ export async function checkModeration(settings: Settings, isOffline: boolean): P
 async function checkEndpoint(url: string, settings: Settings, isOffline: boolean): Promise<Check> {
   const place = new URL(url).host
   if (isOffline) return ok(NAME, `${place}, not asked`)
-  const { fault } = await reach(url)
-  if (fault === null) return ok(NAME, `${place} answers`)
+  const { fault, status } = await reach(url)
+  if (status !== null) return ofAnswer(place, status)
   const found = `${place} does not answer (${fault})`
   return toFault(settings, found, 'start the endpoint, or correct AFTERIMAGE_MODERATION_URL')
+}
+
+/** What answers a GET so may still take the POST of a decision; but a wrong path and a broken endpoint look the same. */
+function ofAnswer(place: string, status: number): Check {
+  const isDoubtful = status === 404 || status === 410 || (status >= 300 && status < 400) || status >= 500
+  if (!isDoubtful) return ok(NAME, `${place} answers`)
+  const found = `${place} answers a bare GET with HTTP ${status}; decisions are asked for with POST, and only 200 is one`
+  return warn(
+    NAME,
+    found,
+    'try one job; if it fails, correct AFTERIMAGE_MODERATION_URL or repair the endpoint',
+  )
 }
 
 function toFault({ moderationOnFailure }: Settings, found: string, fix: string): Check {
