@@ -1,10 +1,15 @@
 /** Whether the engines at home can serve what their settings say. */
 import type { Model } from '../catalogue/index.ts'
+import { askedOperations, isImageField } from '../catalogue/index.ts'
 import type { HomeSettings, ServedModel } from '../config-home.ts'
 import type { Issue } from '../core/errors.ts'
 import { AfterimageError } from '../core/errors.ts'
 import { A1111_MODELS } from '../engines/a1111/models.ts'
 import { describeRetired, findRetired } from '../core/retired-ids.ts'
+import { OWN_PREFIX } from '../engines/comfyui/load-workflows.ts'
+import { workflowCapabilities } from '../engines/comfyui/models.ts'
+import type { Workflow } from '../engines/comfyui/workflow.ts'
+import { roomForImages } from '../engines/comfyui/workflow.ts'
 import type { EndpointModel } from '../engines/endpoint.ts'
 import { SDCPP_MODELS } from '../engines/sdcpp/models.ts'
 import { LOADED_PREFIX } from './home-models.ts'
@@ -42,6 +47,27 @@ export function modelIssues({ sdcpp, a1111, compatible }: HomeSettings, find: Fi
 function insteadOf(id: string): string | null {
   const retired = findRetired(id)
   return retired === null ? null : describeRetired(retired)
+}
+
+/** Why a workflow cannot serve the vendor's model of this id; null when it can. @param model null for an unknown id */
+export function workflowObjection(asked: {
+  id: string
+  workflow: Workflow
+  model: Model | null
+}): string | null {
+  const { id, workflow, model } = asked
+  if (model === null || model.isOwn)
+    return `there is no model ${id} that it could serve; put it into the folder itself for a model of its own`
+  const { operations, fields } = workflowCapabilities(workflow)
+  const serves = askedOperations(model).some((operation) => operations.includes(operation))
+  const isTaken = model.fields.some((field) => isImageField(field) && fields[field.name] === 'native')
+  const own = OWN_PREFIX + id.slice(id.lastIndexOf('/') + 1)
+  const instead = `put it into the folder itself: it is the model ${own} then, with the fields that it has places for`
+  if (roomForImages(workflow) === 0)
+    return serves ? null : `it has no place for a picture, and ${id} always brings one; ${instead}`
+  return serves && isTaken
+    ? null
+    : `it works on a picture, and ${id} has no field that brings one; ${instead}`
 }
 
 function issue(path: string, message: string): Issue {

@@ -10,13 +10,14 @@ import { A1111_LOADED, A1111_MODELS, isUpscaler } from '../engines/a1111/models.
 import { createComfyEngine } from '../engines/comfyui/engine.ts'
 import type { UnusableWorkflow } from '../engines/comfyui/load-workflows.ts'
 import { OWN_PREFIX } from '../engines/comfyui/load-workflows.ts'
+import type { Workflow } from '../engines/comfyui/workflow.ts'
 import type { Shelf, WorkflowShelf } from '../engines/comfyui/workflow-shelf.ts'
 import { createWorkflowShelf } from '../engines/comfyui/workflow-shelf.ts'
 import { createCompatibleEngine } from '../engines/openai-compatible/engine.ts'
 import { createSdcppEngine } from '../engines/sdcpp/engine.ts'
 import { SDCPP_LOADED, SDCPP_MODELS } from '../engines/sdcpp/models.ts'
 import type { Wiring } from './engine-wiring.ts'
-import { invalidHome, modelIssues } from './home-checks.ts'
+import { invalidHome, modelIssues, workflowObjection } from './home-checks.ts'
 import { mergeModels, serverModels, workflowModels } from './home-models.ts'
 
 export type Home = {
@@ -106,11 +107,8 @@ function openShelf(
 ): WorkflowShelf | null {
   if (comfyui === null) return null
   const { workflows: folder } = comfyui
-  const objection = (id: string): string | null => {
-    const model = find(id)
-    if (id.startsWith(OWN_PREFIX) || (model !== null && !model.isOwn)) return null
-    return `there is no model ${id} that it could serve; put it into the folder itself for a model of its own`
-  }
+  const objection = (id: string, workflow: Workflow): string | null =>
+    id.startsWith(OWN_PREFIX) ? null : workflowObjection({ id, workflow, model: find(id) })
   try {
     return createWorkflowShelf({ folder, clock, objection, onUnusable })
   } catch (error) {

@@ -27,6 +27,7 @@ export { withEngines } from './define.ts'
 export type { HomeField } from './home.ts'
 export { defineHomeModel } from './home.ts'
 export type { Model } from './model.ts'
+export { askedOperations } from './operations.ts'
 export type { Routes } from './routes.ts'
 
 export type ModelCatalogue = Catalogue & {

@@ -1,6 +1,9 @@
 /** Whether a model would run on this server now, on what, and if not, why and what to set. */
+import type { Model } from '../catalogue/index.ts'
+import { askedOperations } from '../catalogue/index.ts'
 import type { EngineView } from '../core/engine-view.ts'
-import type { CatalogueModel, EngineOffer } from '../core/ports.ts'
+import type { EngineOffer } from '../core/ports.ts'
+import { canServe, servedOperations } from '../core/served-operations.ts'
 import { renderKeyFault } from '../wire/render-engine.ts'
 import { findRetired } from '../core/retired-ids.ts'
 
@@ -20,6 +23,8 @@ type EngineReadiness = {
 }
 
 export type Readiness = {
+  /** What an engine of this server would do for the model; what the model can be asked for while there is none. */
+  operations: readonly string[]
   /** The engine that would run the model now; null when a job would fail for want of one. */
   engine: string | null
   is_draft: boolean
@@ -49,9 +54,9 @@ export type ReadinessScene = {
  */
 export function readinessOf(
   { offers, isDraftEnabled, isModerated, views }: ReadinessScene,
-  model: Pick<CatalogueModel, 'id' | 'engines' | 'keyVariables'>,
+  model: Model,
 ): Readiness {
-  const engines = model.engines.map((id) => ({ id, offer: usableOffer(offers, { id, model: model.id }) }))
+  const engines = model.engines.map((id) => ({ id, offer: usableOffer(offers, { id, model }) }))
   const real = engines.find(({ offer }) => offer?.isDraft === false)
   const draft = isDraftEnabled ? engines.find(({ offer }) => offer?.isDraft === true) : undefined
   const chosen = real ?? draft
@@ -68,6 +73,7 @@ export function readinessOf(
   })
   const isDraft = chosen?.offer?.isDraft ?? false
   return {
+    operations: servedOperations({ model, asked: askedOperations(model), offers, isDraftEnabled }),
     engine: chosen?.id ?? null,
     is_draft: isDraft,
     readiness: chosen === undefined ? 'missing' : isDraft ? 'draft' : 'ready',
@@ -108,7 +114,8 @@ function retirementOf(
 
 function usableOffer(
   offers: readonly EngineOffer[],
-  { id, model }: { id: string; model: string },
+  { id, model }: { id: string; model: Model },
 ): EngineOffer | undefined {
-  return offers.find((offer) => offer.id === id && offer.capabilities(model) !== null)
+  const asked = askedOperations(model)
+  return offers.find((offer) => offer.id === id && canServe(offer, { model, asked }))
 }

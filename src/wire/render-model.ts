@@ -1,12 +1,11 @@
 /** Models as JSON: one line of the list, and with the schema of their input. */
 import type { Model } from '../catalogue/index.ts'
-import { usdOf } from '../catalogue/index.ts'
+import { askedOperations, usdOf } from '../catalogue/index.ts'
 import { inputSchema } from './schema.ts'
 import type { CompatMode, WireModel, WireModelSchema } from './types.ts'
 
 /** One line of `GET /models`. */
 export function renderModel(model: Model): WireModel {
-  const { withImage, withoutImage } = model.operations
   return {
     id: model.id,
     name: model.title,
@@ -14,7 +13,7 @@ export function renderModel(model: Model): WireModel {
     provider: model.provider,
     path: model.path,
     description: model.summary,
-    operations: withoutImage === null ? [withImage] : [withImage, withoutImage],
+    operations: askedOperations(model),
     price: renderPrice(model),
     latency_seconds: model.latencySeconds,
   }

@@ -31,6 +31,8 @@ let home: Record<'comfyui' | 'sdcpp' | 'a1111' | 'compatible', Emulator>
 before(async () => {
   mkdirSync(join(workflows, 'bfl'), { recursive: true })
   writeFileSync(join(workflows, 'my-look.json'), JSON.stringify(EXPORTED_WORKFLOW))
+  mkdirSync(join(workflows, 'google'))
+  writeFileSync(join(workflows, 'google', 'imagen-4.json'), JSON.stringify(EXPORTED_WORKFLOW))
   writeFileSync(join(workflows, 'inpaint.json'), JSON.stringify(INPAINT_WORKFLOW))
   writeFileSync(join(workflows, 'bfl', 'flux-1-kontext-dev.json'), JSON.stringify(EXPORTED_WORKFLOW))
   home = {
@@ -201,6 +203,26 @@ void describe('workflows of ComfyUI', () => {
       image_url: photo,
     })
     assert.equal(job['engine'], 'comfyui')
+  })
+
+  void test('a model tells only what its engines here can do', async () => {
+    assert.deepEqual((await listed('bfl/flux-1-kontext-dev'))?.['operations'], ['edit'])
+    const { status, body } = await app.call('/generate/image/bfl/flux-1-kontext-dev', {
+      json: { prompt: 'x' },
+    })
+    assert.equal(status, 400, 'a text alone is none of it')
+    assert.match(String(body['message']), /needs a picture/u)
+    assert.deepEqual((await listed('bfl/flux-2-pro'))?.['operations'], ['edit', 'generate'])
+  })
+
+  void test('one that works on a picture is no engine of a model without fields for pictures', async () => {
+    const model = await listed('google/imagen-4')
+    assert.deepEqual(model?.['operations'], ['generate'])
+    assert.equal(
+      ((model?.['engines'] ?? []) as Json[]).find(({ id }) => id === 'comfyui'),
+      undefined,
+    )
+    assert.equal((await app.call('/generate/image/google/imagen-4', { json: { prompt: 'x' } })).status, 200)
   })
 
   void test('one that is dropped in while the server runs is there at once, and gone with its file', async () => {

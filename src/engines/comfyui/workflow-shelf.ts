@@ -20,8 +20,8 @@ export type ShelfOptions = {
   /** Null: ours only. */
   folder: string | null
   clock: Clock
-  /** Why a workflow may not have the id that its file gives it; null when it may. */
-  objection: (id: string) => string | null
+  /** Why a workflow may not serve the model of the id that its file gives it; null when it may. */
+  objection: (id: string, workflow: Workflow) => string | null
   /** Told once for each file and reason. */
   onUnusable: (unusable: UnusableWorkflow) => void
 }
@@ -42,7 +42,7 @@ export function createWorkflowShelf({ folder, clock, objection, onUnusable }: Sh
     const judged = Object.entries(workflows).map(([id, workflow]) => ({
       id,
       workflow,
-      reason: objection(id),
+      reason: objection(id, workflow),
     }))
     const good = judged.filter(({ reason }) => reason === null).map(({ id, workflow }) => [id, workflow])
     const bad = judged.flatMap(({ id, reason }) => (reason === null ? [] : [{ file: `${id}.json`, reason }]))
