@@ -18,6 +18,8 @@ type EngineReadiness = {
   fault: { at: string; message: string } | null
   /** Whether it hands over unfinished pictures while it works, where a request asks for them. */
   previews: boolean
+  /** Whether it keeps to a mask; where it does not, one is a warning, or done by us on its result. */
+  masks: boolean
   /** The vendor ends the model, or has ended it; null as far as nobody knows of an end. */
   retirement: { upstream_id: string; since: string; replacement: string } | null
 }
@@ -32,6 +34,8 @@ export type Readiness = {
   readiness: 'ready' | 'draft' | 'missing'
   /** Whether the engine that would run it now shows previews. */
   previews: boolean
+  /** Whether the engine that would run it now keeps to a mask. */
+  masks: boolean
   /** Why no engine of its own would run it; null when one would. */
   reason: string | null
   engines: readonly EngineReadiness[]
@@ -67,17 +71,20 @@ export function readinessOf(
       variable: view?.variable ?? null,
       fault: renderKeyFault(view?.fault ?? null),
       previews: isUsable && !isModerated && givesPreviews(offer, model.id),
+      masks: isUsable && keepsToMasks(offer, model.id),
       retirement: retirementOf(offers, id, model.id),
     }
     return { id, ready: isUsable, reason: isUsable ? null : whyNot(view, offer), ...more }
   })
   const isDraft = chosen?.offer?.isDraft ?? false
+  const now = told.find(({ id }) => id === chosen?.id)
   return {
     operations: servedOperations({ model, asked: askedOperations(model), offers, isDraftEnabled }),
     engine: chosen?.id ?? null,
     is_draft: isDraft,
     readiness: chosen === undefined ? 'missing' : isDraft ? 'draft' : 'ready',
-    previews: told.find(({ id }) => id === chosen?.id)?.previews ?? false,
+    previews: now?.previews ?? false,
+    masks: now?.masks ?? false,
     reason: real === undefined ? reasonOf(told, views) : null,
     engines: told,
     set_to_enable: real === undefined ? model.keyVariables : [],
@@ -86,6 +93,10 @@ export function readinessOf(
 
 function givesPreviews({ capabilities }: EngineOffer, model: string): boolean {
   return capabilities(model)?.fields['previews'] === 'native'
+}
+
+function keepsToMasks({ capabilities }: EngineOffer, model: string): boolean {
+  return (capabilities(model)?.fields['mask_url'] ?? 'unsupported') !== 'unsupported'
 }
 
 function whyNot(view: EngineView | undefined, offer: EngineOffer | undefined): string {

@@ -136,6 +136,18 @@ void describe('workflows of ComfyUI', () => {
     }
   })
 
+  void test('GET /models tells of each engine whether it keeps to a mask', async () => {
+    const masks = async (id: string): Promise<unknown[]> => {
+      const model = await listed(id)
+      const engine = ((model?.['engines'] ?? []) as Json[]).find((entry) => entry['id'] === 'comfyui')
+      return [model?.['masks'], engine?.['masks']]
+    }
+    assert.deepEqual(await masks('comfyui/sdxl-img2img'), [true, true])
+    assert.deepEqual(await masks('comfyui/inpaint'), [true, true])
+    assert.deepEqual(await masks('comfyui/qwen-edit'), [false, false])
+    assert.deepEqual(await masks('bfl/flux-1-kontext-dev'), [false, false])
+  })
+
   void test('without a place for it a mask is told, done here, or refused, as the caller says', async () => {
     const submit = async (onUnsupported: string): Promise<{ status: number; body: Json }> =>
       app.call('/generate/image/comfyui/qwen-edit', {

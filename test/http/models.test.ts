@@ -42,6 +42,7 @@ void describe('GET /models', () => {
       variable: null,
       fault: null,
       previews: true,
+      masks: false,
       retirement: null,
     })
   })

@@ -133,6 +133,10 @@ const MODEL = {
     description: 'On an engine of its own, on the built-in engine in its place, or on none.',
   },
   previews: { type: 'boolean', description: 'Whether that engine shows unfinished pictures on request.' },
+  masks: {
+    type: 'boolean',
+    description: 'Whether that engine keeps to a mask (`afterimage.mask_url`) itself.',
+  },
   reason: { ...NULLABLE_TEXT, description: 'Why no engine of its own would run it.' },
   engines: list(
     whole({
@@ -142,6 +146,7 @@ const MODEL = {
       variable: NULLABLE_TEXT,
       fault: KEY_FAULT,
       previews: { type: 'boolean' },
+      masks: { type: 'boolean' },
       retirement: {
         ...whole({ upstream_id: TEXT, since: DAY, replacement: TEXT }),
         type: ['object', 'null'],
