@@ -136,6 +136,23 @@ void describe('workflows of ComfyUI', () => {
     }
   })
 
+  void test('without a mask the transparency of the picture is one, where the workflow reads it and there is some', async () => {
+    const half =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect WIDE height="48" fill="red"/></svg>'
+    const changeable = async (wide: string): Promise<unknown> => {
+      const png = await sharp(Buffer.from(half.replace('WIDE', wide)))
+        .png()
+        .toBuffer()
+      const { sent } = await run('/generate/image/comfyui/inpaint', home.comfyui, {
+        prompt: 'as a rug',
+        image_url: `data:image/png;base64,${png.toString('base64')}`,
+      })
+      return memory.prompts.get((sent.json as { prompt_id: string }).prompt_id)?.masks?.['10']
+    }
+    assert.deepEqual(await changeable('x="32" width="32"'), { left: 1, right: 0 })
+    assert.deepEqual(await changeable('width="64"'), { left: 1, right: 1 }, 'four channels, and opaque')
+  })
+
   void test('GET /models tells of each engine whether it keeps to a mask', async () => {
     const masks = async (id: string): Promise<unknown[]> => {
       const model = await listed(id)

@@ -1,6 +1,8 @@
 /** Brings pictures and masks to where the nodes of ComfyUI load them from. */
 import { z } from 'zod'
 import { AfterimageError } from '../../core/errors.ts'
+import { probeFile } from '../../core/probe-blob.ts'
+import { createImageProbe } from '../../imaging/probe.ts'
 import type { PartContent } from '../../net/upstream/body.ts'
 import { formBody } from '../../net/upstream/body.ts'
 import type { SendFree } from '../../net/upstream/follow.ts'
@@ -49,10 +51,12 @@ async function uploadMask(
   scene: Scene,
 ): Promise<Omit<UploadedNames, 'image'>> {
   const { apart, inImage } = maskPlaces(workflow)
+  if (apart.length === 0 && inImage === null) return {}
+  // It was admitted by whatever limit the operator set.
+  const probe = createImageProbe({ maxPixels: Number.POSITIVE_INFINITY })
+  const info = await probeFile(probe, under.path)
   // ComfyUI itself reads the transparency of a picture as its mask.
-  const isInImage = inImage !== null && (mask !== null || !under.input.info.hasAlpha)
-  if (apart.length === 0 && !isInImage) return {}
-  const { info } = under.input
+  const isInImage = inImage !== null && (mask !== null || !info.hasAlpha)
   const content = mask === null ? await wholeMask(info) : { path: mask.path, bytes: mask.bytes }
   const named = (name: string): File => ({
     filename: `${scene.jobId}-${mask === null ? 'whole-' : ''}${name}.png`,
