@@ -54,9 +54,9 @@ export const warnings = {
 
 const NO_EFFECT: Readonly<Record<string, string>> = {
   transparent_background:
-    'the built-in editor takes off plain backgrounds only, and this one is not plain; the cutout model finds people, a generative engine finds any subject',
+    'the built-in editor takes off plain backgrounds only, and this one is not plain; a generative model with its key finds any subject',
   background_colour:
-    'the built-in editor recolours plain or transparent backgrounds only, and this one is neither; use the cutout model first',
+    'the built-in editor recolours plain or transparent backgrounds only, and this one is neither; a generative model with its key finds any subject',
   straighten: 'no tilted lines stand out',
   trim: 'there are no plain margins',
   deblock: 'no compression seams were found',

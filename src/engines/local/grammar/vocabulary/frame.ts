@@ -4,7 +4,7 @@ import type { ClauseView } from '../clause-view.ts'
 import { perform, type Entry, type Refusal } from './meaning.ts'
 
 const FIND_SUBJECT =
-  'it would have to know what the subject is; the cutout model does that for people, and a generative engine for everything'
+  'it would have to know what the subject is; a generative model with its key does'
 
 export const FRAME: readonly Entry[] = [
   perform('frame', 'border|borders|frame|framed|picture frame|photo frame|outline border|passepartout', {
