@@ -68,7 +68,7 @@ describeStudio(
       await page.getByRole('button', { name: 'Try it in the Studio' }).click()
       await page.locator('.reference[data-state=ready]').waitFor()
       await page.getByRole('button', { name: /Nano Banana Pro/u }).waitFor()
-      assert.match(await page.getByLabel('Instruction').inputValue(), /woven rug/u)
+      assert.match(await page.getByLabel('Instruction').inputValue(), /wool rug/u)
     })
 
     studioTest('a delivery is seen with both sides, and replayed', async ({ page, server }, t) => {
@@ -182,6 +182,36 @@ describeStudio(
       const keys = (await sheet.locator('kbd').allTextContents()).flatMap((text) => text.split(/\+(?=.)/u))
       for (const key of named) assert.ok(keys.includes(key), `${key} is none of ${keys.join(' ')}`)
     })
+
+    studioTest(
+      'a page that is opened for the first time while the server is away opens, and is filled when it is back',
+      async ({ page, context }) => {
+        await page.waitForFunction(() =>
+          performance.getEntriesByType('resource').some(({ name }) => /\/deliveries-[^/]+\.js$/u.test(name)),
+        )
+        await context.setOffline(true)
+        await open(page, 'Deliveries')
+        await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+        await page.getByRole('alert').getByText('The server does not answer').waitFor()
+        await context.setOffline(false)
+        await page.getByText('/hook').first().waitFor()
+      },
+      { expectedErrors: /ERR_INTERNET_DISCONNECTED/u },
+    )
+
+    studioTest(
+      'a page whose code the server no longer has says so, and the way out works',
+      async ({ page, server }) => {
+        await page.route('**/deliveries-*.js', (route) => route.fulfill({ status: 404 }))
+        await page.goto(`${server.url}/#/deliveries`)
+        await page.reload()
+        await page.getByRole('heading', { name: 'This page is not here yet' }).waitFor()
+        await page.unroute('**/deliveries-*.js')
+        await page.getByRole('button', { name: 'Load everything again' }).click()
+        await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+      },
+      { expectedErrors: /404/u },
+    )
 
     studioTest('signing out leaves nothing behind', async ({ page, context }) => {
       await page.getByRole('button', { name: /^Account/u }).click()

@@ -1,31 +1,22 @@
 /** Who is there, which page is asked for, and what lies over every page. */
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { actionNamed } from './actions/registry.ts'
 import { useShortcuts } from './actions/shortcuts.ts'
 import { TopBar } from './bar/top-bar.tsx'
+import { SidePage, useSidePagesLater } from './pages/side-page.tsx'
 import { SignIn } from './pages/sign-in.tsx'
 import { StudioPage } from './pages/studio.tsx'
 import { useSignInLink } from './pages/use-sign-in-link.ts'
 import { useSession } from './server/queries.ts'
 import { useRoute } from './store/router.ts'
-import type { Page } from './store/router.ts'
 import { studio, useStudio } from './store/studio.ts'
 import { HelpSheet } from './ui/help-sheet.tsx'
 import { Notices } from './ui/notices.tsx'
 import { OfflineBar } from './ui/offline-bar.tsx'
 
-/** Loaded when they are opened: most people open the page to work on a picture. */
-const SIDE_PAGES: Readonly<Record<Page, React.LazyExoticComponent<React.ComponentType>>> = {
-  models: lazy(async () => ({ default: (await import('./pages/models.tsx')).ModelsPage })),
-  guides: lazy(async () => ({ default: (await import('./pages/guides.tsx')).GuidesPage })),
-  deliveries: lazy(async () => ({ default: (await import('./pages/deliveries.tsx')).DeliveriesPage })),
-  usage: lazy(async () => ({ default: (await import('./pages/usage.tsx')).UsagePage })),
-  keys: lazy(async () => ({ default: (await import('./pages/keys.tsx')).KeysPage })),
-  reference: lazy(async () => ({ default: (await import('./pages/reference.tsx')).ReferencePage })),
-}
-
 export function App() {
   useShortcuts()
+  useSidePagesLater()
   const link = useSignInLink()
   const session = useSession({ isEnabled: link !== 'exchanging' })
   const route = useRoute()
@@ -34,7 +25,6 @@ export function App() {
   if (session.isPending || link === 'exchanging') return <main className="waiting" aria-busy="true" />
   if (session.data === undefined) return <OfflineBar isWholePage />
   if (session.data.account === null) return <SignIn linkFault={link} />
-  const Side = route.page === 'studio' ? null : SIDE_PAGES[route.page]
   return (
     <div className="app">
       <a className="skip" href="#main" onClick={skipToMain}>
@@ -42,13 +32,7 @@ export function App() {
       </a>
       <TopBar route={route} account={session.data.account} />
       <OfflineBar />
-      {route.page === 'studio' ? (
-        <StudioPage jobId={route.jobId} />
-      ) : (
-        <Suspense fallback={<main id="main" className="page" aria-busy="true" />}>
-          {Side && <Side />}
-        </Suspense>
-      )}
+      {route.page === 'studio' ? <StudioPage jobId={route.jobId} /> : <SidePage page={route.page} />}
       <Notices />
       <HelpSheet />
       <Announcer />

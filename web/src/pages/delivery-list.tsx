@@ -78,7 +78,12 @@ function Conversation({ id }: { id: string }) {
     queryFn: ({ signal }) => krea.deliveries.get(id, { signal }),
     refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? REFRESH_MS : false),
   })
-  if (details.data === undefined) return <p className="hint">Loading…</p>
+  if (details.data === undefined)
+    return (
+      <p className={`route-details ${details.isError ? 'fault' : 'hint'}`}>
+        {details.isError ? faultText(details.error) : 'Loading…'}
+      </p>
+    )
   return (
     <div className="route-details conversation">
       <Button onClick={() => void replay(id)}>Replay</Button>
@@ -86,7 +91,7 @@ function Conversation({ id }: { id: string }) {
         <p className="hint">Next attempt {new Date(details.data.next_attempt_at).toLocaleString()}</p>
       )}
       {details.data.attempts.map((attempt) => (
-        <Attempt key={attempt.number} attempt={attempt} />
+        <Attempt key={attempt.number} attempt={attempt} url={details.data.url} />
       ))}
       <h3>Body that is sent</h3>
       <pre className="plain" tabIndex={0} aria-label="Body">
@@ -96,7 +101,7 @@ function Conversation({ id }: { id: string }) {
   )
 }
 
-function Attempt({ attempt }: { attempt: DeliveryAttempt }) {
+function Attempt({ attempt, url }: { attempt: DeliveryAttempt; url: string }) {
   const { number, started_at: started, duration_ms: duration, request, response, error } = attempt
   return (
     <section>
@@ -107,11 +112,18 @@ function Attempt({ attempt }: { attempt: DeliveryAttempt }) {
         {new Date(started).toLocaleString()} · {duration} ms
       </p>
       {error !== null && <p className="fault">{error}</p>}
-      <pre className="plain" tabIndex={0} aria-label={`Attempt ${number}`}>
-        {headerText(request.method, request.headers)}
-        {response !== null &&
-          `\n\n${headerText(String(response.status), response.headers)}\n\n${response.body}${response.is_body_cut ? '…' : ''}`}
+      <p className="hint">Sent, with the body below</p>
+      <pre className="plain" tabIndex={0} aria-label={`Attempt ${number}: sent`}>
+        {headerText(`${request.method} ${url}`, request.headers)}
       </pre>
+      {response !== null && (
+        <>
+          <p className="hint">Answered</p>
+          <pre className="plain" tabIndex={0} aria-label={`Attempt ${number}: answered`}>
+            {`${headerText(String(response.status), response.headers)}\n\n${response.body}${response.is_body_cut ? '…' : ''}`}
+          </pre>
+        </>
+      )}
     </section>
   )
 }

@@ -2,7 +2,8 @@
 import type { Language } from '../request/code.ts'
 
 const MODEL = 'google/nano-banana-pro'
-const PROMPT =
+/** Also what the guide's button puts into the Studio: the Code panel there shows the request of the guide. */
+export const GUIDE_PROMPT =
   'Weave this picture into a wool rug on a wooden floor, photographed from above in soft daylight.'
 const PICTURE = 'https://example.com/picture.jpg'
 
@@ -86,11 +87,11 @@ const SUBMITS: Readonly<Record<Language, Code>> = {
   -H "Authorization: Bearer $AFTERIMAGE_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{
-    "prompt": "${PROMPT}",
+    "prompt": "${GUIDE_PROMPT}",
     "image_urls": ["'"$IMAGE_URL"'"]
   }'`,
   TypeScript: () => `const job = await client.image('${MODEL}', {
-  prompt: '${PROMPT}',
+  prompt: '${GUIDE_PROMPT}',
   image_urls: [picture],
 })
 console.log(job.job_id)`,
@@ -98,7 +99,7 @@ console.log(job.job_id)`,
     f"{BASE_URL}/generate/image/${MODEL}",
     headers=HEADERS,
     json={
-        "prompt": "${PROMPT}",
+        "prompt": "${GUIDE_PROMPT}",
         "image_urls": [picture],
     },
     timeout=60,
@@ -138,7 +139,7 @@ func call(method, path string, body any) (answer job) {
 
 func start() job {
 	return call("POST", "/generate/image/${MODEL}", map[string]any{
-		"prompt":     "${PROMPT}",
+		"prompt":     "${GUIDE_PROMPT}",
 		"image_urls": []string{picture()},
 	})
 }`,

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { LANGUAGES } from '../request/code.ts'
 import type { Language } from '../request/code.ts'
+import { faultText } from '../server/faults.ts'
 import type { ModelCard } from '../server/models.ts'
 import { useModels, useSession } from '../server/queries.ts'
 import { CodeBlock } from '../ui/code-block.tsx'
@@ -30,6 +31,7 @@ export function GuidesPage() {
       </p>
       <TryIt />
       {/* Not before the models are there: their cards would push away what one has begun to read. */}
+      {models.isError && <p className="fault">{faultText(models.error)}</p>}
       {!models.isPending && <Steps models={models.data ?? []} />}
     </main>
   )
@@ -41,12 +43,16 @@ function Steps({ models }: { models: readonly ModelCard[] }) {
   const chosen = GUIDE_MODELS.flatMap((id) => models.find((model) => model.id === id) ?? [])
   return (
     <>
-      <h2>Four models to begin with</h2>
-      <ul className="cards">
-        {chosen.map((model) => (
-          <Card key={model.id} model={model} />
-        ))}
-      </ul>
+      {chosen.length > 0 && (
+        <>
+          <h2>Models to begin with</h2>
+          <ul className="cards">
+            {chosen.map((model) => (
+              <Card key={model.id} model={model} />
+            ))}
+          </ul>
+        </>
+      )}
       <div className="sticky">
         <LanguageTabs languages={LANGUAGES} value={language} onChange={setLanguage} />
       </div>
@@ -57,8 +63,8 @@ function Steps({ models }: { models: readonly ModelCard[] }) {
       </p>
       <CodeBlock code={sourceCode(language, baseUrl)} language={language} />
       <p className="hint">
-        Put your key into AFTERIMAGE_API_KEY. <code>npx afterimage keys create</code> makes one; it is shown
-        once.
+        The programs read your key from <code>AFTERIMAGE_API_KEY</code>. The page <a href="#/keys">Keys</a>{' '}
+        makes one, or <code>npx afterimage keys create</code> on the machine of the server; it is shown once.
       </p>
       <h2>2. Start the job</h2>
       <p>

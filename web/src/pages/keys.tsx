@@ -24,7 +24,7 @@ export function KeysPage() {
       ) : (
         <>
           <NewKeyForm />
-          {keys.data !== undefined && <KeyTable keys={keys.data} />}
+          {keys.data === undefined ? <p className="hint">Loading…</p> : <KeyTable keys={keys.data} />}
         </>
       )}
     </main>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { chooseModel, Monogram, searchModels } from '../bar/model-picker.tsx'
+import { faultText } from '../server/faults.ts'
 import { priceText, readinessOf } from '../server/models.ts'
 import type { ModelCard } from '../server/models.ts'
 import { useModels } from '../server/queries.ts'
@@ -12,7 +13,7 @@ type Filter = { operation: string; isReadyOnly: boolean; order: 'listed' | 'pric
 
 /** Every model of this server: what it does, what it costs, and whether it runs here. */
 export function ModelsPage() {
-  const models = useModels().data ?? []
+  const { data: models = [], isPending, error } = useModels()
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<Filter>({ operation: '', isReadyOnly: false, order: 'listed' })
   const operations = [...new Set(models.flatMap((model) => model.operations))].sort()
@@ -55,9 +56,10 @@ export function ModelsPage() {
           Ready with your keys
         </label>
         <span className="hint" role="status">
-          {found.length} of {models.length} models
+          {isPending ? 'Loading…' : `${found.length} of ${models.length} models`}
         </span>
       </div>
+      {error !== null && <p className="fault">{faultText(error)}</p>}
       <EngineKeys />
       <ul className="cards">
         {found.map((model) => (

@@ -3,6 +3,7 @@ import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { typeOf } from '../server/models.ts'
 import type { JsonSchema } from '../server/models.ts'
+import { faultText } from '../server/faults.ts'
 import { loadOpenApi } from '../server/openapi.ts'
 import type { Operation } from '../server/openapi.ts'
 import { useModel } from '../server/queries.ts'
@@ -12,7 +13,13 @@ import { RouteCode } from './route-code.tsx'
 export function ReferencePage() {
   const document = useQuery({ queryKey: ['openapi'], queryFn: loadOpenApi, staleTime: Infinity })
   const [search, setSearch] = useState('')
-  if (document.data === undefined) return <main id="main" className="page" aria-busy="true" />
+  if (document.data === undefined)
+    return (
+      <main id="main" className="page" tabIndex={-1} aria-busy={!document.isError}>
+        <h1>API reference</h1>
+        {document.isError && <p className="fault">{faultText(document.error)}</p>}
+      </main>
+    )
   const found = document.data.operations.filter(({ method, path, summary }) =>
     `${method} ${path} ${summary}`.toLowerCase().includes(search.toLowerCase()),
   )
@@ -27,7 +34,7 @@ export function ReferencePage() {
         className="search"
         type="search"
         aria-label="Search routes"
-        placeholder="Search"
+        placeholder="Search paths and what they do"
         value={search}
         onChange={({ target }) => setSearch(target.value)}
       />
@@ -82,16 +89,17 @@ function RouteDetails({ operation }: { operation: Operation }) {
         <Tabs.Trigger value="code">cURL</Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content value="fields">
+        {modelId !== null && <ModelFields id={modelId} />}
+        {modelId === null && body !== null && <Fields title="Body" schema={body} />}
         {parameters.length > 0 && (
           <Fields
+            title="Headers and parts of the address"
             schema={{
               properties: Object.fromEntries(parameters.map((one) => [one.name, one.schema])),
               required: parameters.flatMap((one) => (one.required ? [one.name] : [])),
             }}
           />
         )}
-        {modelId !== null && <ModelFields id={modelId} />}
-        {modelId === null && body !== null && <Fields schema={body} />}
         {parameters.length === 0 && body === null && <p className="hint">Nothing but the key.</p>}
       </Tabs.Content>
       <Tabs.Content value="answers">
@@ -112,21 +120,21 @@ function RouteDetails({ operation }: { operation: Operation }) {
 }
 
 function ModelFields({ id }: { id: string }) {
-  const model = useModel(id).data
-  return model === undefined ? <p className="hint">Loading…</p> : <Fields schema={model.input_schema} />
+  const { data: model, error } = useModel(id)
+  if (model !== undefined) return <Fields title="Body" schema={model.input_schema} />
+  return error === null ? <p className="hint">Loading…</p> : <p className="fault">{faultText(error)}</p>
 }
 
-function Fields({ schema }: { schema: JsonSchema }) {
+function Fields({ title, schema }: { title: string; schema: JsonSchema }) {
   const entries = Object.entries(schema.properties ?? {}).filter(
     ([, property]) => property.deprecated !== true,
   )
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Fields">
+    <div className="scroll fields" tabIndex={0} role="region" aria-label={title}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Type</th>
+            <th scope="col">{title}</th>
             <th scope="col">What it is</th>
           </tr>
         </thead>
@@ -134,10 +142,12 @@ function Fields({ schema }: { schema: JsonSchema }) {
           {entries.map(([name, property]) => (
             <tr key={name}>
               <th scope="row">
-                <code>{name}</code>
-                {schema.required?.includes(name) === true && <span className="hint"> required</span>}
+                <code>{name}</code>{' '}
+                <span className="hint">
+                  {schema.required?.includes(name) === true && 'required, '}
+                  {typeText(property)}
+                </span>
               </th>
-              <td>{typeText(property)}</td>
               <td>{property.description}</td>
             </tr>
           ))}

@@ -1,15 +1,22 @@
 import { SAMPLES, takeSample } from '../actions/presets.ts'
 import { studio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
+import { GUIDE_PROMPT } from './guide-code.ts'
 
 const MODEL = 'google/nano-banana-pro'
-const PROMPT = 'turn this into a woven rug, product photography'
 
 /** The request of the guide, ready to run, with a picture that is there. */
 export function TryIt() {
   const open = async (): Promise<void> => {
     const [sample] = SAMPLES
-    studio.set({ modelId: MODEL, prompt: PROMPT, references: [], values: {}, extras: {}, remixOf: null })
+    studio.set({
+      modelId: MODEL,
+      prompt: GUIDE_PROMPT,
+      references: [],
+      values: {},
+      extras: {},
+      remixOf: null,
+    })
     if (sample !== undefined) await takeSample(sample)
   }
   return (

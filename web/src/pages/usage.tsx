@@ -46,11 +46,11 @@ export function UsagePage() {
           Download as CSV
         </a>
       </div>
-      {usage.isError ? (
-        <p className="fault">{faultText(usage.error)}</p>
-      ) : (
+      {usage.isPending && <p className="hint">Loading…</p>}
+      {usage.isError && <p className="fault">{faultText(usage.error)}</p>}
+      {usage.data !== undefined && (
         <>
-          <Totals items={items} balance={usage.data?.balance_usd ?? null} />
+          <Totals items={items} balance={usage.data.balance_usd ?? null} />
           <DayChart bars={byDay(items, { from, to, measure })} measure={measure} />
           <Sums subject="Model" items={items} nameOf={({ model }) => model} />
           <Sums
