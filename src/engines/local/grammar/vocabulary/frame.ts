@@ -3,8 +3,7 @@ import type { OperationValues } from '../../operation.ts'
 import type { ClauseView } from '../clause-view.ts'
 import { perform, type Entry, type Refusal } from './meaning.ts'
 
-const FIND_SUBJECT =
-  'it would have to know what the subject is; a generative model with its key does'
+const FIND_SUBJECT = 'it would have to know what the subject is; a generative model with its key does'
 
 export const FRAME: readonly Entry[] = [
   perform('frame', 'border|borders|frame|framed|picture frame|photo frame|outline border|passepartout', {
