@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { ImageInfo } from './job.ts'
-import type { BlobStore, ImageProbe } from './ports.ts'
+import type { BlobStore, ByteSource, ImageProbe } from './ports.ts'
 
 export type ProbeBlobDeps = { blobs: BlobStore; probe: ImageProbe }
 
@@ -17,7 +17,12 @@ export function probeBlob(deps: ProbeBlobDeps, blob: { key: string; bytes: numbe
 }
 
 /** The same for a file outside the store. @throws AfterimageError `input_unreadable`, `input_too_large` */
-export async function probeFile(probe: ImageProbe, path: string): Promise<ImageInfo> {
+export function probeFile(probe: ImageProbe, path: string): Promise<ImageInfo> {
+  return readFileAt(path, (source) => probe.probeSource(source))
+}
+
+/** Opens a file for as long as `use` takes. */
+export async function readFileAt<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
   const file = await open(path)
   try {
     const { size } = await file.stat()
@@ -25,7 +30,7 @@ export async function probeFile(probe: ImageProbe, path: string): Promise<ImageI
       const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset)
       return buffer.subarray(0, bytesRead)
     }
-    return await probe.probeSource({ bytes: size, read })
+    return await use({ bytes: size, read })
   } finally {
     await file.close()
   }

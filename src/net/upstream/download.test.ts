@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
+import { paint } from '../../../test/support/emulators/picture.ts'
+import type { EngineOutput } from '../../core/engine.ts'
 import { AfterimageError } from '../../core/errors.ts'
 import type { UntrustedFetch } from '../../core/ports.ts'
 import { maySubmitAgain, upstreamFaultOf } from '../../core/upstream-fault.ts'
@@ -65,6 +67,33 @@ void test('an address that the server refuses is tried once more, not for half a
   assert.equal(urls.length, 2)
   const moment = setUp(5, answeredWith('x', 503))
   assert.equal((await moment.download(RESULT, context)).kind, 'file')
+})
+
+void test('a picture that is cut off is fetched again: it may still be on its way to where it lies', async () => {
+  const whole = await paint({ width: 64, height: 48 }, 'png')
+  const answer = (bytes: Buffer): ReturnType<UntrustedFetch> =>
+    Promise.resolve({ body: Readable.from([bytes]), contentType: 'image/png' })
+  let count = 0
+  const fetchAfter = (cutOff: number) => (): ReturnType<UntrustedFetch> =>
+    answer((count += 1) > cutOff ? whole : whole.subarray(0, whole.length / 2))
+  const downloadAfter = (cutOff: number): Promise<EngineOutput> => {
+    count = 0
+    const fetch = fetchAfter(cutOff)
+    return createDownloader({
+      vendor: 'Vendor',
+      origin: 'https://vendor.example',
+      fetch,
+      pause: async () => {},
+    })(RESULT, context)
+  }
+  const output = await downloadAfter(3)
+  assert.ok(output.kind === 'file')
+  assert.deepEqual(readFileSync(output.path), whole)
+  await assert.rejects(downloadAfter(Infinity), {
+    code: 'engine_failed',
+    message: /ends before its picture/u,
+  })
+  assert.equal(count, 4)
 })
 
 void test('a forbidden address is not tried twice', async () => {

@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises'
 import { randomUUID } from 'node:crypto'
 import type { EngineContext, EngineOutput } from '../../core/engine.ts'
 import { AfterimageError, isAfterimageError } from '../../core/errors.ts'
+import { isCutOff } from '../../core/cut-off.ts'
 import { pause } from '../../core/pause.ts'
+import { readFileAt } from '../../core/probe-blob.ts'
 import type { UntrustedFetch } from '../../core/ports.ts'
-import { isRefusedByServer } from '../fetch-errors.ts'
+import { isRefusedByServer, unreachable } from '../fetch-errors.ts'
 import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
 import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
 import { PAID_TRIES, pauseAfter } from './follow.ts'
@@ -35,6 +37,8 @@ const MAX_BYTES = 256 * 1024 * 1024
 const TIMEOUT_MS = 120_000
 /** A file may appear a moment after its address; an address that has expired stays so. */
 const MAX_REFUSED_TRIES = 2
+/** A file that is still being written where it is fetched from is whole a moment later; else it stays as it is. */
+const MAX_CUT_OFF_TRIES = 4
 
 /**
  * Results are paid for, so a download is repeated where it may help, and goes to a file, not into memory.
@@ -50,10 +54,7 @@ export function createDownloader(options: DownloaderOptions): DownloadResult {
         return await downloadOnce(options, { url, context })
       } catch (error) {
         if (context.signal.aborted) throw failed(options.vendor, 'cancelled', error)
-        const mayPass = isAfterimageError(error) && error.code === 'input_unreachable'
-        const isRefused = isRefusedByServer(error)
-        if (!mayPass || (isRefused && attempt >= MAX_REFUSED_TRIES))
-          throw failed(options.vendor, 'bad_response', error)
+        if (attempt >= triesOf(error)) throw failed(options.vendor, 'bad_response', error)
         if (attempt >= maxTries) throw failed(options.vendor, 'transient', error)
         await wait(pauseAfter(attempt), context.signal)
       }
@@ -72,7 +73,18 @@ async function downloadOnce(
     signal: context.signal,
   })
   await pipeline(body, createWriteStream(path))
+  if (await readFileAt(path, isCutOff))
+    throw unreachable(new URL(url).hostname, 'the file ends before its picture does', new CutOff())
   return { kind: 'file', path }
+}
+
+class CutOff extends Error {}
+
+/** How often an address is tried that fails like this; without end where it may come back. */
+function triesOf(error: unknown): number {
+  if (!isAfterimageError(error) || error.code !== 'input_unreachable') return 1
+  if (error.cause instanceof CutOff) return MAX_CUT_OFF_TRIES
+  return isRefusedByServer(error) ? MAX_REFUSED_TRIES : Infinity
 }
 
 function isAcceptable(url: string, origin: string): boolean {
