@@ -25,6 +25,8 @@ const LIFE_MS = 1500
 /** A vendor answers after at most so long, so that kills find calls under way. */
 const ANSWER_MS = 150
 const CLIENTS = 4
+/** Between a client's jobs: a machine at home takes one at a time, and what is sent beyond that is only waited for. */
+const THINK_MS = 250
 const PICTURE = `data:image/png;base64,${createPngBomb(64, 'rgb8').toString('base64')}`
 
 type Target = {
@@ -139,7 +141,7 @@ async function load(scene: Scene, sent: Sent[], signal: AbortSignal): Promise<vo
         await scene.server.untilReady()
         await send(scene, request).catch(() => sleep(20))
       }
-      await sleep(30)
+      await sleep(THINK_MS)
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))
