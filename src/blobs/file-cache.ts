@@ -37,13 +37,13 @@ export function createFileCache(maxBytes: number): FileCache {
   }
 }
 
-/** The same store, whose deleted bytes leave the cache too: what a caller has removed is not kept until it is pushed out. */
+/** The same store, whose deleted bytes leave the cache too, so that what a caller has removed is nowhere any more. */
 export function dropDeleted(blobs: BlobStore, cache: Pick<FileCache, 'drop'>): BlobStore {
   return {
     ...blobs,
     delete: async (key) => {
       await blobs.delete(key)
-      // Afterwards, so that nobody who reads meanwhile puts it back; who still reads it after that holds a row that is gone.
+      // Afterwards: a reader that comes in between would put it back.
       cache.drop(key)
     },
   }

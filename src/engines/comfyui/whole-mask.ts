@@ -1,4 +1,7 @@
-/** A mask for jobs without one: a workflow that reads a mask cannot go without. */
+/**
+ * A mask for jobs without one: a workflow that reads a mask cannot go without. Written here because libvips, which would
+ * hold four bytes for each of its pixels, is loaded by pixel processes only.
+ */
 import { promisify } from 'node:util'
 import { crc32, deflate } from 'node:zlib'
 

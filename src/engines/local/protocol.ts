@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from '../../core/errors.ts'
 import type { GenerateInput, Geometry, OutputFormat, Progress, RecipeStep, Warning } from '../../core/job.ts'
+import type { MaskNeeds } from '../../net/upstream/inputs.ts'
 
 /** Format and quality of a result; null leaves the choice to `chooseFormat`. */
 export type OutputChoice = { format: OutputFormat | null; quality: number | null }
@@ -40,9 +41,6 @@ export type GenerateTask = {
   output: OutputChoice
 }
 
-/** What may change is transparent, black or white, all else opaque, white or black. */
-export type DrawnMask = 'transparent' | 'black' | 'white' | 'white_transparent'
-
 /** Makes an input fit for another engine: upright, sRGB, without metadata, in a format and size that it takes. */
 export type PrepareTask = {
   file: string
@@ -54,7 +52,7 @@ export type PrepareTask = {
   formats: readonly OutputFormat[]
   maxBytes: number
   /** Redraws a mask; null for every other picture. */
-  mask: { form: DrawnMask; size: { width: number; height: number } } | null
+  mask: MaskNeeds
 }
 
 /** Our own work on a picture that another engine made. */

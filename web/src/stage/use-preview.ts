@@ -10,8 +10,8 @@ type Shown = { jobId: string; picture: Picture }
 const LONGEST_SIDE = 1024
 
 /**
- * The newest preview of a job that has arrived, as large as its input. It stays while the next one loads, and after the end of the job, so
- * that the stage never falls back to the input in between. Null: there was none.
+ * The newest preview of a job that has arrived, as large as its input. It stays while the next one loads, and after the
+ * end of the job, so that the stage never falls back to the input in between. Null: there was none.
  */
 export function usePreview(job: Job | null, input: Size | null): Picture | null {
   const [shown, setShown] = useState<Shown | null>(null)

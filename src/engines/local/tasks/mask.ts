@@ -4,7 +4,7 @@ import type { OutputFormat, Warning } from '../../../core/job.ts'
 import type { Size } from '../../../imaging/geometry.ts'
 import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { resizeRaster } from '../../../imaging/resize.ts'
-import type { DrawnMask } from '../protocol.ts'
+import type { MaskForm } from '../../../net/upstream/inputs.ts'
 import { isOpaque } from '../upscale/transparency.ts'
 
 /** How much of each pixel may change: 0 not at all, 255 fully. */
@@ -26,7 +26,7 @@ export async function toMask(raster: Raster, size: Size): Promise<Mask> {
 }
 
 /** Grey and alpha of a pixel that may change so far, 0 to 255. */
-const DRAWN: Readonly<Record<DrawnMask, (change: number) => readonly [grey: number, alpha: number]>> = {
+const DRAWN: Readonly<Record<MaskForm, (change: number) => readonly [grey: number, alpha: number]>> = {
   transparent: (change) => [0, 255 - change],
   black: (change) => [255 - change, 255],
   white: (change) => [change, 255],
@@ -34,7 +34,7 @@ const DRAWN: Readonly<Record<DrawnMask, (change: number) => readonly [grey: numb
 }
 
 /** A picture of a mask. */
-export function drawMask(mask: Mask, form: DrawnMask): Raster {
+export function drawMask(mask: Mask, form: MaskForm): Raster {
   const raster = createRaster(mask.width, mask.height)
   for (const [pixel, change] of mask.data.entries()) {
     const [grey, alpha] = DRAWN[form](change)

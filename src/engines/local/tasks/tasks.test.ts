@@ -4,7 +4,7 @@ import { createRaster, type Raster } from '../../../imaging/raster.ts'
 import { addBars, cropRaster } from './canvas.ts'
 import { chooseFormat } from './files.ts'
 import { fitToSize } from './fit-to-size.ts'
-import type { DrawnMask } from '../protocol.ts'
+import type { MaskForm } from '../../../net/upstream/inputs.ts'
 import { drawMask, mergeMasked, mixWithSource, toMask } from './mask.ts'
 import { createStages } from './progress.ts'
 import { createThrottle } from './throttle.ts'
@@ -50,7 +50,7 @@ test('a mask of another size is brought to the source, and its far side still pr
 for (const by of ['colour', 'alpha'] as const)
   test(`a mask by ${by} is drawn in every form, and at the size of the picture`, async () => {
     const mask = await toMask(halfMask(16, 8, by), { width: 8, height: 4 })
-    const ends = (form: DrawnMask): number[][] => {
+    const ends = (form: MaskForm): number[][] => {
       const { data, width, height } = drawMask(mask, form)
       assert.deepEqual([width, height], [8, 4])
       return [[...data.subarray(0, 4)], [...data.subarray(28, 32)]]
