@@ -132,7 +132,7 @@ function chooseReporter({ json }: RunFlags, total: number): Reporter {
 
 function stopSentence({ force }: RunFlags): string {
   const command = force === true ? 'the same command without --force' : 'the same command'
-  return `Stopping: nothing more is submitted; waiting for what runs. Ctrl-C again leaves at once. To go on later: ${command}.`
+  return `Stopping: nothing more is submitted; waiting for what was. Ctrl-C again leaves at once. To go on later: ${command}.`
 }
 
 function exitCodeOf({ failed, refusal }: RunEnd): number {
