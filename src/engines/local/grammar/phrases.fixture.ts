@@ -62,6 +62,10 @@ export const UNDERSTOOD: readonly (readonly [string, ...string[]])[] = [
   ['turn the reds into pinks', 'replace_colour'],
   // looks
   ['golden hour', 'golden_hour'],
+  ['give it warm evening light', 'golden_hour'],
+  ['soft morning light, please', 'golden_hour'],
+  ['make it evening', 'sunset'],
+  ['evening mood', 'sunset'],
   ['make it look like sunset', 'sunset'],
   ['sunset colours', 'sunset'],
   ['turn day into night', 'night'],

@@ -17,10 +17,20 @@ export const LOOKS: readonly Entry[] = [
     'golden hour|golden light|golden glow|magic hour|golden hour light|late afternoon light|warm sunlight|golden look',
     'golden_hour',
   ),
-  scene('sunset|sunrise|dusk|dawn|sundown', 'sunset'),
   look(
     'look',
-    'sunset colors|sunset light|sunset look|sunset mood|sunset lighting|sunset vibe|sunset tones',
+    'evening light|evening sun|evening sunlight|evening glow|warm evening light|golden evening light|soft evening light',
+    'golden_hour',
+  ),
+  look(
+    'look',
+    'morning light|morning sun|morning sunlight|morning glow|warm morning light|golden morning light|soft morning light',
+    'golden_hour',
+  ),
+  scene('sunset|sunrise|dusk|dawn|sundown|evening', 'sunset'),
+  look(
+    'look',
+    'sunset colors|sunset light|sunset look|sunset mood|sunset lighting|sunset vibe|sunset tones|evening mood|evening look',
     'sunset',
   ),
   scene('night|nighttime|night time|moonlight|moonlit|midnight|nocturnal', 'night'),
