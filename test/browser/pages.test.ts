@@ -213,6 +213,23 @@ describeStudio(
       { expectedErrors: /404/u },
     )
 
+    studioTest(
+      'an answer that a page cannot draw costs that page only, and the way out works',
+      async ({ page }) => {
+        await page.route('**/usage?*', (route) => route.fulfill({ json: { items: 7 } }))
+        await open(page, 'Usage')
+        await page.getByRole('heading', { name: 'This page could not be drawn' }).waitFor()
+        await open(page, 'Deliveries')
+        await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+        await open(page, 'Usage')
+        await page.getByRole('heading', { name: 'This page could not be drawn' }).waitFor()
+        await page.unroute('**/usage?*')
+        await page.getByRole('button', { name: 'Load everything again' }).click()
+        await page.getByRole('heading', { name: 'Usage' }).waitFor()
+      },
+      { expectedErrors: /TypeError|is not/u },
+    )
+
     studioTest('signing out leaves nothing behind', async ({ page, context }) => {
       await page.getByRole('button', { name: /^Account/u }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()

@@ -10,6 +10,7 @@ import { useSignInLink } from './pages/use-sign-in-link.ts'
 import { useSession } from './server/queries.ts'
 import { useRoute } from './store/router.ts'
 import { studio, useStudio } from './store/studio.ts'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { HelpSheet } from './ui/help-sheet.tsx'
 import { Notices } from './ui/notices.tsx'
 import { OfflineBar } from './ui/offline-bar.tsx'
@@ -32,7 +33,9 @@ export function App() {
       </a>
       <TopBar route={route} account={session.data.account} />
       <OfflineBar />
-      {route.page === 'studio' ? <StudioPage jobId={route.jobId} /> : <SidePage page={route.page} />}
+      <ErrorBoundary place={route.page === 'studio' ? `studio ${route.jobId}` : route.page}>
+        {route.page === 'studio' ? <StudioPage jobId={route.jobId} /> : <SidePage page={route.page} />}
+      </ErrorBoundary>
       <Notices />
       <HelpSheet />
       <Announcer />

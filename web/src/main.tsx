@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { applyTheme } from './bar/theme.ts'
 import { queries } from './server/queries.ts'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
 import './styles/base.css'
 import './styles/controls.css'
 import './styles/bar.css'
@@ -20,7 +21,9 @@ if (root === null) throw new Error('the page has no #root')
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <App />
+      <ErrorBoundary place="app">
+        <App />
+      </ErrorBoundary>
     </QueryClientProvider>
   </StrictMode>,
 )

@@ -39,11 +39,12 @@ function useStill(value: string | null): string | null {
 
 /** An unknown price is said to be unknown; without an estimate the model's list price stands there. */
 export function costText(estimate: Estimate | null, model: ModelDetail | undefined): string {
+  // In the same words before and after the estimate: a price that changes its words looks like another price.
+  if (model?.is_draft === true) return 'draft: free'
   if (estimate !== null) {
     const { amount_usd: amount, basis } = estimate.cost
     if (amount === null) return 'price unknown'
-    return basis === 'local' ? 'free, on this machine' : `about ${dollars(amount)}`
+    return basis === 'local' ? 'free' : `about ${dollars(amount)}`
   }
-  if (model === undefined) return ''
-  return model.is_draft ? 'draft: free' : priceText(model)
+  return model === undefined ? '' : priceText(model)
 }
