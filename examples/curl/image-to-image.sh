@@ -3,7 +3,6 @@
 set -euo pipefail
 image=${1:?usage: image-to-image.sh <file or URL> \"<instruction>\" [output]}
 prompt=${2:?an instruction is needed}
-output=${3:-result.png}
 prompt=${prompt//\"/\\\"}
 server=${AFTERIMAGE_URL:-http://127.0.0.1:4500}
 auth="Authorization: Bearer ${AFTERIMAGE_API_KEY:?export AFTERIMAGE_API_KEY first}"
@@ -33,5 +32,6 @@ done
 
 # Result addresses are public: no Authorization is sent with them.
 result=$(printf '%s' "$answer" | sed -n 's/.*"urls" *: *\[ *"\([^"]*\)".*/\1/p')
+output=${3:-result.${result##*.}}
 curl -fsS "$result" -o "$output"
 echo "Saved $output"

@@ -10,6 +10,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"path"
 	"strings"
 	"time"
 )
@@ -105,10 +106,6 @@ func main() {
 	if len(os.Args) < 3 {
 		log.Fatal(`usage: image_to_image <file or URL> "<instruction>" [output]`)
 	}
-	output := "result.png"
-	if len(os.Args) > 3 {
-		output = os.Args[3]
-	}
 	image, err := toImage(os.Args[1])
 	if err != nil {
 		log.Fatal(err)
@@ -123,7 +120,12 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := save(completed.Result.URLs[0], output); err != nil {
+	url := completed.Result.URLs[0]
+	output := "result" + path.Ext(url)
+	if len(os.Args) > 3 {
+		output = os.Args[3]
+	}
+	if err := save(url, output); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("Saved", output)

@@ -1,8 +1,9 @@
 // Image to image with the SDK: node image-to-image.mjs <file or URL> "<instruction>" [output]
 import { readFile, writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { Krea } from '@afterimage/sdk'
 
-const [image, prompt, output = 'result.png'] = process.argv.slice(2)
+const [image, prompt, named] = process.argv.slice(2)
 if (prompt === undefined) {
   console.error('usage: node image-to-image.mjs <file or URL> "<instruction>" [output]')
   process.exit(2)
@@ -27,6 +28,8 @@ const completed = await krea.jobs.wait(job.job_id, { intervalMs: 2000 })
 for (const warning of completed.warnings ?? []) console.log(`Note: ${warning.message}`)
 
 // Result addresses are public: no Authorization is sent with them.
-const picture = await fetch(completed.result.urls[0])
+const [url] = completed.result.urls
+const output = named ?? `result${extname(new URL(url).pathname)}`
+const picture = await fetch(url)
 await writeFile(output, Buffer.from(await picture.arrayBuffer()))
 console.log(`Saved ${output}`)

@@ -46,12 +46,13 @@ def main() -> None:
     if len(sys.argv) < 3:
         sys.exit('usage: image_to_image.py <file or URL> "<instruction>" [output]')
     image, prompt = sys.argv[1:3]
-    output = sys.argv[3] if len(sys.argv) > 3 else "result.png"
     job = submit(to_image(image), prompt)
     print(f"Job {job['job_id']}: {job['status']}")
     completed = wait_for(job["job_id"])
     # Result addresses are public: no Authorization is sent with them.
-    picture = requests.get(completed["result"]["urls"][0], timeout=60)
+    url = completed["result"]["urls"][0]
+    picture = requests.get(url, timeout=60)
+    output = sys.argv[3] if len(sys.argv) > 3 else "result" + os.path.splitext(url)[1]
     with open(output, "wb") as file:
         file.write(picture.content)
     print(f"Saved {output}")

@@ -31,17 +31,23 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Runs one example on a file and on a URL; each must leave a real picture of the source's size. */
+/** Runs one example on a file and on a URL; each must leave a real picture of the source's size and of its name's format. */
 async function runExample(command: readonly [string, ...string[]], cwd = directory): Promise<void> {
-  for (const source of [photo, photoUrl]) {
-    const output = join(directory, `${Math.random()}.png`)
+  const named = `named-${Math.random()}.jpg`
+  for (const [source, output, ...names] of [
+    [photo, 'result.jpg'],
+    [photoUrl, named, named],
+  ] as const) {
+    const path = join(cwd, output)
+    rmSync(path, { force: true })
     const env = { ...process.env, AFTERIMAGE_URL: server.url, AFTERIMAGE_API_KEY: server.apiKey }
-    const result = await runProgram([...command, source, PROMPT, output], { cwd, env })
+    const result = await runProgram([...command, source, PROMPT, ...names], { cwd, env })
     assert.equal(result.code, 0, result.output)
     assert.match(result.output, /[0-9a-f]{8}-[0-9a-f]{4}-/u, 'it prints the job id')
-    const info = createImageProbe().probe(readFileSync(output))
-    assert.deepEqual([info.width, info.height], [451, 300])
-    assert.notDeepEqual(readFileSync(output), readFileSync(photo))
+    assert.match(result.output, new RegExp(`Saved ${output.replaceAll('.', '\\.')}`, 'u'))
+    const info = createImageProbe().probe(readFileSync(path))
+    assert.deepEqual([info.format, info.width, info.height], ['jpeg', 451, 300])
+    assert.notDeepEqual(readFileSync(path), readFileSync(photo))
   }
 }
 
