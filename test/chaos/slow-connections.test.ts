@@ -1,8 +1,6 @@
 /** A thousand connections that send slowly, and a thousand that read slowly: all are cut, and others are served. */
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -12,11 +10,11 @@ import { photoPath } from '../support/pictures.ts'
 import { share, startProof } from '../support/proof.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { createServerProcess } from '../support/server-process.ts'
+import type { SlowAttack } from '../support/slow-attacker.ts'
+import { startSlowAttack } from '../support/slow-attacker.ts'
 import { until } from './scene.ts'
 
 const CONNECTIONS = share(300, 1000)
-/** A drop each second keeps a connection from being idle. */
-const DROP_MS = 1000
 /** Connections of the callers that are served meanwhile. */
 const OWN_SOCKETS = 4
 /** Limits are 5 s for a head, 30 s for a body, and as much for an answer nobody takes; a busy machine takes longer. */
@@ -49,7 +47,7 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-type Attack = { first: () => string; drop: string; read: (socket: Socket) => void }
+type Attack = Pick<SlowAttack, 'first' | 'drop' | 'isReader'>
 
 /**
  * Sockets that the server holds. The attacker's own end does not tell: what nobody reads hides the end behind it.
@@ -69,50 +67,35 @@ function isSocket(path: string): boolean {
 }
 
 /** Opens all connections, keeps them dripping, and answers how long the last one lived. */
-async function attack({ first, drop, read }: Attack): Promise<number> {
+async function attack(one: Attack): Promise<number> {
   const begun = performance.now()
   const before = countSockets()
-  const sockets = Array.from({ length: CONNECTIONS }, () => {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
-    socket.on('error', () => undefined)
-    read(socket)
-    socket.write(first())
-    return socket
-  })
-  await until('all of them are connected', () => countSockets() >= before + CONNECTIONS)
-  const timer = setInterval(() => {
-    for (const socket of sockets) if (socket.writable && drop !== '') socket.write(drop)
-  }, DROP_MS)
+  const port = Number(new URL(server.url).port)
+  const { stop } = startSlowAttack({ ...one, port, connections: CONNECTIONS })
   try {
+    await until('all of them are connected', () => countSockets() >= before + CONNECTIONS)
     await until('all slow connections are cut', () => countSockets() <= before + OWN_SOCKETS, MAX_MS)
   } finally {
-    clearInterval(timer)
-    for (const socket of sockets) socket.destroy()
+    await stop()
   }
   return performance.now() - begun
 }
 
-const drain = (socket: Socket): void => void socket.resume()
 const ATTACKS: Readonly<Record<string, () => Attack>> = {
   'slow heads': () => ({
-    first: () => 'GET /jobs HTTP/1.1\r\nHost: a\r\n',
+    first: 'GET /jobs HTTP/1.1\r\nHost: a\r\n',
     drop: 'X-A: b\r\n',
-    read: drain,
+    isReader: false,
   }),
   'slow bodies': () => ({
-    first: () =>
-      `POST /generate/image/afterimage/edit HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${server.apiKey}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"`,
+    first: `POST /generate/image/afterimage/edit HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${server.apiKey}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"a":"`,
     drop: 'x',
-    read: drain,
+    isReader: false,
   }),
   'slow readers': () => ({
-    first: () => `GET ${file} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    first: `GET ${file} HTTP/1.1\r\nHost: a\r\n\r\n`,
     drop: '',
-    read: (socket) => {
-      socket.pause()
-      const timer = setInterval(() => socket.read(1), DROP_MS)
-      socket.on('close', () => clearInterval(timer))
-    },
+    isReader: true,
   }),
 }
 

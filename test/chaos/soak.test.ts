@@ -18,7 +18,7 @@ const MINUTES = share(3, 10)
 const MIB = 1024 * 1024
 /** That of `watch-loop.ts`. */
 const COLLECTIONS_PER_MINUTE = 3
-const MAX_GROWTH_PER_MINUTE = 2 * MIB
+const MAX_GROWTH_PER_MINUTE = MIB
 /** Three minutes hold too few collections for a slope; their bound is the peak. */
 const IS_SLOPE_TOLD = share(0, 1) === 1
 const MAX_PEAK_MIB = 512
