@@ -6,6 +6,7 @@ import { createJobRunner, scratchRootOf } from './job-runner.ts'
 import { createOrphanSweeper } from './orphan-sweeper.ts'
 import type { Parts } from './parts.ts'
 import { createRetentionSweeper } from './retention-sweeper.ts'
+import { createScratchSweeper } from './scratch-sweeper.ts'
 
 export type Background = {
   /** Looks at once whether a job is to be cancelled; nothing when it runs elsewhere. */
@@ -22,7 +23,11 @@ export function createBackground(
   { engines, catalogue }: { engines: readonly Engine[]; catalogue: Catalogue },
 ): Background {
   const worker = createJobRunner(parts, { engines, catalogue })
-  const sweepers = [createOrphanSweeper(parts), createRetentionSweeper(parts)]
+  const sweepers = [
+    createOrphanSweeper(parts),
+    createRetentionSweeper(parts),
+    createScratchSweeper(scratchRootOf(parts), parts),
+  ]
   return {
     check: worker.check,
     expectJob: () => {

@@ -18,7 +18,7 @@ import type { Database, Scene, Sent } from './scene.ts'
 import { startScene } from './scene.ts'
 
 const SEED = Number(process.env['AFTERIMAGE_TEST_SEED'] ?? 20_261_125)
-const KILLS: Readonly<Record<Database, number>> = { SQLite: share(60, 1000), Postgres: share(20, 300) }
+const KILLS: Readonly<Record<Database, number>> = { SQLite: share(120, 1000), Postgres: share(20, 300) }
 const CLIENTS = 4
 /** Longest life of a server that is up, in milliseconds. */
 const LIFE_MS = 500
