@@ -11,6 +11,7 @@ import {
   checkIntegrity,
   checkJobs,
   checkResults,
+  checkScratch,
   noteEnds,
   settle,
 } from './promises.ts'
@@ -110,6 +111,7 @@ async function prove(scene: Scene, kills: number, proof: Proof): Promise<string>
   await sweep(scene)
   checkIntegrity(scene, proof.fail)
   const blobs = checkBlobs(scene, jobs, proof.fail)
+  checkScratch(scene, proof.fail)
   const deliveries = scene.receiver.received.length
   return `${acknowledged} acknowledged under fire, ${jobs.size} jobs, ${deliveries} deliveries, ${fetched} results fetched, ${blobs} blobs`
 }

@@ -155,3 +155,10 @@ export function checkBlobs(
   if (blobs !== needed) fail(`${blobs} blobs, ${needed} are needed`)
   return blobs
 }
+
+/** Working folders hold people's pictures. Of several owners of a Postgres one may live, so there only age tells. */
+export function checkScratch({ directory, postgres }: Scene, fail: (reason: string) => void): void {
+  if (postgres !== null) return
+  const left = readdirSync(join(directory, 'scratch'))
+  if (left.length > 0) fail(`${left.length} working folders are left: ${left.slice(0, 3).join(', ')}`)
+}
