@@ -52,6 +52,11 @@ export type EngineStatus =
       progress: Progress | null
       /** How long the upstream wants not to be asked, in milliseconds; the runner's own pause when absent. */
       pollAfterMs?: number
+      /**
+       * Resolves when the engine heard, by another way than this poll, that asking again is worth it at once; never
+       * rejects, and need not resolve: then the pause is the usual one. Each poll brings a new one.
+       */
+      news?: Promise<void>
     }
   | ({ state: 'completed' } & EngineResult)
 

@@ -46,6 +46,36 @@ void describe('runEngine: asking for a job', () => {
     assert.ok((calls[0]?.at ?? 0) >= 50, 'also before the first poll')
   })
 
+  void test(
+    'news end the pause, also news that came while the poll was answered',
+    { timeout: 30_000 },
+    async () => {
+      const later = new Promise<void>((resolve) => void setImmediate(resolve))
+      const { engine, calls } = asking([
+        { ...running, pollAfterMs: 60_000, news: later },
+        { ...running, pollAfterMs: 60_000, news: Promise.resolve() },
+      ])
+      const { outcomes } = await run({ engine })
+      assert.deepEqual([outcomes[0]?.status, calls.length], ['completed', 3])
+    },
+  )
+
+  void test('an engine that hears nothing is asked at the usual pace', async () => {
+    const silent = new Promise<void>(() => undefined)
+    const { engine, calls } = asking([{ ...running, pollAfterMs: 1, news: silent }])
+    const { outcomes } = await run({ engine })
+    assert.deepEqual([outcomes[0]?.status, calls.length], ['completed', 2])
+  })
+
+  void test('a cancel ends the pause, whatever there is to hear', { timeout: 30_000 }, async () => {
+    const controller = new AbortController()
+    const silent = new Promise<void>(() => undefined)
+    const { engine } = asking([{ ...running, pollAfterMs: 60_000, news: silent }])
+    setImmediate(() => controller.abort('cancelled' satisfies StopReason))
+    const { outcomes } = await run({ engine }, controller.signal)
+    assert.equal(outcomes[0]?.status, 'cancelled')
+  })
+
   for (const reason of ['cancelled', 'deadline'] as const)
     void test(`${reason}: the upstream is told to stop`, async () => {
       const controller = new AbortController()

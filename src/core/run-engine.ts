@@ -4,7 +4,7 @@ import type { AttemptContext } from './attempt.ts'
 import type { Engine, EngineResult, EngineStatus, Handle } from './engine.ts'
 import { AfterimageError } from './errors.ts'
 import type { Attempt } from './job.ts'
-import { pause } from './pause.ts'
+import { pause, pauseUntil } from './pause.ts'
 import { upstreamFaultOf } from './upstream-fault.ts'
 
 /** Waits between looks for a job whose submit was not answered. */
@@ -144,7 +144,7 @@ async function poll(
     const status: EngineStatus = await engine.poll(handle, engineContext)
     if (status.state === 'completed') return status
     if (status.progress !== null) engineContext.onProgress(status.status, status.progress)
-    await pause(Math.min(status.pollAfterMs ?? POLL_MS, MAX_POLL_MS), signal)
+    await pauseUntil(status.news, Math.min(status.pollAfterMs ?? POLL_MS, MAX_POLL_MS), signal)
   }
 }
 

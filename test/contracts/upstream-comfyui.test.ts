@@ -248,6 +248,24 @@ void describe('ComfyUI beyond the contract', () => {
     })
   })
 
+  void test(
+    'the end of a prompt is heard, so that nobody waits for the next poll',
+    { timeout: 30_000 },
+    () => {
+      const memory = { prompts: new Map(), uploads: new Map(), runsMs: 100 }
+      const subject = { ...SUBJECT, emulation: () => createComfyEmulation(memory) }
+      return useBench(subject, {}, async ({ engine, start }) => {
+        const { handle, context } = await start(edit)
+        assert.ok(handle !== null)
+        for (;;) {
+          const status = await engine.poll?.(handle, context)
+          if (status?.state === 'completed') return
+          await (status?.news ?? assert.fail('a prompt that runs may tell its end'))
+        }
+      })
+    },
+  )
+
   void test('a node that fails is named by its exception', () =>
     useBench(SUBJECT, {}, async ({ submit }) => {
       const input = { ...edit.input, prompt: 'x [end:failed]' }

@@ -25,10 +25,11 @@ export type ComfyEngineOptions = HomeEngineOptions & {
 
 type Workflows = Readonly<Record<string, Workflow>>
 
-/** The job runs without telling steps. */
+/** The job runs without telling steps or its end. */
 const NO_SOCKETS: ProgressSockets = {
   watch: () => undefined,
   progressOf: () => null,
+  nextNews: () => new Promise(() => undefined),
   stop: () => undefined,
   stopAll: () => undefined,
 }
@@ -131,8 +132,11 @@ async function pollWatched(
   sockets.watch(promptId, context)
   try {
     if (engine.poll === undefined) throw new TypeError('an async engine can be polled')
+    // Before the question: what is told while it is answered may not be in the answer.
+    const news = sockets.nextNews(promptId)
     const status = await engine.poll(handle, context)
-    if (status.state === 'completed') sockets.stop(promptId)
+    if (status.state === 'running') return { ...status, news }
+    sockets.stop(promptId)
     return status
   } catch (error) {
     sockets.stop(promptId)

@@ -5,12 +5,14 @@ import { test } from 'node:test'
 import { acceptSocket, toFrame } from '../../../test/support/emulators/websocket.ts'
 import { createProgressSockets, readPreview, readProgress, readTurn } from './progress-socket.ts'
 
-/** A server that sends these frames to whoever comes. */
+type Seen = { path?: string; authorization?: string | undefined }
+
+/** A server that sends these frames to whoever comes, and more to those who are there. */
 async function withSocketServer(
   frames: readonly (string | Buffer)[],
-  run: (origin: string, seen: { path?: string; authorization?: string | undefined }) => Promise<void>,
+  run: (origin: string, seen: Seen, send: (content: string) => void) => Promise<void>,
 ): Promise<void> {
-  const seen: { path?: string; authorization?: string | undefined } = {}
+  const seen: Seen = {}
   const open: Socket[] = []
   const server = createServer()
   server.on('upgrade', ({ headers, url = '' }, socket: Socket) => {
@@ -21,7 +23,9 @@ async function withSocketServer(
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
-    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen)
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, (content) => {
+      for (const socket of open) socket.write(toFrame(content))
+    })
   } finally {
     for (const socket of open) socket.destroy()
     await new Promise((resolve) => server.close(resolve))
@@ -101,11 +105,52 @@ void test('binary frames that hold a picture are handed over as they come', asyn
 
 void test('a message tells whose turn it is, and when that is over', () => {
   const read = (type: string, data: object): unknown => readTurn(JSON.stringify({ type, data }))
-  assert.deepEqual(read('executing', { prompt_id: 'p', node: '3' }), { promptId: 'p', isRunning: true })
-  assert.deepEqual(read('executing', { prompt_id: 'p', node: null }), { promptId: 'p', isRunning: false })
-  assert.deepEqual(read('execution_error', { prompt_id: 'p' }), { promptId: 'p', isRunning: false })
+  assert.deepEqual(read('executing', { prompt_id: 'p', node: '3' }), {
+    type: 'executing',
+    promptId: 'p',
+    isRunning: true,
+  })
+  assert.deepEqual(read('executing', { prompt_id: 'p', node: null }), {
+    type: 'executing',
+    promptId: 'p',
+    isRunning: false,
+  })
+  assert.deepEqual(read('execution_error', { prompt_id: 'p' }), {
+    type: 'execution_error',
+    promptId: 'p',
+    isRunning: false,
+  })
   assert.equal(read('status', { status: {} }), null)
 })
+
+void test('each kind of end is news once, and that of another prompt never', { timeout: 30_000 }, () =>
+  withSocketServer([], async (origin, _seen, send) => {
+    const sockets = createProgressSockets(origin, () => ({}))
+    const tell = (type: string, data: object): void => send(JSON.stringify({ type, data }))
+    const isThere = (news: Promise<void>): Promise<boolean> =>
+      Promise.race([news.then(() => true), new Promise<false>((no) => void setImmediate(() => no(false)))])
+    const hearStep = async (value: number): Promise<void> => {
+      tell('progress', { value, max: 20 })
+      while (sockets.progressOf('p')?.stage !== `step ${value} of 20`)
+        await new Promise((again) => setImmediate(again))
+    }
+    sockets.watch('p', { signal: new AbortController().signal })
+    await sockets.nextNews('p')
+    const ended = sockets.nextNews('p')
+    tell('execution_success', { prompt_id: 'other' })
+    await hearStep(1)
+    assert.equal(await isThere(ended), false, 'another prompt')
+    tell('execution_success', { prompt_id: 'p' })
+    await ended
+    const later = sockets.nextNews('p')
+    tell('execution_success', { prompt_id: 'p' })
+    await hearStep(2)
+    assert.equal(await isThere(later), false, 'told again')
+    tell('executing', { prompt_id: 'p', node: null })
+    await later
+    sockets.stopAll()
+  }),
+)
 
 void test('frames of another kind, and heads without a picture, hold none', () => {
   const toBuffer = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer

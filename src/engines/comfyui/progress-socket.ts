@@ -1,4 +1,4 @@
-/** Listens to what ComfyUI tells while a prompt runs; the only place where it tells progress. */
+/** Listens to what ComfyUI tells while a prompt runs: the only place where it tells progress, and the first to tell the end. */
 import { WebSocket } from 'undici'
 import { z } from 'zod'
 import type { EngineContext } from '../../core/engine.ts'
@@ -25,11 +25,23 @@ export type ProgressSockets = {
   watch: (promptId: string, context: Pick<EngineContext, 'signal' | 'onPreview'>) => void
   /** The last that was heard; null when nothing was. */
   progressOf: (promptId: string) => Progress | null
+  /**
+   * Resolves when the socket tells, from this call on, that the prompt may have ended; each kind of message counts once.
+   * Never resolves where nothing is heard, as when the socket is lost.
+   */
+  nextNews: (promptId: string) => Promise<void>
   stop: (promptId: string) => void
   stopAll: () => void
 }
 
-type Listener = { socket: WebSocket; progress: Progress | null; isOurTurn: boolean }
+type Listener = {
+  socket: WebSocket
+  progress: Progress | null
+  isOurTurn: boolean
+  /** Kinds of news so far: a server that repeats itself must not be asked as often. */
+  told: Set<string>
+  tell: () => void
+}
 
 /** Whose prompt a message is about, and whether that prompt still runs. */
 const TURN = z.object({
@@ -53,22 +65,37 @@ export function createProgressSockets(
       if (listeners.has(promptId) || signal.aborted) return
       const socket = new WebSocket(addressOf(origin, promptId), { headers: { ...headers() } })
       socket.binaryType = 'arraybuffer'
-      const listener: Listener = { socket, progress: null, isOurTurn: false }
+      const listener: Listener = {
+        socket,
+        progress: null,
+        isOurTurn: false,
+        told: new Set(),
+        tell: () => undefined,
+      }
       listeners.set(promptId, listener)
       signal.addEventListener('abort', () => stop(promptId), { once: true })
       socket.addEventListener('message', ({ data }) => {
         const turn = readTurn(data)
         listener.isOurTurn = turn === null ? listener.isOurTurn : turn.promptId === promptId && turn.isRunning
         if (turn !== null && turn.promptId !== promptId) return
+        if (turn?.isRunning === false) tellOnce(listener, turn.type)
         listener.progress = readProgress(data) ?? listener.progress
         const bytes = readPreview(data)
         // ComfyUI sends pictures of a prompt that came without a client id to every socket: they are somebody else's.
         if (bytes !== null && listener.isOurTurn) onPreview?.({ bytes })
       })
+      // An end before that was told to nobody.
+      socket.addEventListener('open', () => tellOnce(listener, 'open'))
       // Without progress the job runs all the same.
       socket.addEventListener('error', () => undefined)
     },
     progressOf: (promptId) => listeners.get(promptId)?.progress ?? null,
+    nextNews: (promptId) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const listener = listeners.get(promptId)
+      if (listener !== undefined) listener.tell = resolve
+      return promise
+    },
     stop,
     stopAll: () => {
       for (const promptId of listeners.keys()) stop(promptId)
@@ -76,14 +103,23 @@ export function createProgressSockets(
   }
 }
 
-/** Null for messages that name no prompt. `executing` without a node is how older versions tell the end. */
-export function readTurn(data: unknown): { promptId: string; isRunning: boolean } | null {
+function tellOnce({ told, tell }: Listener, kind: string): void {
+  if (told.has(kind)) return
+  told.add(kind)
+  tell()
+}
+
+/**
+ * Null for messages that name no prompt. `executing` without a node is how older versions tell the end; newer ones send
+ * it too, last, and only then the history is sure to have the prompt.
+ */
+export function readTurn(data: unknown): { type: string; promptId: string; isRunning: boolean } | null {
   if (typeof data !== 'string') return null
   const parsed = TURN.safeParse(parseJson(data))
   if (!parsed.success) return null
   const { type, data: about } = parsed.data
   const isOver = ENDS.has(type) || (type === 'executing' && (about.node ?? null) === null)
-  return { promptId: about.prompt_id, isRunning: !isOver }
+  return { type, promptId: about.prompt_id, isRunning: !isOver }
 }
 
 const PREVIEW_EVENT = 1

@@ -101,6 +101,8 @@ const VIEW = /^\/view\?filename=(\d+)x(\d+)_\d+\.png&subfolder=afterimage&type=o
 export type ComfyMemory = {
   /** While it says so, prompts run on and end later. */
   isHeld?: () => boolean
+  /** How long a prompt runs, in milliseconds; none by default. Its end is told to its socket. */
+  runsMs?: number
   prompts: Map<string, Prompt>
   uploads: Uploads
 }
@@ -108,9 +110,11 @@ export type ComfyMemory = {
 export function createComfyEmulation(
   memory: ComfyMemory = { prompts: new Map(), uploads: new Map() },
 ): Emulation {
+  const running = createRunning(memory.runsMs ?? 0)
   const submit = (request: EmulatedRequest, end: End): Reply => {
     const { prompt, prompt_id: id } = BODY.parse(request.json)
     memory.prompts.set(id, { end, ...shapeOf(prompt, memory), masks: masksOf(prompt, memory.uploads) })
+    running.start(id)
     return reply(200, { prompt_id: id, number: 3, node_errors: {} })
   }
   return {
@@ -118,11 +122,14 @@ export function createComfyEmulation(
     basePath: '',
     isAuthorized: ({ headers }, key) => headers.authorization === `Bearer ${key}`,
     isBillable: ({ method, path }) => method === 'POST' && path === '/prompt',
-    openSocket: tellSteps,
+    openSocket: (path, socket) => {
+      running.listen(clientOf(path), socket)
+      return tellSteps(path, socket)
+    },
     isPreparation: ({ path }) => path.startsWith('/upload/') || path.startsWith('/ws'),
     check: (request) => checkRequest(request, memory),
     succeed: async (request) =>
-      request.path === '/prompt' ? submit(request, spokenEnd(request)) : answer(request, memory),
+      request.path === '/prompt' ? submit(request, spokenEnd(request)) : answer(request, memory, running),
     faults: {
       unauthorized: fault(401, 'gate', 'a gate in front of the server says no'),
       no_credit: fault(402, 'gate', 'a gate in front of the server says no'),
@@ -212,9 +219,13 @@ function shapeOf(graph: Graph, { uploads }: ComfyMemory): Omit<Prompt, 'end'> {
 const PREVIEW_EVENT = 1
 const PREVIEW_FORMATS = { jpeg: 1, png: 2 } as const
 
+function clientOf(path: string): string {
+  return new URL(path, 'http://comfyui').searchParams.get('clientId') ?? ''
+}
+
 /** A ComfyUI that was started with --preview-method: progress as text, the picture as a binary frame. */
 async function tellSteps(path: string, socket: Socket): Promise<void> {
-  const id = new URL(path, 'http://comfyui').searchParams.get('clientId')
+  const id = clientOf(path)
   const data = { value: 5, max: 20, prompt_id: id, node: '3' }
   socket.write(toFrame(JSON.stringify({ type: 'progress', data })))
   for (const format of ['jpeg', 'png'] as const) {
@@ -224,15 +235,45 @@ async function tellSteps(path: string, socket: Socket): Promise<void> {
   }
 }
 
-async function answer(request: EmulatedRequest, memory: ComfyMemory): Promise<Reply> {
+type Running = {
+  start: (id: string) => void
+  has: (id: string) => boolean
+  listen: (id: string, socket: Socket) => void
+}
+
+/** The real one tells success before the history has the prompt, and `executing` without a node after that. */
+function createRunning(runsMs: number): Running {
+  const ids = new Set<string>()
+  const sockets = new Map<string, Socket>()
+  const tell = (id: string, type: string, data: object): void =>
+    void sockets.get(id)?.write(toFrame(JSON.stringify({ type, data: { prompt_id: id, ...data } })))
+  return {
+    start: (id) => {
+      if (runsMs === 0) return
+      ids.add(id)
+      setTimeout(() => {
+        tell(id, 'execution_success', {})
+        ids.delete(id)
+        tell(id, 'executing', { node: null })
+      }, runsMs)
+    },
+    has: (id) => ids.has(id),
+    listen: (id, socket) => {
+      sockets.set(id, socket)
+      socket.once('close', () => sockets.delete(id))
+    },
+  }
+}
+
+async function answer(request: EmulatedRequest, memory: ComfyMemory, { has }: Running): Promise<Reply> {
   const { path } = request
-  const isHeld = memory.isHeld?.() === true
+  const runs = (id: string): boolean => memory.isHeld?.() === true || has(id)
   if (path.startsWith('/upload/')) return reply(200, await storeUpload(request, memory.uploads))
   if (path === '/queue') {
-    const running = isHeld ? [...memory.prompts.keys()].map((id) => [3, id, {}, {}, ['9']]) : []
+    const running = [...memory.prompts.keys()].filter(runs).map((id) => [3, id, {}, {}, ['9']])
     return reply(200, { queue_running: running, queue_pending: [] })
   }
-  if (isHeld && path.startsWith('/history/')) return reply(200, {})
+  if (path.startsWith('/history/') && runs(path.slice('/history/'.length))) return reply(200, {})
   if (path === '/interrupt') return { status: 200, body: '' }
   const view = VIEW.exec(path)
   if (view === null) return reply(200, historyOf(path.slice('/history/'.length), memory))
