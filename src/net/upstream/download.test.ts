@@ -96,6 +96,30 @@ void test('a picture that is cut off is fetched again: it may still be on its wa
   assert.equal(count, 4)
 })
 
+void test('tries are counted for each kind of failure: after an outage a cut-off or missing file has its own', async () => {
+  const whole = await paint({ width: 64, height: 48 }, 'png')
+  const outage = new AfterimageError('input_unreachable', 'could not fetch from "x"')
+  const downloadAfter = (failures: readonly (Error | Buffer)[]): Promise<EngineOutput> => {
+    const left = [...failures]
+    const fetch: UntrustedFetch = () => {
+      const next = left.shift() ?? whole
+      return next instanceof Error
+        ? Promise.reject(next)
+        : Promise.resolve({ body: Readable.from([next]), contentType: null })
+    }
+    const origin = 'https://vendor.example'
+    return createDownloader({ vendor: 'Vendor', origin, fetch, pause: async () => {} })(RESULT, context)
+  }
+  const half = whole.subarray(0, whole.length / 2)
+  const refused = answeredWith('x', 404)
+  for (const then of [half, refused]) {
+    const output = await downloadAfter([outage, outage, outage, outage, then])
+    assert.ok(output.kind === 'file')
+    assert.deepEqual(readFileSync(output.path), whole)
+  }
+  await assert.rejects(downloadAfter([refused, outage, refused]), { code: 'engine_failed' })
+})
+
 void test('a forbidden address is not tried twice', async () => {
   const { download, urls } = setUp(6, new AfterimageError('input_forbidden'))
   await assert.rejects(download(RESULT, context), { code: 'engine_failed' })

@@ -35,10 +35,17 @@ export type DownloadResult = (
 
 const MAX_BYTES = 256 * 1024 * 1024
 const TIMEOUT_MS = 120_000
-/** A file may appear a moment after its address; an address that has expired stays so. */
-const MAX_REFUSED_TRIES = 2
-/** A file that is still being written where it is fetched from is whole a moment later; else it stays as it is. */
-const MAX_CUT_OFF_TRIES = 4
+/** How often an address is tried that fails so, each counted by itself: an outage before must not use them up. */
+const MAX_TRIES = {
+  final: 1,
+  /** A file may appear a moment after its address; an address that has expired stays so. */
+  refused: 2,
+  /** A file that is still being written where it is fetched from is whole a moment later; else it stays as it is. */
+  cutOff: 4,
+  /** It may come back. */
+  passing: Infinity,
+} as const
+type Failure = keyof typeof MAX_TRIES
 
 /**
  * Results are paid for, so a download is repeated where it may help, and goes to a file, not into memory.
@@ -49,12 +56,15 @@ export function createDownloader(options: DownloaderOptions): DownloadResult {
   const wait = options.pause ?? pause
   return async (url, context, maxTries = PAID_TRIES) => {
     if (!isAcceptable(url, options.origin)) throw failed(options.vendor, 'bad_response', notHttps())
+    const failures: Record<Failure, number> = { final: 0, refused: 0, cutOff: 0, passing: 0 }
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await downloadOnce(options, { url, context })
       } catch (error) {
         if (context.signal.aborted) throw failed(options.vendor, 'cancelled', error)
-        if (attempt >= triesOf(error)) throw failed(options.vendor, 'bad_response', error)
+        const failure = failureOf(error)
+        failures[failure] += 1
+        if (failures[failure] >= MAX_TRIES[failure]) throw failed(options.vendor, 'bad_response', error)
         if (attempt >= maxTries) throw failed(options.vendor, 'transient', error)
         await wait(pauseAfter(attempt), context.signal)
       }
@@ -80,11 +90,10 @@ async function downloadOnce(
 
 class CutOff extends Error {}
 
-/** How often an address is tried that fails like this; without end where it may come back. */
-function triesOf(error: unknown): number {
-  if (!isAfterimageError(error) || error.code !== 'input_unreachable') return 1
-  if (error.cause instanceof CutOff) return MAX_CUT_OFF_TRIES
-  return isRefusedByServer(error) ? MAX_REFUSED_TRIES : Infinity
+function failureOf(error: unknown): Failure {
+  if (!isAfterimageError(error) || error.code !== 'input_unreachable') return 'final'
+  if (error.cause instanceof CutOff) return 'cutOff'
+  return isRefusedByServer(error) ? 'refused' : 'passing'
 }
 
 function isAcceptable(url: string, origin: string): boolean {
