@@ -40,3 +40,9 @@ void test('packets may break anywhere', async () => {
 void test('data that is not JSON is an error', async () => {
   await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), SyntaxError)
 })
+
+void test('an event that the end of the stream cuts off is none', async () => {
+  const whole = 'data: 1\n\n'
+  for (const cut of ['data: {"type": "image_e', 'data: {"x":\n', 'event: a\nda'])
+    assert.deepEqual(await readAll([Buffer.from(whole + cut)]), [{ name: 'message', json: 1 }], cut)
+})

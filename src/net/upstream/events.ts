@@ -5,20 +5,24 @@ export type UpstreamEvent = { name: string; json: unknown }
 /** Bytes of one event that may wait for its end: a partial 8 MP image in base64 has about 30 MB. */
 const MAX_EVENT_CHARACTERS = 128 * 1024 * 1024
 
+/** What stands before an empty line, or before the end of the stream. */
+type Block = { text: string; isEnded: boolean }
+
 /**
- * Events in order; comments, empty events and OpenAI's closing `[DONE]` are left out.
+ * Events in order; comments, empty events and OpenAI's closing `[DONE]` are left out, and so is a last one that the end
+ * of the stream cuts off: whoever reads the events finds it missing.
  * @throws RangeError an event without end; SyntaxError data that is not JSON
  */
 export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<UpstreamEvent> {
-  for await (const block of readBlocks(chunks)) {
-    const lines = block.split('\n')
+  for await (const { text, isEnded } of readBlocks(chunks)) {
+    const lines = text.split('\n')
     const data = valuesOf(lines, 'data').join('\n')
-    if (data === '' || data === '[DONE]') continue
+    if (data === '' || data === '[DONE]' || (!isEnded && !isJson(data))) continue
     yield { name: valuesOf(lines, 'event').at(-1) ?? 'message', json: JSON.parse(data) as unknown }
   }
 }
 
-async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block> {
   const decoder = new TextDecoder()
   // Kept in pieces: joining a string of megabytes for every packet would be quadratic.
   let pieces: string[] = []
@@ -32,11 +36,20 @@ async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<st
     if (!mayEnd) continue
     const blocks = pieces.join('').split('\n\n')
     const rest = blocks.pop() ?? ''
-    yield* blocks
+    for (const block of blocks) yield { text: block, isEnded: true }
     pieces = [rest]
     held = rest.length
   }
-  yield pieces.join('')
+  yield { text: pieces.join(''), isEnded: false }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function valuesOf(lines: readonly string[], field: string): string[] {
