@@ -49,8 +49,8 @@ async function startRig(context: TestContext, waitMs: number) {
       }
     },
     letGo: gate.resolve,
-    send: async (account: string, body = BODY): Promise<number> => {
-      const headers = { 'content-type': 'application/json', 'x-account': account }
+    send: async (account: string, body = BODY, type = 'application/json'): Promise<number> => {
+      const headers = { 'content-type': type, 'x-account': account }
       const answer = await fetch(url, { method: 'POST', body, headers })
       await answer.text()
       return answer.status
@@ -80,6 +80,16 @@ void describe('room for large bodies', () => {
     rig.letGo()
     assert.equal(await giant, 200)
     assert.equal(await rig.send('b'), 200)
+  })
+
+  void test('another writing of the same content type opens no side door', async (context) => {
+    const rig = await startRig(context, 50)
+    const first = rig.send('a')
+    await rig.untilEntered(1)
+    assert.equal(await rig.send('a', BODY, 'Application/JSON'), 503)
+    rig.letGo()
+    assert.equal(await first, 200)
+    assert.equal(await rig.send('a', BODY, 'Application/JSON'), 200)
   })
 
   void test('a caller that goes away while it waits or sends leaves its room to others', async (context) => {

@@ -91,8 +91,8 @@ function hasLeft({ socket }: FastifyRequest['raw'], { raw }: FastifyReply): bool
 }
 
 function lengthOf(headers: FastifyRequest['headers'], assumedBytes: number): number {
-  // A form is written to the disk as it arrives.
-  if (headers['content-type']?.startsWith('application/json') !== true) return 0
+  // A form is written to the disk as it arrives. The case of a type means nothing, to the parser neither.
+  if (headers['content-type']?.toLowerCase().startsWith('application/json') !== true) return 0
   if (headers['content-length'] !== undefined) return Number(headers['content-length'])
   return headers['transfer-encoding'] === undefined ? 0 : assumedBytes
 }
