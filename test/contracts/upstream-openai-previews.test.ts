@@ -87,8 +87,9 @@ void describe('previews of OpenAI', () => {
 const ENDS: Readonly<Record<StreamFault, { code: string; kind: string; previews: number }>> = {
   dropped: { code: 'outcome_unknown', kind: 'outcome_unknown', previews: 1 },
   cut_short: { code: 'outcome_unknown', kind: 'outcome_unknown', previews: 1 },
-  garbage: { code: 'engine_failed', kind: 'bad_response', previews: 1 },
-  error: { code: 'engine_failed', kind: 'bad_response', previews: 1 },
+  garbage: { code: 'outcome_unknown', kind: 'outcome_unknown', previews: 1 },
+  error: { code: 'outcome_unknown', kind: 'outcome_unknown', previews: 1 },
+  limited: { code: 'outcome_unknown', kind: 'outcome_unknown', previews: 1 },
   moderated: { code: 'engine_rejected', kind: 'refused', previews: 1 },
 }
 

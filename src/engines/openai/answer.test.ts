@@ -42,6 +42,7 @@ void describe('OpenAI answers', () => {
       {
         answer: answer(200, { data: [{ b64_json: 'AAAA' }, { url: 'https://x/y' }, {}], usage }),
         events: [],
+        taken: 0,
       },
       'gpt-image-2',
     )
@@ -55,7 +56,7 @@ void describe('OpenAI answers', () => {
       { name: 'image_edit.partial_image', json: { type: 'image_edit.partial_image', b64_json: 'BBBB' } },
       { name: 'image_edit.completed', json: { type: 'image_edit.completed', b64_json: 'AAAA', usage } },
     ]
-    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events }, 'gpt-image-2')
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events, taken: 0 }, 'gpt-image-2')
     assert.ok('images' in reading)
     assert.deepEqual(reading.images, [{ base64: 'AAAA' }])
   })
@@ -65,26 +66,56 @@ void describe('OpenAI answers', () => {
       ...answer(200, undefined),
       headers: { 'content-type': 'text/event-stream; charset=utf-8' },
     }
-    const reading = readOpenAiAnswer({ answer: stream, events: [] }, 'gpt-image-2')
+    const reading = readOpenAiAnswer({ answer: stream, events: [], taken: 0 }, 'gpt-image-2')
     assert.ok('verdict' in reading)
     assert.deepEqual([reading.verdict.kind, reading.verdict.charged], ['outcome_unknown', 'maybe'])
   })
 
   void test('an empty answer that is no stream only holds no image', () => {
-    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events: [] }, 'gpt-image-2')
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events: [], taken: 0 }, 'gpt-image-2')
     assert.deepEqual(reading, { images: [], cost: null })
   })
 
   void test('a refusal in the middle of a stream may have been charged', () => {
     const events = [{ name: 'error', json: { type: 'error', error: { code: 'moderation_blocked' } } }]
-    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events }, 'gpt-image-2')
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events, taken: 0 }, 'gpt-image-2')
     assert.ok('verdict' in reading)
     assert.deepEqual([reading.verdict.kind, reading.verdict.charged], ['refused', 'maybe'])
   })
 
+  /** The kind of fault and whether it was charged, of an error event that came after so many previews. */
+  const endOf = (error: object, taken: number): unknown => {
+    const events = [{ name: 'error', json: { type: 'error', error } }]
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events, taken }, 'gpt-image-2')
+    return 'verdict' in reading ? [reading.verdict.kind, reading.verdict.charged] : assert.fail()
+  }
+
+  void test('what the vendor turned away before it began was not charged, and another engine may be asked', () => {
+    assert.deepEqual(endOf({ code: 'rate_limit_exceeded' }, 0), ['rate_limited', 'no'])
+    assert.deepEqual(endOf({ type: 'insufficient_quota' }, 0), ['quota', 'no'])
+    assert.deepEqual(endOf({ code: 'invalid_api_key' }, 0), ['auth', 'no'])
+    assert.deepEqual(endOf({ code: 'model_not_found' }, 0), ['not_found', 'no'])
+  })
+
+  void test('every other error in a stream may have been charged, and its outcome is unknown', () => {
+    const unknown = ['outcome_unknown', 'maybe']
+    assert.deepEqual(endOf({ code: 'rate_limit_exceeded' }, 1), unknown, 'it had begun')
+    assert.deepEqual(endOf({ code: 'server_error' }, 0), unknown, 'fewer previews than wanted may come')
+    assert.deepEqual(endOf({ message: 'who knows' }, 0), unknown)
+  })
+
+  void test('a picture that came whole is kept, whatever follows it', () => {
+    const events = [
+      { name: 'image_edit.completed', json: { type: 'image_edit.completed', b64_json: 'AAAA', usage } },
+      { name: 'error', json: { type: 'error', error: { code: 'server_error' } } },
+    ]
+    const reading = readOpenAiAnswer({ answer: answer(200, undefined), events, taken: 0 }, 'gpt-image-2')
+    assert.deepEqual('images' in reading && reading.images, [{ base64: 'AAAA' }])
+  })
+
   void test('another form is no answer', () => {
     assert.ok(
-      'verdict' in readOpenAiAnswer({ answer: answer(200, { images: [] }), events: [] }, 'gpt-image-2'),
+      'verdict' in readOpenAiAnswer({ answer: answer(200, { images: [] }), events: [], taken: 0 }, 'gpt-image-2'),
     )
   })
 })

@@ -1,10 +1,11 @@
 /** From an answer of OpenAI's images API to images, cost or a verdict. */
 import { z } from 'zod'
 import type { Cost } from '../../core/job.ts'
+import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
 import { retiredIdsOf } from '../../core/retired-ids.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import { retirementIn } from '../../net/upstream/engine-options.ts'
-import type { UpstreamEvent } from '../../net/upstream/events.ts'
+import type { SyncReply } from '../../net/upstream/sync-engine.ts'
 import type { AnsweredImage, Reading } from '../../net/upstream/adapter.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
 import { costOfUsage } from './prices.ts'
@@ -32,6 +33,14 @@ const FAULT = z.object({
 
 /** The picture may have been made and charged for all the same, as when the connection of an answer breaks off. */
 const BROKEN_OFF: Verdict = { kind: 'outcome_unknown', charged: 'maybe' }
+/**
+ * Decided before anything is made: the words with which the vendor turns a request away under an error status too.
+ * @see platform.openai.com/docs/guides/error-codes
+ */
+const TURNED_AWAY: ReadonlyMap<string, UpstreamFaultKind> = new Map([
+  ['rate_limit_exceeded', 'rate_limited'],
+  ['invalid_api_key', 'auth'],
+])
 
 const REFUSALS = new Set([
   'moderation_blocked',
@@ -55,10 +64,9 @@ export function readOpenAiVerdict(answer: Answer): Verdict | null {
   return evidence
 }
 
-type Reply = { answer: Answer; events: readonly UpstreamEvent[] }
-
-export function readOpenAiAnswer({ answer, events }: Reply, upstream: string): Reading {
-  if (answer.json === undefined) return readEvents({ answer, events }, upstream)
+export function readOpenAiAnswer(reply: SyncReply, upstream: string): Reading {
+  const { answer } = reply
+  if (answer.json === undefined) return readEvents(reply, upstream)
   const parsed = ANSWER.safeParse(answer.json)
   if (!parsed.success)
     return { verdict: { kind: 'bad_response', message: 'the answer has no list of images' } }
@@ -66,19 +74,29 @@ export function readOpenAiAnswer({ answer, events }: Reply, upstream: string): R
   return { images: data.flatMap(toImage), cost: toCost(usage, upstream) }
 }
 
-/** The answer is a 200 by then, so an error in the stream may be one that is paid for. */
-function readEvents({ answer, events }: Reply, upstream: string): Reading {
-  const fault = events.find(({ json }) => FAULT.safeParse(json).success)
-  if (fault !== undefined) {
-    const verdict = readOpenAiVerdict({ status: 200, headers: {}, text: '', json: fault.json })
-    return { verdict: { kind: 'bad_response', ...verdict, charged: 'maybe' } }
-  }
+/** What came whole is kept, whatever follows it. */
+function readEvents({ answer, events, taken }: SyncReply, upstream: string): Reading {
   const done = events.flatMap(({ json }) => COMPLETED.safeParse(json).data ?? [])
-  if (done.length === 0 && isStream(answer)) return { verdict: BROKEN_OFF }
-  return {
-    images: done.map(({ b64_json }) => ({ base64: b64_json })),
-    cost: toCost(done.at(-1)?.usage, upstream),
-  }
+  if (done.length > 0)
+    return {
+      images: done.map(({ b64_json }) => ({ base64: b64_json })),
+      cost: toCost(done.at(-1)?.usage, upstream),
+    }
+  const at = events.findIndex(({ json }) => FAULT.safeParse(json).success)
+  if (at >= 0) return { verdict: verdictOfEvent(events[at]?.json, taken + at > 0) }
+  return isStream(answer) ? { verdict: BROKEN_OFF } : { images: [], cost: null }
+}
+
+/**
+ * Of an error in a stream, which comes under a 200. A refusal is final, paid for or not. Only what the vendor turned away
+ * before it began was surely not paid for; that no preview came does not prove that it had not begun.
+ */
+function verdictOfEvent(json: unknown, hasBegun: boolean): Verdict {
+  const verdict = readOpenAiVerdict({ status: 200, headers: {}, text: '', json }) ?? {}
+  const kind = verdict.kind ?? TURNED_AWAY.get(String(verdict.code))
+  if (kind === 'refused') return { ...verdict, charged: 'maybe' }
+  if (kind === undefined || hasBegun) return { ...verdict, ...BROKEN_OFF }
+  return { ...verdict, kind, charged: 'no' }
 }
 
 function isStream({ headers }: Answer): boolean {

@@ -3,6 +3,7 @@ import type { AfterimageError } from '../../core/errors.ts'
 import { isAfterimageError } from '../../core/errors.ts'
 import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
 import { unanswered, upstreamError } from '../../core/upstream-fault.ts'
+import { BrokenStreamError } from './events.ts'
 import type { FaultScene } from './verdict.ts'
 
 export type BrokenCall = {
@@ -33,8 +34,8 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A submit of which no byte left is `transient` and unpaid; one that left is `outcome_unknown`, except where the
- * answer came and is the fault. Own errors pass unchanged.
+ * A submit of which no byte left is `transient` and unpaid; one that left is `outcome_unknown`, except where the whole
+ * answer came and is the fault: of a stream, what is lost may have held the image. Own errors pass unchanged.
  */
 export function faultOfBrokenCall(error: unknown, call: BrokenCall): AfterimageError {
   if (isAfterimageError(error)) return error
@@ -48,6 +49,7 @@ export function faultOfBrokenCall(error: unknown, call: BrokenCall): AfterimageE
 function kindOf(error: unknown, { scene, isSent, isCancelled, isTimedOut }: BrokenCall): UpstreamFaultKind {
   if (isCancelled) return 'cancelled'
   if (error instanceof RangeError || error instanceof SyntaxError) return 'bad_response'
+  if (scene.call === 'follow' && error instanceof BrokenStreamError) return 'bad_response'
   if (scene.call === 'follow') return isTimedOut ? 'timeout' : 'transient'
   return isSent ? 'outcome_unknown' : 'transient'
 }
@@ -63,10 +65,13 @@ function sentenceFor(kind: UpstreamFaultKind, { error, call }: { error: unknown;
 }
 
 function malformation(error: unknown): string {
-  return error instanceof RangeError ? error.message : 'it is not valid JSON'
+  return error instanceof RangeError || error instanceof BrokenStreamError
+    ? error.message
+    : 'it is not valid JSON'
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof BrokenStreamError) return `in its stream ${error.message}`
   const codes = causes(error).flatMap((link) =>
     link instanceof Error && 'code' in link ? [String(link.code)] : [],
   )

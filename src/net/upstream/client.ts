@@ -12,7 +12,7 @@ import { openBody } from './body.ts'
 import { faultOfBrokenCall } from './broken-call.ts'
 import type { Exchange, ExchangeAnswer } from './exchange.ts'
 import type { UpstreamEvent } from './events.ts'
-import { readEvents } from './events.ts'
+import { BrokenStreamError, readEvents } from './events.ts'
 import { resolveTarget } from './target.ts'
 import type { FaultScene, ReadVerdict, Upstream, Verdict } from './verdict.ts'
 import { faultOfAnswer } from './verdict.ts'
@@ -155,7 +155,7 @@ async function receive(session: Session, { call, response, scene }: Received): P
   }
   const isStream = /^text\/event-stream\b/iu.test(plainHeaders(response)['content-type'] ?? '')
   if (isStream && call.onEvent !== undefined) {
-    for await (const event of readEvents(readBody(response, session.maxAnswerBytes))) call.onEvent(event)
+    await takeEvents(readBody(response, session.maxAnswerBytes), call.onEvent)
     return withoutBody(response)
   }
   if (call.saveTo !== undefined) {
@@ -165,6 +165,17 @@ async function receive(session: Session, { call, response, scene }: Received): P
   const answer = await readAnswer(response, session.maxAnswerBytes)
   if (answer.json !== undefined || answer.text === '') return answer
   throw faultOfAnswer(answer, { kind: 'bad_response', message: 'its answer is not JSON' }, scene)
+}
+
+async function takeEvents(
+  body: AsyncIterable<Uint8Array>,
+  onEvent: (event: UpstreamEvent) => void,
+): Promise<void> {
+  try {
+    for await (const event of readEvents(body)) onEvent(event)
+  } catch (error) {
+    throw error instanceof RangeError ? new BrokenStreamError(error.message, { cause: error }) : error
+  }
 }
 
 function withoutBody(response: ExchangeAnswer): Answer {

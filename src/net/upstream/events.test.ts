@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { readEvents } from './events.ts'
+import { BrokenStreamError, readEvents } from './events.ts'
 
 async function readAll(pieces: readonly Uint8Array[]) {
   const events = []
@@ -38,7 +38,7 @@ void test('packets may break anywhere', async () => {
 })
 
 void test('data that is not JSON is an error', async () => {
-  await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), SyntaxError)
+  await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), BrokenStreamError)
 })
 
 void test('an event that the end of the stream cuts off is none', async () => {

@@ -2,6 +2,11 @@
 
 export type UpstreamEvent = { name: string; json: unknown }
 
+/** A stream that was begun and cannot be read to its end. What the call made may be in the part that is lost. */
+export class BrokenStreamError extends Error {
+  override readonly name = 'BrokenStreamError'
+}
+
 /** Bytes of one event that may wait for its end: a partial 8 MP image in base64 has about 30 MB. */
 const MAX_EVENT_CHARACTERS = 128 * 1024 * 1024
 
@@ -11,14 +16,23 @@ type Block = { text: string; isEnded: boolean }
 /**
  * Events in order; comments, empty events and OpenAI's closing `[DONE]` are left out, and so is a last one that the end
  * of the stream cuts off: whoever reads the events finds it missing.
- * @throws RangeError an event without end; SyntaxError data that is not JSON
+ * @throws BrokenStreamError an event without end, or whose data is not JSON
  */
 export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<UpstreamEvent> {
   for await (const { text, isEnded } of readBlocks(chunks)) {
     const lines = text.split('\n')
     const data = valuesOf(lines, 'data').join('\n')
     if (data === '' || data === '[DONE]' || (!isEnded && !isJson(data))) continue
-    yield { name: valuesOf(lines, 'event').at(-1) ?? 'message', json: JSON.parse(data) as unknown }
+    yield { name: valuesOf(lines, 'event').at(-1) ?? 'message', json: parseData(data) }
+  }
+}
+
+function parseData(data: string): unknown {
+  try {
+    return JSON.parse(data) as unknown
+  } catch (cause) {
+    // Without the cause's message, which quotes the data.
+    throw new BrokenStreamError('an event is not valid JSON', { cause })
   }
 }
 
@@ -32,7 +46,7 @@ async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Bl
     const mayEnd = text.includes('\n')
     pieces.push(text)
     held += text.length
-    if (held > MAX_EVENT_CHARACTERS) throw new RangeError('an event without end')
+    if (held > MAX_EVENT_CHARACTERS) throw new BrokenStreamError('an event has no end')
     if (!mayEnd) continue
     const blocks = pieces.join('').split('\n\n')
     const rest = blocks.pop() ?? ''

@@ -6,11 +6,16 @@ import type { UpstreamEngineOptions } from './engine-options.ts'
 import { commonMembers, createParts, prepareRequest, toBillableCall, toResult } from './engine-parts.ts'
 import type { UpstreamEvent } from './events.ts'
 
+export type SyncReply = {
+  answer: Answer
+  /** Those that `onEvent` was not done with. */
+  events: readonly UpstreamEvent[]
+  /** How many it was done with. */
+  taken: number
+}
+
 export type SyncAdapter<Model> = Adapter<Model> & {
-  read: (
-    reply: { answer: Answer; events: readonly UpstreamEvent[] },
-    request: AdapterRequest<Model>,
-  ) => Reading
+  read: (reply: SyncReply, request: AdapterRequest<Model>) => Reading
   /**
    * Called for each event as it comes. True: it is done with, and `read` need not see it; megabytes are let go.
    * @throws to end the call
@@ -28,13 +33,15 @@ export function createSyncEngine<Model>(adapter: SyncAdapter<Model>, options: Up
       const request = await prepareRequest(adapter, parts, { request: job, context })
       const outgoing = await adapter.toCall(request)
       const events: UpstreamEvent[] = []
+      let taken = 0
       const onEvent = (event: UpstreamEvent): void => {
-        if (adapter.onEvent?.(event, context) !== true) events.push(event)
+        if (adapter.onEvent?.(event, context) === true) taken += 1
+        else events.push(event)
       }
       const call = toBillableCall(outgoing, { context, prompt: job.input.prompt, onEvent })
       await context.announceCall()
       const answer = await parts.client.send(call)
-      const reading = adapter.read({ answer, events }, request)
+      const reading = adapter.read({ answer, events, taken }, request)
       const { warnings } = outgoing
       const result = await toResult(reading, { parts, context, call, answer, warnings })
       return { handle: null, status: { state: 'completed', ...result } }

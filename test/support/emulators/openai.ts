@@ -193,7 +193,7 @@ async function succeed(request: EmulatedRequest): Promise<Reply> {
 }
 
 /** What may happen after the first partial image; written into the prompt: `[stream:dropped]`. */
-const STREAM_FAULTS = ['dropped', 'cut_short', 'garbage', 'error', 'moderated'] as const
+const STREAM_FAULTS = ['dropped', 'cut_short', 'garbage', 'error', 'limited', 'moderated'] as const
 export type StreamFault = (typeof STREAM_FAULTS)[number]
 
 function oddities({ prompt }: Body): Pick<Streamed, 'fault' | 'isOdd'> {
@@ -227,6 +227,14 @@ const STREAM_ENDS: Readonly<Record<StreamFault, string>> = {
   garbage: 'event: image_edit.completed\ndata: {"type": nonsense\n\n',
   error: toEvent('error', {
     error: { type: 'server_error', code: 'server_error', message: 'The server had an error.', param: null },
+  }),
+  limited: toEvent('error', {
+    error: {
+      type: 'input-images',
+      code: 'rate_limit_exceeded',
+      message: 'Rate limit reached (images per min).',
+      param: null,
+    },
   }),
   moderated: toEvent('error', {
     error: {
