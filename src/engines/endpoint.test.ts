@@ -90,7 +90,7 @@ void test('a request goes to the first endpoint that its images fill', () => {
     images: [{ ...slot, isOptional: true, roles: [['character']] }],
   }
   const model: EndpointModel = { endpoints: [edit, plain], imageFields: [], operations: ['edit'] }
-  const image = { input: source, path: '/x', bytes: 1, format: 'png' } as const
+  const image = { input: source, path: '/x', bytes: 1, format: 'png', size: info } as const
   assert.equal(chooseEndpoint(model, [image]).path, 'edit')
   assert.equal(chooseEndpoint(model, []).path, 'plain')
   assert.throws(() => chooseEndpoint({ ...model, endpoints: [edit] }, []), TypeError)

@@ -238,6 +238,9 @@ void describe('built-in engine: what it makes', () => {
       context,
     )
     assert.ok(small.bytes <= 60_000 && small.format === 'png')
+    const shrunk = await sharp(small.path).metadata()
+    assert.deepEqual(small.size, { width: shrunk.width, height: shrunk.height })
+    assert.ok(small.size.width < fit.size.width)
     await assert.rejects(
       engines.prepareImage(image, { formats: ['jpeg'], maxBytes: 10, mask: null }, context),
       {

@@ -12,7 +12,8 @@ export const prepareImage: PrepareImage = async (image, needs, context) => {
   const path = join(context.scratchDirectory, `${form}-${image.blobKey}`)
   const bytes = await redrawMask(await readFile(await context.imagePath(image)), form)
   await writeFile(path, bytes)
-  return { input: image, path, bytes: bytes.length, format: 'png' }
+  const { width, height } = image.info
+  return { input: image, path, bytes: bytes.length, format: 'png', size: { width, height } }
 }
 
 /** Of this colour where the mask is transparent. */

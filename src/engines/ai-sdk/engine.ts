@@ -10,13 +10,14 @@ import type {
   EngineResult,
   Support,
 } from '../../core/engine.ts'
-import type { GenerateInput, InputImage, Warning } from '../../core/job.ts'
+import type { GenerateInput, Warning } from '../../core/job.ts'
 import { UNKNOWN_COST } from '../../net/upstream/cost.ts'
 import type { SizeLimits } from '../../net/upstream/fit-size.ts'
-import type { MaskForm, PreparedImage, PrepareImage } from '../../net/upstream/inputs.ts'
+import type { ImageNeeds, MaskForm, PreparedImage, PrepareImage } from '../../net/upstream/inputs.ts'
 import { mediaTypeOf } from '../../net/upstream/inputs.ts'
+import { prepareImages } from '../../net/upstream/prepare-images.ts'
 import { redact } from '../../net/upstream/redact.ts'
-import { adjusted, firstPicture, withoutEffect } from '../../net/upstream/shape.ts'
+import { adjusted, withoutEffect } from '../../net/upstream/shape.ts'
 import type { AddedEngine } from '../added.ts'
 import { choosePixels, chooseRatio } from '../choose-size.ts'
 import { sourcesFirst, weightWarnings } from '../pictures.ts'
@@ -179,9 +180,7 @@ async function toCall(
   input: GenerateInput,
   context: EngineContext,
 ): Promise<{ call: AiSdkCall; warnings: readonly Warning[] }> {
-  const images: PreparedImage[] = []
-  for (const image of input.images)
-    images.push(await prepareImage(image, needsOf(image, input, options), context))
+  const images = await prepareImages(input.images, { prepareImage, needs: needsOf(options), context })
   const pictures = roomFor(options) === 0 ? [] : sourcesFirst(images)
   const mask = options.mask === undefined ? undefined : images.find((image) => image.input.role === 'mask')
   const shape = shapeOf(input, options)
@@ -210,15 +209,9 @@ async function toCall(
   }
 }
 
-function needsOf(
-  image: InputImage,
-  input: GenerateInput,
-  { mask }: AiSdkModelOptions,
-): Parameters<PrepareImage>[1] {
-  const below = firstPicture(input.images)
-  const { width, height } = (below ?? image).info
-  const form = image.role === 'mask' && mask !== undefined ? { form: mask, size: { width, height } } : null
-  return { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, mask: form }
+function needsOf({ mask }: AiSdkModelOptions): ImageNeeds {
+  const form = mask === undefined ? {} : { mask }
+  return { formats: ['png', 'jpeg', 'webp'], maxBytes: MAX_IMAGE_BYTES, ...form }
 }
 
 async function toFile({ path, format }: PreparedImage): Promise<AiSdkFile> {

@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises'
 import type { Engine } from '../../core/engine.ts'
 import { OUTPUT_FORMATS } from '../../core/job.ts'
+import { probeFile } from '../../core/probe-blob.ts'
+import { createImageProbe } from '../../imaging/probe.ts'
 import type { PrepareImage } from '../../net/upstream/inputs.ts'
 import { unfit } from '../../net/upstream/inputs.ts'
 import type { ProcessPool } from './pool/process-pool.ts'
@@ -11,6 +13,8 @@ import type { ProcessPool } from './pool/process-pool.ts'
  * of the source certainly gone, and its orientation applied, before bytes leave the machine.
  */
 export function createPrepareImage(pool: Pick<ProcessPool, 'run'>): PrepareImage {
+  // What it looks at was decoded and written here.
+  const probe = createImageProbe({ maxPixels: Number.POSITIVE_INFINITY })
   return async (image, needs, context) => {
     const formats = OUTPUT_FORMATS.filter((format) => needs.formats.includes(format))
     if (formats.length === 0) throw unfit(image, `no format that this server writes is taken by the engine`)
@@ -30,7 +34,8 @@ export function createPrepareImage(pool: Pick<ProcessPool, 'run'>): PrepareImage
     )
     const path = outputs[0]?.path ?? ''
     const format = formats.find((candidate) => path.endsWith(`.${candidate}`)) ?? 'png'
-    return { input: image, path, bytes: (await stat(path)).size, format }
+    const { width, height } = await probeFile(probe, path)
+    return { input: image, path, bytes: (await stat(path)).size, format, size: { width, height } }
   }
 }
 

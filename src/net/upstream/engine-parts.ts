@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { Engine, EngineContext, EngineOutput, EngineRequest, EngineResult } from '../../core/engine.ts'
 import { decodeBase64 } from '../../core/base64.ts'
 import { AfterimageError, isAfterimageError } from '../../core/errors.ts'
-import type { InputImage, Warning } from '../../core/job.ts'
-import { mapLimited } from '../../core/map-limited.ts'
+import type { Warning } from '../../core/job.ts'
 import { pause } from '../../core/pause.ts'
 import type {
   AdapterCommon,
@@ -25,9 +24,9 @@ import type { UpstreamEngineOptions } from './engine-options.ts'
 import type { UpstreamEvent } from './events.ts'
 import type { FollowScene } from './follow.ts'
 import { follow } from './follow.ts'
-import type { MaskNeeds, PreparedImage, PrepareImage } from './inputs.ts'
+import type { PrepareImage } from './inputs.ts'
 import { prepareAsStored } from './inputs.ts'
-import { firstPicture } from './shape.ts'
+import { prepareImages } from './prepare-images.ts'
 import type { Verdict } from './verdict.ts'
 
 export type EngineParts = {
@@ -46,8 +45,6 @@ export type EngineParts = {
 
 /** Decoded bytes of one inline image. */
 const MAX_IMAGE_BYTES = 128 * 1024 * 1024
-/** Inputs that are prepared at once; each may need a pixel process. */
-const PREPARE_LIMIT = 2
 
 export function createParts(vendor: Vendor, options: UpstreamEngineOptions): EngineParts {
   const origin = options.origin ?? vendor.origin
@@ -118,25 +115,9 @@ export async function prepareRequest<Model>(
       'engine_not_configured',
       `${adapter.id} does not serve ${input.model} any more.`,
     )
-  const prepare = (image: InputImage): Promise<PreparedImage> =>
-    parts.prepareImage(image, { ...adapter.imageNeeds, mask: maskNeeds(image, adapter, request) }, context)
-  const settled = await mapLimited(input.images, PREPARE_LIMIT, prepare)
-  const images = settled.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
-  })
+  const { prepareImage } = parts
+  const images = await prepareImages(input.images, { prepareImage, needs: adapter.imageNeeds, context })
   return { jobId, input, model, images, arePreviewsTaken: context.onPreview !== undefined }
-}
-
-/** A mask of an upstream without masks was warned of when planned, and is not sent. */
-function maskNeeds<Model>(
-  { role }: InputImage,
-  { imageNeeds }: AdapterCommon<Model>,
-  { input }: EngineRequest,
-): MaskNeeds {
-  const form = imageNeeds.mask
-  const under = firstPicture(input.images)
-  return role !== 'mask' || form === undefined || under === undefined ? null : { form, size: under.info }
 }
 
 /** The billable call as the client takes it. */

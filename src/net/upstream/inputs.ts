@@ -22,7 +22,14 @@ export type ImageNeeds = {
 export type MaskNeeds = { form: MaskForm; size: { width: number; height: number } } | null
 
 /** An image file ready to be sent; it may be the stored one, so never write to it. */
-export type PreparedImage = { input: InputImage; path: string; bytes: number; format: ImageFormat }
+export type PreparedImage = {
+  input: InputImage
+  path: string
+  bytes: number
+  format: ImageFormat
+  /** Of this file, upright; smaller than the stored one where that had too many bytes. */
+  size: { width: number; height: number }
+}
 
 /**
  * Makes an input fit: upright, without private metadata, in an accepted format and size. Pixels are decoded only in
@@ -36,13 +43,19 @@ export type PrepareImage = (
 
 /** Takes stored images as they are, and refuses what does not fit. */
 export const prepareAsStored: PrepareImage = async (image, needs, context) => {
-  const { format } = image.info
+  const { format, width, height } = image.info
   if (!needs.formats.includes(format))
     throw unfit(image, `found ${format}; this engine takes ${needs.formats.join(', ')}`)
   if (image.bytes > needs.maxBytes)
     throw unfit(image, `found ${image.bytes} bytes; this engine takes at most ${needs.maxBytes}`)
   if (needs.mask !== null) assertMask(image, needs.mask)
-  return { input: image, path: await context.imagePath(image), bytes: image.bytes, format }
+  return {
+    input: image,
+    path: await context.imagePath(image),
+    bytes: image.bytes,
+    format,
+    size: { width, height },
+  }
 }
 
 /** Ours are transparent, or white on black, where the picture may change. */
