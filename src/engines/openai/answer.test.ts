@@ -115,7 +115,8 @@ void describe('OpenAI answers', () => {
 
   void test('another form is no answer', () => {
     assert.ok(
-      'verdict' in readOpenAiAnswer({ answer: answer(200, { images: [] }), events: [], taken: 0 }, 'gpt-image-2'),
+      'verdict' in
+        readOpenAiAnswer({ answer: answer(200, { images: [] }), events: [], taken: 0 }, 'gpt-image-2'),
     )
   })
 })
