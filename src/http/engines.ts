@@ -44,8 +44,8 @@ function findVendor(engines: readonly EngineView[], request: FastifyRequest): En
     throw new AfterimageError('not_found', `There is no engine "${id.slice(0, 60)}" here; ${hint}`)
   }
   const way = engine.variable === null ? 'it needs none' : `it is set up with ${engine.variable}`
-  throw new AfterimageError(
-    'invalid_request',
-    `No key can be entered for ${id}: ${way}. Engines with a key: ${vendors.join(', ')}.`,
-  )
+  const message = `No key can be entered for ${id}: ${way}. Engines with a key: ${vendors.join(', ')}.`
+  throw new AfterimageError('invalid_request', message, {
+    issues: [{ path: 'id', message, code: 'invalid_request' }],
+  })
 }

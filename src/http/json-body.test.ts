@@ -12,7 +12,22 @@ const codeOf = (text: string | Buffer): string => {
   return 'accepted'
 }
 
+const issuesOf = (text: string): unknown => {
+  try {
+    parseJsonBody(Buffer.from(text))
+  } catch (error) {
+    return isAfterimageError(error) && error.issues.map(({ path, code }) => [path, code])
+  }
+  return 'accepted'
+}
+
 void describe('parseJsonBody', () => {
+  void test('a refusal names the member at fault, or the body itself, and nothing of the caller', () => {
+    assert.deepEqual(issuesOf('{"sk-1":[1,{"__proto__":{}}]}'), [['__proto__', 'invalid_request']])
+    assert.deepEqual(issuesOf(`{"sk-1":${'['.repeat(40)}${']'.repeat(40)}}`), [['', 'invalid_request']])
+    assert.deepEqual(issuesOf(`[${'0,'.repeat(20_001)}0]`), [['', 'invalid_request']])
+  })
+
   void test('values, an empty body, a byte order mark', () => {
     assert.deepEqual(parseJsonBody(Buffer.from('{"a":[1,{"b":"ü"}]}')), { a: [1, { b: 'ü' }] })
     assert.equal(parseJsonBody(Buffer.alloc(0)), undefined)

@@ -31,8 +31,7 @@ export function parseJsonBody(bytes: Buffer): unknown {
 function assertShort(bytes: Buffer): void {
   let count = 0
   for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1))
-    if ((count += 1) > MAX_COMMAS)
-      throw new AfterimageError('invalid_request', `The body has more than ${MAX_COMMAS} commas.`)
+    if ((count += 1) > MAX_COMMAS) throw refusal('', `The body has more than ${MAX_COMMAS} commas.`)
 }
 
 function parse(text: string): unknown {
@@ -57,12 +56,18 @@ function assertSafe(root: unknown): void {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next
     if (typeof value !== 'object' || value === null) continue
-    if (depth > MAX_DEPTH)
-      throw new AfterimageError('invalid_request', `The body is nested deeper than ${MAX_DEPTH} levels.`)
+    if (depth > MAX_DEPTH) throw refusal('', `The body is nested deeper than ${MAX_DEPTH} levels.`)
     for (const [name, member] of Object.entries(value)) {
       if (FORBIDDEN_NAMES.has(name))
-        throw new AfterimageError('invalid_request', `The body has a member "${name}", which is not allowed.`)
+        throw refusal(name, `The body has a member "${name}", which is not allowed.`)
       open.push({ value: member, depth: depth + 1 })
     }
   }
+}
+
+/** @param path empty for the body; never with names of the caller's choice, one of which may be a secret gone astray */
+function refusal(path: string, message: string): AfterimageError {
+  return new AfterimageError('invalid_request', message, {
+    issues: [{ path, message, code: 'invalid_request' }],
+  })
 }

@@ -88,6 +88,18 @@ void describe('/engines', () => {
     assert.equal((await remove('openai')).status, 404)
   })
 
+  void test('a refused key is told with the field at fault, an engine without a key with its id', async () => {
+    const pathsOf = async (id: string, body: unknown): Promise<unknown[]> => {
+      const { status, body: answer } = await put(id, body)
+      assert.equal(status, 400)
+      return (answer['issues'] as { path: string }[]).map(({ path }) => path)
+    }
+    assert.deepEqual(await pathsOf('comfyui', { key: 'long-enough-1234' }), ['id'])
+    assert.deepEqual(await pathsOf('openai', {}), ['key'])
+    assert.deepEqual(await pathsOf('openai', []), ['key'])
+    assert.deepEqual(await pathsOf('openai', { key: [[[]]], token: 'x' }), ['body'])
+  })
+
   void test('a key that the vendor refuses is told with its time, until another one is entered', async () => {
     const { vendor, app } = scene()
     assert.equal((await put('openai', { key: vendor.key })).body['fault'], null)
