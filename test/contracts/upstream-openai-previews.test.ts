@@ -115,6 +115,16 @@ void describe('a stream of OpenAI that goes wrong after a preview', () => {
         assert.equal(emulator.posts(), 1)
       }))
 
+  for (const late of ['late_break', 'late_garbage'])
+    void test(`${late}: what comes after the whole image does not take it away`, () =>
+      useBench(SUBJECT, {}, async ({ emulator, submit }) => {
+        const prompt = `p [stream:${late}]`
+        const result = await submit({ input: { ...input, prompt }, images: ['cat.png'], onPreview: () => {} })
+        assert.deepEqual(await outputSize(result), { width: 640, height: 480 })
+        assert.equal(result.cost?.microUsd, 61_110)
+        assert.equal(emulator.posts(), 1)
+      }))
+
   void test('damaged base64 in a preview does not harm the result', () =>
     useBench(SUBJECT, {}, async ({ submit }) => {
       const seen: number[] = []

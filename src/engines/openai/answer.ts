@@ -5,6 +5,7 @@ import type { UpstreamFaultKind } from '../../core/upstream-fault.ts'
 import { retiredIdsOf } from '../../core/retired-ids.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import { retirementIn } from '../../net/upstream/engine-options.ts'
+import type { UpstreamEvent } from '../../net/upstream/events.ts'
 import type { SyncReply } from '../../net/upstream/sync-engine.ts'
 import type { AnsweredImage, Reading } from '../../net/upstream/adapter.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
@@ -72,6 +73,11 @@ export function readOpenAiAnswer(reply: SyncReply, upstream: string): Reading {
     return { verdict: { kind: 'bad_response', message: 'the answer has no list of images' } }
   const { data, usage } = parsed.data
   return { images: data.flatMap(toImage), cost: toCost(usage, upstream) }
+}
+
+/** Whether the picture came whole; a stream carries one. */
+export function hasCompleted(events: readonly UpstreamEvent[]): boolean {
+  return events.some(({ json }) => COMPLETED.safeParse(json).success)
 }
 
 /** What came whole is kept, whatever follows it. */

@@ -4,7 +4,7 @@ import { previewsOf } from '../../core/previews.ts'
 import type { UpstreamEngineOptions } from '../../net/upstream/engine-options.ts'
 import type { UpstreamEvent } from '../../net/upstream/events.ts'
 import { createSyncEngine } from '../../net/upstream/sync-engine.ts'
-import { readOpenAiAnswer, readOpenAiVerdict } from './answer.ts'
+import { hasCompleted, readOpenAiAnswer, readOpenAiVerdict } from './answer.ts'
 import type { OpenAiModel } from './models.ts'
 import { OPENAI_CAPABILITIES, OPENAI_MODELS, qualityOf } from './models.ts'
 import { estimateOutput } from './prices.ts'
@@ -41,6 +41,7 @@ export function createOpenAiEngine(options: OpenAiEngineOptions): Engine {
       read: (reply, { model }) => readOpenAiAnswer(reply, model.upstream),
       readVerdict: readOpenAiVerdict,
       onEvent: reportPartial,
+      isAnswered: hasCompleted,
       estimate: (input, model) =>
         estimateOutput({
           upstream: model.upstream,

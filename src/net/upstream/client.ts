@@ -54,6 +54,8 @@ export type UpstreamCall = {
   known?: readonly string[]
   /** Takes events when the answer is a stream of them; its errors end the call. */
   onEvent?: (event: UpstreamEvent) => void
+  /** Whether the events so far are the whole answer: what befalls the stream after them is no fault. */
+  isAnswered?: () => boolean
   /** Path of a file that takes the body of a successful answer, whatever it is; `text` stays empty then. */
   saveTo?: string
 }
@@ -155,7 +157,9 @@ async function receive(session: Session, { call, response, scene }: Received): P
   }
   const isStream = /^text\/event-stream\b/iu.test(plainHeaders(response)['content-type'] ?? '')
   if (isStream && call.onEvent !== undefined) {
-    await takeEvents(readBody(response, session.maxAnswerBytes), call.onEvent)
+    await takeEvents(readBody(response, session.maxAnswerBytes), call.onEvent).catch((error: unknown) => {
+      if (call.signal.aborted || call.isAnswered?.() !== true) throw error
+    })
     return withoutBody(response)
   }
   if (call.saveTo !== undefined) {

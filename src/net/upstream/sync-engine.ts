@@ -21,6 +21,8 @@ export type SyncAdapter<Model> = Adapter<Model> & {
    * @throws to end the call
    */
   onEvent?: (event: UpstreamEvent, context: EngineContext) => boolean
+  /** Whether `read` would find everything in these: a stream that breaks off after them takes nothing away. */
+  isAnswered?: (events: readonly UpstreamEvent[]) => boolean
 }
 
 /** One call that makes the image and cannot be resumed. */
@@ -39,8 +41,9 @@ export function createSyncEngine<Model>(adapter: SyncAdapter<Model>, options: Up
         else events.push(event)
       }
       const call = toBillableCall(outgoing, { context, prompt: job.input.prompt, onEvent })
+      const isAnswered = (): boolean => adapter.isAnswered?.(events) === true
       await context.announceCall()
-      const answer = await parts.client.send(call)
+      const answer = await parts.client.send({ ...call, isAnswered })
       const reading = adapter.read({ answer, events, taken }, request)
       const { warnings } = outgoing
       const result = await toResult(reading, { parts, context, call, answer, warnings })

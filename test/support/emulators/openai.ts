@@ -196,22 +196,37 @@ async function succeed(request: EmulatedRequest): Promise<Reply> {
 const STREAM_FAULTS = ['dropped', 'cut_short', 'garbage', 'error', 'limited', 'moderated'] as const
 export type StreamFault = (typeof STREAM_FAULTS)[number]
 
-function oddities({ prompt }: Body): Pick<Streamed, 'fault' | 'isOdd'> {
-  const fault = STREAM_FAULTS.find((name) => prompt.includes(`[stream:${name}]`)) ?? null
-  return { fault, isOdd: prompt.includes('[stream:odd_preview]') }
+/** What may happen after the whole image. */
+const LATE_FAULTS: Readonly<Record<string, Partial<Reply>>> = {
+  '[stream:late_break]': { isBroken: true },
+  '[stream:late_garbage]': { body: 'data: {nonsense\n\n' },
 }
 
-type Streamed = { b64: string; partials: number; fault: StreamFault | null; isOdd: boolean }
+function oddities({ prompt }: Body): Pick<Streamed, 'fault' | 'isOdd' | 'late'> {
+  const fault = STREAM_FAULTS.find((name) => prompt.includes(`[stream:${name}]`)) ?? null
+  const late = Object.entries(LATE_FAULTS).find(([name]) => prompt.includes(name))?.[1] ?? {}
+  return { fault, isOdd: prompt.includes('[stream:odd_preview]'), late }
+}
 
-function stream(kind: string, { b64, partials, fault, isOdd }: Streamed): Reply {
+type Streamed = {
+  b64: string
+  partials: number
+  fault: StreamFault | null
+  isOdd: boolean
+  late: Partial<Reply>
+}
+
+function stream(kind: string, { b64, partials, fault, isOdd, late }: Streamed): Reply {
   const event = (name: string, more: object): string =>
     toEvent(`${kind}.${name}`, { b64_json: b64, created_at: 1_795_345_000, ...more })
   const previews = Array.from({ length: partials }, (_, index) =>
     event('partial_image', { partial_image_index: index, ...(isOdd ? { b64_json: '%%' } : {}) }),
   )
   const reply = { status: 200, headers: { 'content-type': 'text/event-stream', 'x-request-id': 'req_F1' } }
-  if (fault === null)
-    return { ...reply, body: previews.join('') + event('completed', { usage: usage(partials) }) }
+  if (fault === null) {
+    const whole = previews.join('') + event('completed', { usage: usage(partials) })
+    return { ...reply, ...late, body: `${whole}${String(late.body ?? '')}` }
+  }
   const body = `${previews[0] ?? ''}${STREAM_ENDS[fault]}`
   return { ...reply, body, isBroken: fault === 'dropped' }
 }
