@@ -113,6 +113,16 @@ void describe('OpenAI answers', () => {
     assert.deepEqual('images' in reading && reading.images, [{ base64: 'AAAA' }])
   })
 
+  void test('a count of tokens in another form costs the count, not the picture', () => {
+    const odd = { total_tokens: 7 }
+    const event = { type: 'image_edit.completed', b64_json: 'AAAA', usage: odd }
+    for (const reply of [
+      { answer: answer(200, { data: [{ b64_json: 'AAAA' }], usage: odd }), events: [], taken: 0 },
+      { answer: answer(200, undefined), events: [{ name: event.type, json: event }], taken: 0 },
+    ])
+      assert.deepEqual(readOpenAiAnswer(reply, 'gpt-image-2'), { images: [{ base64: 'AAAA' }], cost: null })
+  })
+
   void test('another form is no answer', () => {
     assert.ok(
       'verdict' in
