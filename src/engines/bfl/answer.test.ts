@@ -24,6 +24,13 @@ void describe('Black Forest Labs answers', () => {
     assert.ok('verdict' in readBflSubmit(answer({ polling_url: 'https://x' }), 0))
   })
 
+  void test('a price or progress in another form costs neither the job nor its picture', () => {
+    const read = readBflSubmit(answer({ id: 'a', cost: '4.5' }), 5)
+    assert.deepEqual(read, { job: { id: 'a', pollingUrl: null, submittedAt: 5 }, cost: null })
+    const reading = poll({ status: 'Ready', result: { sample: 'https://x/y' }, progress: '100%' })
+    assert.ok('images' in reading)
+  })
+
   void test('running, with progress, also under words that are new', () => {
     assert.deepEqual(poll({ status: 'Pending', result: null, progress: 0.35 }), {
       state: 'running',

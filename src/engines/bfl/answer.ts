@@ -6,16 +6,17 @@ import type { PollReading, UpstreamJob } from '../../net/upstream/async-engine.t
 import { toCost } from '../../net/upstream/cost.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
 
+/** What is only told on the side never costs the paid job: in another form it is as if it were not told. */
 const SUBMITTED = z.object({
   id: z.string().min(1),
   polling_url: z.string().min(1).nullish(),
   /** US cents. */
-  cost: z.number().nonnegative().nullish(),
+  cost: z.number().nonnegative().nullish().catch(null),
 })
 const TASK = z.object({
   status: z.string(),
   result: z.object({ sample: z.string().min(1).optional() }).nullish(),
-  progress: z.number().nullish(),
+  progress: z.number().nullish().catch(null),
 })
 const FAULT = z.object({
   detail: z.union([

@@ -35,6 +35,11 @@ void describe('ModelArk answers', () => {
     assert.equal(reading.cost?.microUsd, 30_000)
   })
 
+  void test('usage in another form does not take the images away', () => {
+    const reading = read({ data: [{ b64_json: 'AAAA' }], usage: { generated_images: '1' } })
+    assert.deepEqual('images' in reading && reading.images, [{ base64: 'AAAA' }])
+  })
+
   void test('images may come inline', () => {
     const reading = read({ data: [{ b64_json: 'AAAA' }] })
     assert.ok('images' in reading)

@@ -16,7 +16,8 @@ const ITEM = z.object({
 })
 const ANSWER = z.object({
   data: z.array(ITEM),
-  usage: z.object({ generated_images: z.number().int().nonnegative() }).nullish(),
+  /** In another form it is as if it were not told: the images are paid for. */
+  usage: z.object({ generated_images: z.number().int().nonnegative() }).nullish().catch(null),
 })
 
 /** `InputTextSensitiveContentDetected`, `OutputImageSensitiveContentDetected.PolicyViolation` … */

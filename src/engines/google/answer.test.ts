@@ -28,6 +28,11 @@ void describe('Gemini answers', () => {
       assert.equal(kindOf(end(reason)), 'bad_response', reason)
   })
 
+  void test('usage in another form does not take the image away', () => {
+    const odd = { candidatesTokensDetails: [{ modality: 'IMAGE' }] }
+    assert.equal(kindOf(end('STOP', [{ inlineData: { data: 'AAAA' } }], odd)), 'images')
+  })
+
   void test('words instead of a picture are a refusal, thoughts are not', () => {
     assert.equal(kindOf(end('STOP', [{ text: 'I can not make that picture.' }])), 'refused')
     assert.equal(kindOf(end('STOP', [{ text: 'Hm.', thought: true }])), 'bad_response')

@@ -30,7 +30,8 @@ const ANSWER = z.object({
     )
     .optional(),
   promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
-  usageMetadata: USAGE.optional(),
+  /** In another form it is as if it were not told: the image is paid for. */
+  usageMetadata: USAGE.optional().catch(undefined),
 })
 const FAULT = z.object({
   error: z.object({

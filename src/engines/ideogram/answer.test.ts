@@ -52,6 +52,8 @@ void test('a generation is running until it says that it is done, or failed', ()
     [done.images, done.cost?.microUsd, done.cost?.basis],
     [[{ url: SAFE.url }], 61_000, 'reported'],
   )
+  const odd = poll({ status: 'completed', data: [SAFE], usage_cost_usd_micros: '61000' })
+  assert.deepEqual('images' in odd && [odd.images.length, odd.cost], [1, null])
   const unsafe = poll({ status: 'completed', data: [{ url: '', is_image_safe: false }] })
   assert.equal('verdict' in unsafe && unsafe.verdict.kind, 'refused')
   const kindOf = (reason: string | null): unknown => {

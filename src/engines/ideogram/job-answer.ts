@@ -11,8 +11,8 @@ const SUBMITTED = z.object({ generation_id: z.string().min(1) })
 const GENERATION = z.object({
   status: z.string(),
   failure_reason: z.string().nullish(),
-  /** In micro-dollars already. */
-  usage_cost_usd_micros: z.number().nonnegative().nullish(),
+  /** In micro-dollars already; in another form it is as if it were not told. */
+  usage_cost_usd_micros: z.number().nonnegative().nullish().catch(null),
 })
 
 const MALFORMED: Verdict = { kind: 'bad_response', message: 'the answer has another form than documented' }

@@ -6,24 +6,30 @@ import { toCost } from '../../net/upstream/cost.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
 
 const WARNING = z.object({ code: z.string(), path: z.string(), message: z.string() })
+const STATUSES = [
+  'backlogged',
+  'queued',
+  'scheduled',
+  'processing',
+  'sampling',
+  'intermediate-complete',
+  'completed',
+  'failed',
+  'cancelled',
+] as const
 const JOB = z.object({
   job_id: z.string().min(1),
-  status: z.enum([
-    'backlogged',
-    'queued',
-    'scheduled',
-    'processing',
-    'sampling',
-    'intermediate-complete',
-    'completed',
-    'failed',
-    'cancelled',
-  ]),
+  // A word that is new to us is none of an end: the job is paid for.
+  status: z.enum(STATUSES).or(z.string().transform((): 'processing' => 'processing')),
   result: z.object({ urls: z.array(z.string()).optional(), error: z.string().optional() }).nullish(),
   // Krea itself has none of these; another server of ours does.
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
-  progress: z.object({ stage: z.string(), percent: z.number(), eta_ms: z.number().nullable() }).nullish(),
-  cost: z.object({ amount_usd: z.number().nullable() }).nullish(),
+  // What is only told on the side never costs the paid job: in another form it is as if it were not told.
+  progress: z
+    .object({ stage: z.string(), percent: z.number(), eta_ms: z.number().nullable() })
+    .nullish()
+    .catch(null),
+  cost: z.object({ amount_usd: z.number().nullable() }).nullish().catch(null),
   warnings: z.array(WARNING).nullish(),
 })
 const FAULT = z.object({

@@ -33,6 +33,15 @@ void describe('Runway answers', () => {
     assert.ok('verdict' in readRunwaySubmit(answer({ task: 'a' })))
   })
 
+  void test('a price or progress in another form costs neither the task nor its picture', () => {
+    assert.deepEqual(readRunwaySubmit(answer({ id: 'a', estimatedCost: 8 })), {
+      job: { id: 'a' },
+      cost: null,
+    })
+    const done = { status: 'SUCCEEDED', output: ['https://x/y'], cost: { credits: -1 }, progress: 'all' }
+    assert.deepEqual(readRunwayPoll(answer(done)), { images: [{ url: 'https://x/y' }], cost: null })
+  })
+
   void test('waiting and running, with progress', () => {
     for (const status of ['PENDING', 'THROTTLED', 'NEW_WORD'])
       assert.deepEqual(readRunwayPoll(answer({ status })), {

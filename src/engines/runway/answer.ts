@@ -7,14 +7,15 @@ import type { Verdict } from '../../net/upstream/verdict.ts'
 import { costOfCredits } from './prices.ts'
 
 const CREDITS = z.object({ credits: z.number().nonnegative() })
-const SUBMITTED = z.object({ id: z.string().min(1), estimatedCost: CREDITS.nullish() })
+/** What is only told on the side never costs the paid job: in another form it is as if it were not told. */
+const SUBMITTED = z.object({ id: z.string().min(1), estimatedCost: CREDITS.nullish().catch(null) })
 const TASK = z.object({
   status: z.string(),
-  progress: z.number().nullish(),
+  progress: z.number().nullish().catch(null),
   output: z.array(z.string().min(1)).nullish(),
   failure: z.string().nullish(),
   failureCode: z.string().nullish(),
-  cost: CREDITS.nullish(),
+  cost: CREDITS.nullish().catch(null),
 })
 const FAULT = z.object({
   error: z.string(),
