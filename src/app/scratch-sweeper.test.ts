@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
@@ -38,6 +39,30 @@ void describe('working folders that a killed process left', () => {
   void test('go at the start of the one owner; its own stay', async (context) => {
     const ages = { left: 60, own: -1 }
     assert.deepEqual(await sweep(context, { isSingleOwner: true, ages }), ['own'])
+  })
+
+  void test('are looked for once: a clock that is set back does not make those of the owner old', async (context) => {
+    context.mock.timers.enable({ apis: ['setInterval'] })
+    const root = mkdtempSync(join(tmpdir(), 'afterimage-scratch-'))
+    context.after(() => rmSync(root, { recursive: true }))
+    const [left, own] = [join(root, 'left'), join(root, 'own')]
+    const makeOld = (path: string): void => {
+      mkdirSync(path)
+      const hourAgo = Date.now() / 1000 - HOUR_SECONDS
+      utimesSync(path, hourAgo, hourAgo)
+    }
+    makeOld(left)
+    const firstSweep = Promise.withResolvers<void>()
+    const logger = pino({}, { write: () => firstSweep.resolve() })
+    const sweeper = createScratchSweeper(root, { config: readConfig({}), logger, isSingleOwner: true })
+    sweeper.start()
+    await firstSweep.promise
+    await setImmediate()
+    assert.ok(!existsSync(left))
+    makeOld(own)
+    context.mock.timers.tick(HOUR_SECONDS * 1000)
+    await sweeper.stop()
+    assert.ok(existsSync(own))
   })
 
   void test('of several processes go only when no job can be that old', async (context) => {

@@ -31,12 +31,13 @@ export function createScratchSweeper(
       removed: 'removed working folders that a killed process had left',
       failed: 'the sweep for forgotten working folders failed',
     },
-    // The one owner before this process is dead; among several, only age tells.
-    sweep: () =>
-      removeOlder(
-        root,
-        isSingleOwner ? begunMs - CLOCK_MARGIN_MS : Date.now() - longestMs - SHARED_MARGIN_MS,
-      ),
+    sweep: async (isFirst) => {
+      // Among several processes, only age tells.
+      if (!isSingleOwner) return removeOlder(root, Date.now() - longestMs - SHARED_MARGIN_MS)
+      // The one owner before this process is dead. Later there is nothing of it, and a clock that was set back since would
+      // make the folders of jobs that run now look as old.
+      return isFirst ? removeOlder(root, begunMs - CLOCK_MARGIN_MS) : 0
+    },
   })
 }
 
