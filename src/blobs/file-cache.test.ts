@@ -43,4 +43,14 @@ void describe('file cache', () => {
     assert.deepEqual(deleted, ['a'])
     assert.ok(cache.get('a') === null && cache.get('b') !== null)
   })
+
+  void test('a reader that was there before the deletion does not put it back', () => {
+    const cache = createFileCache(100)
+    cache.drop('read before and put after')
+    cache.put('read before and put after', Buffer.alloc(25))
+    assert.equal(cache.get('read before and put after'), null)
+    for (let count = 0; count < 5000; count += 1) cache.drop(`deleted ${count}`)
+    cache.put('deleted 4999', Buffer.alloc(25))
+    assert.equal(cache.get('deleted 4999'), null)
+  })
 })

@@ -56,7 +56,7 @@ export type BlobStore = {
 export type FileCache = {
   get: (key: string) => Buffer | null
   put: (key: string, bytes: Buffer) => void
-  /** Dropping what is not there is not an error. */
+  /** For good: a later `put` of this key does nothing. Dropping what is not there is not an error. */
   drop: (key: string) => void
   /** Whether a file of this size is worth keeping. */
   accepts: (bytes: number) => boolean
