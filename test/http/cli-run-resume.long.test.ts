@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { after, before, describe, test } from 'node:test'
 import type { TestApp } from '../support/app.ts'
 import { startTestApp } from '../support/app.ts'
-import type { CliProcess } from '../support/cli-process.ts'
+import type { CliEvent, CliProcess } from '../support/cli-process.ts'
 import type { RunFolder } from '../support/run-folder.ts'
 import { ALL_JOBS, openRunFolder } from '../support/run-folder.ts'
 
@@ -59,7 +59,11 @@ void describe('run stopped, with a server of its own', () => {
 
   const onServer = ({ run }: RunFolder, words: readonly string[]): CliProcess =>
     run(['--url', app.url, '--api-key', app.key, ...words])
+  const pending = async (): Promise<unknown[]> =>
+    (await app.app.state.listJobs(ALL_JOBS)).filter(({ completedAt }) => completedAt === null)
   const countJobs = async (): Promise<number> => (await app.app.state.listJobs(ALL_JOBS)).length
+
+  const hasBegun = ({ event, stage }: CliEvent): boolean => event === 'progress' && stage !== 'queued'
 
   void test('Ctrl-C stops submitting and says how to go on; the same command does the rest', async (t) => {
     const folder = openRunFolder(t)
@@ -67,7 +71,7 @@ void describe('run stopped, with a server of its own', () => {
     const earlier = await countJobs()
     app.engine.hold()
     const stopped = onServer(folder, words)
-    await stopped.until(({ event }) => event === 'accepted')
+    await stopped.until(hasBegun)
     stopped.signal('SIGINT')
     await stopped.untilError(/To go on later: the same command\./u)
     app.engine.release()
@@ -83,22 +87,64 @@ void describe('run stopped, with a server of its own', () => {
     assert.equal(await countJobs(), earlier + 3)
   })
 
-  void test('a second Ctrl-C leaves at once; the accepted job is picked up', async (t) => {
+  void test('Ctrl-C cancels what waits at the server, and waits for what runs', async (t) => {
     const folder = openRunFolder(t)
-    const words = ['in/cat.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'x.png', '--json']
-    const earlier = await countJobs()
+    const words = ['in/*.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'out/', '-j', '3', '--json']
     app.engine.hold()
     const stopped = onServer(folder, words)
-    await stopped.until(({ event }) => event === 'accepted')
+    await stopped.until(hasBegun)
+    while ((await pending()).length < 3) await new Promise((again) => setTimeout(again, 20))
+    stopped.signal('SIGINT')
+    while ((await pending()).length > 1) await new Promise((again) => setTimeout(again, 20))
+    app.engine.release()
+    const first = await stopped.ended
+    assert.equal(first.code, 130)
+    const summary = first.events().at(-1)
+    assert.deepEqual([summary?.['completed'], summary?.['cancelled'], summary?.['failed']], [1, 2, 0])
+
+    const second = await onServer(folder, words).ended
+    assert.equal(second.code, 0, second.err)
+    assert.deepEqual([second.events().at(-1)?.['skipped'], second.events().at(-1)?.['completed']], [1, 2])
+  })
+
+  void test('a second Ctrl-C cancels what runs too; the same command does it again', async (t) => {
+    const folder = openRunFolder(t)
+    const words = ['in/cat.jpg', 'invert', '-m', 'google/nano-banana-pro', '-o', 'x.png', '--json']
+    app.engine.hold()
+    const stopped = onServer(folder, words)
+    await stopped.until(hasBegun)
     stopped.signal('SIGINT')
     await stopped.untilError(/Stopping/u)
     stopped.signal('SIGINT')
-    assert.equal((await stopped.ended).code, 130)
+    const { code, events } = await stopped.ended
+    assert.equal(code, 130)
+    assert.equal(events().at(-1)?.['cancelled'], 1)
+    while ((await pending()).length > 0) await new Promise((again) => setTimeout(again, 20))
     app.engine.release()
 
     const second = await onServer(folder, words).ended
     assert.equal(second.code, 0, second.err)
-    assert.equal(second.events().find(({ event }) => event === 'started')?.['resumed'], true)
-    assert.equal(await countJobs(), earlier + 1)
+    assert.equal(second.events().at(-1)?.['completed'], 1)
+  })
+
+  void test('a run that waits behind other jobs says so', async (t) => {
+    const folder = openRunFolder(t)
+    app.engine.hold()
+    const first = onServer(folder, [
+      'in/cat.jpg',
+      'invert',
+      '-m',
+      'google/nano-banana-pro',
+      '-o',
+      'a.png',
+      '--json',
+    ])
+    await first.until(hasBegun)
+    const words = ['in/cat.jpg', 'sepia', '-m', 'google/nano-banana-pro', '-o', 'b.png', '--json']
+    const second = onServer(folder, words)
+    const waiting = await second.until(({ event }) => event === 'waiting')
+    assert.equal(waiting['behind'], 1)
+    app.engine.release()
+    assert.deepEqual([(await first.ended).code, (await second.ended).code], [0, 0])
   })
 })

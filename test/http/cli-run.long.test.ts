@@ -87,7 +87,7 @@ void describe('run with a server inside', () => {
     assert.ok(done.warnings.length > 0, 'the hat is reported')
     const { ms, ...summary } = of('summary')
     assert.ok(Number(ms) > 0)
-    const counts = { completed: 1, skipped: 0, failed: 1, not_started: 0 }
+    const counts = { completed: 1, skipped: 0, failed: 1, not_started: 0, cancelled: 0 }
     assert.deepEqual(summary, { event: 'summary', ...counts, interrupted: false })
   })
 

@@ -8,6 +8,8 @@ export type RunEvent =
   | { event: 'started'; input: string; output: string; isResumed: boolean }
   | { event: 'accepted'; input: string; jobId: string }
   | { event: 'progress'; input: string; stage: string; percent: number }
+  /** The server was given so many other jobs before, and they have not ended. */
+  | { event: 'waiting'; input: string; behind: number }
   | {
       event: 'completed'
       input: string
@@ -20,6 +22,8 @@ export type RunEvent =
     }
   /** The results were there already, from an earlier run of the same command. */
   | { event: 'skipped'; input: string; outputs: readonly string[] }
+  /** Stopped by the user before it was done; the same command does it. */
+  | { event: 'cancelled'; input: string; jobId: string }
   | { event: 'failed'; input: string; code: string; message: string; jobId: string | null }
 
 export type RunSummary = {
@@ -28,6 +32,8 @@ export type RunSummary = {
   failed: number
   /** Files that were not submitted because the run was stopped. */
   notStarted: number
+  /** Files whose jobs were cancelled because the run was stopped. */
+  cancelled: number
   ms: number
   isInterrupted: boolean
 }

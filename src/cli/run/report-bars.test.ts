@@ -9,6 +9,7 @@ const SUMMARY: RunSummary = {
   skipped: 0,
   failed: 1,
   notStarted: 0,
+  cancelled: 0,
   ms: 900,
   isInterrupted: false,
 }

@@ -1,7 +1,15 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Reporter, RunEvent, RunWarning } from './events.ts'
 import { shortName } from './targets.ts'
-import { completedLine, failedLine, skippedLine, summaryLine, warningLines } from './wording.ts'
+import {
+  cancelledLine,
+  completedLine,
+  failedLine,
+  skippedLine,
+  summaryLine,
+  waitingStage,
+  warningLines,
+} from './wording.ts'
 
 /** More finished bars than this would push the running ones off a screen of 24 lines. */
 const KEPT_BARS = 12
@@ -38,15 +46,17 @@ export function createBarsReporter(stream: NodeJS.WriteStream, total: number): R
       return
     }
     lines.push(text)
-    bar.update(stage === 'failed' ? bar.getProgress() * 100 : 100, { stage })
+    bar.update(stage.startsWith('done') ? 100 : bar.getProgress() * 100, { stage })
   }
   const report = (event: RunEvent): void => {
     const { input } = event
     if (event.event === 'started')
       byInput.set(input, bars.create(100, 0, { name: pad(shortName(input)), stage: 'uploading' }))
     else if (event.event === 'accepted') byInput.get(input)?.update({ stage: 'queued' })
+    else if (event.event === 'waiting') byInput.get(input)?.update({ stage: waitingStage(event) })
     else if (event.event === 'progress') byInput.get(input)?.update(event.percent, { stage: event.stage })
     else if (event.event === 'skipped') end(input, skippedLine(event), 'done before')
+    else if (event.event === 'cancelled') end(input, cancelledLine(event), 'cancelled')
     else if (event.event === 'failed') end(input, failedLine(event), 'failed')
     else {
       noted.push(event)

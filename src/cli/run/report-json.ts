@@ -10,8 +10,8 @@ export function createJsonReporter({ out, err }: { out: TextSink; err: TextSink 
     say: (sentence) => err.write(`afterimage: ${sentence}\n`),
     close: (summary) => {
       if (summary === null) return
-      const { completed, skipped, failed, notStarted, ms, isInterrupted } = summary
-      const counts = { completed, skipped, failed, not_started: notStarted }
+      const { completed, skipped, failed, notStarted, cancelled, ms, isInterrupted } = summary
+      const counts = { completed, skipped, failed, not_started: notStarted, cancelled }
       line({ event: 'summary', ...counts, interrupted: isInterrupted, ms })
     },
   }
@@ -23,7 +23,10 @@ function toWire(event: RunEvent): Readonly<Record<string, unknown>> {
     case 'started':
       return { ...head, output: event.output, resumed: event.isResumed }
     case 'accepted':
+    case 'cancelled':
       return { ...head, job_id: event.jobId }
+    case 'waiting':
+      return { ...head, behind: event.behind }
     case 'progress':
       return { ...head, stage: event.stage, percent: event.percent }
     case 'completed':

@@ -10,6 +10,7 @@ const SUMMARY: RunSummary = {
   skipped: 1,
   failed: 1,
   notStarted: 0,
+  cancelled: 1,
   ms: 61_500,
   isInterrupted: false,
 }
@@ -37,6 +38,9 @@ function play({ report, say, close }: Reporter): void {
   report(completed('b.jpg'))
   report({ event: 'skipped', input: 'c.jpg', outputs: ['c.png'] })
   report({ event: 'failed', input: 'd.jpg', code: 'input_unreadable', message: 'it is empty', jobId: null })
+  report({ event: 'waiting', input: 'e.jpg', behind: 1 })
+  report({ event: 'waiting', input: 'e.jpg', behind: 2 })
+  report({ event: 'cancelled', input: 'e.jpg', jobId: 'e' })
   say('Stopping')
   close(SUMMARY)
 }
@@ -50,9 +54,12 @@ void describe('reporters', () => {
       'b.jpg -> b.jpg.png  1.2 s, 340 KB',
       'c.jpg -> c.png  done before',
       'Note for a.jpg, b.jpg: "add a hat" was not done',
-      '2 done, 1 done before, 1 failed in 1 min 2 s',
+      '2 done, 1 done before, 1 failed, 1 cancelled in 1 min 2 s',
     ])
-    assert.equal(err.text(), 'd.jpg failed: it is empty\nStopping\n')
+    assert.equal(
+      err.text(),
+      'd.jpg failed: it is empty\ne.jpg waiting behind 1 other job\ne.jpg cancelled\nStopping\n',
+    )
   })
 
   void test('JSON: only objects on the output, one a line, summary last', () => {
@@ -65,7 +72,18 @@ void describe('reporters', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     assert.deepEqual(
       lines.map(({ event }) => event),
-      ['started', 'progress', 'completed', 'completed', 'skipped', 'failed', 'summary'],
+      [
+        'started',
+        'progress',
+        'completed',
+        'completed',
+        'skipped',
+        'failed',
+        'waiting',
+        'waiting',
+        'cancelled',
+        'summary',
+      ],
     )
     assert.deepEqual(lines[2], {
       event: 'completed',
@@ -79,8 +97,10 @@ void describe('reporters', () => {
       ms: 1234,
     })
     assert.deepEqual(lines[5]?.['error'], { code: 'input_unreadable', message: 'it is empty' })
-    const counts = { completed: 2, skipped: 1, failed: 1, not_started: 0 }
-    assert.deepEqual(lines[6], { event: 'summary', ...counts, interrupted: false, ms: 61_500 })
+    const counts = { completed: 2, skipped: 1, failed: 1, not_started: 0, cancelled: 1 }
+    assert.deepEqual(lines[7], { event: 'waiting', input: 'e.jpg', behind: 2 })
+    assert.deepEqual(lines[8], { event: 'cancelled', input: 'e.jpg', job_id: 'e' })
+    assert.deepEqual(lines[9], { event: 'summary', ...counts, interrupted: false, ms: 61_500 })
     assert.equal(err.text(), 'afterimage: Stopping\n')
   })
 })

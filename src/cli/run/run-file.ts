@@ -9,9 +9,10 @@ import type { FileLimits, InspectedFile } from './inspect-file.ts'
 import { inspectFile } from './inspect-file.ts'
 import type { Permission } from './place-results.ts'
 import { assertTarget, hashFile, isIntact, placeResults } from './place-results.ts'
+import type { OpenJobs } from './open-jobs.ts'
 import type { RunRecord } from './records.ts'
 import { isTakenByOther, recordKey } from './records.ts'
-import type { SubmitDeps } from './submit-file.ts'
+import type { AcceptedJob, SubmitDeps } from './submit-file.ts'
 import { submitFile } from './submit-file.ts'
 import { numberedTarget, promisedFormat } from './targets.ts'
 
@@ -20,12 +21,13 @@ export type FileTask = { input: string; target: string }
 export type FileDeps = SubmitDeps & {
   limits: FileLimits
   reporter: Reporter
+  openJobs: OpenJobs
   isForced: boolean
   /** True once the user wants to stop: nothing new is submitted then. */
   isStopping: () => boolean
 }
 
-export type FileEnd = 'completed' | 'skipped' | 'not_started'
+export type FileEnd = 'completed' | 'skipped' | 'not_started' | 'cancelled'
 
 type Work = {
   task: FileTask
@@ -79,11 +81,20 @@ async function produce(deps: FileDeps, work: Work): Promise<FileEnd> {
     await assertTarget(task.target, permission)
   }
   reporter.report({ event: 'started', input: task.input, output: task.target, isResumed: earlier !== null })
-  const accepted = earlier ?? (await submitFile(deps, { file, key, replaces: permission.replaces }))
-  const { jobId } = accepted
+  const submit = (): Promise<AcceptedJob> => submitFile(deps, { file, key, replaces: permission.replaces })
+  let accepted = earlier ?? (await submit())
   if (earlier !== null) await note(deps, work, { ...accepted, phase: 'accepted', outputs: [] })
-  reporter.report({ event: 'accepted', input: task.input, jobId })
-  const job = await waitFor(deps, work, jobId)
+  let job = await waitFor(deps, work, accepted.jobId)
+  if (job === 'cancelled' && earlier !== null && !deps.isStopping()) {
+    // The end of a cancel that an earlier run asked for when it was stopped.
+    accepted = await submit()
+    job = await waitFor(deps, work, accepted.jobId)
+  }
+  const { jobId } = accepted
+  if (job === 'cancelled') {
+    reporter.report({ event: 'cancelled', input: task.input, jobId })
+    return 'cancelled'
+  }
   const placed = await placeResults(job.result.urls, task.target, permission)
   const outputs = placed.map(({ path, sha256 }) => ({ path: resolve(path), sha256 }))
   await note(deps, work, { ...accepted, phase: 'done', outputs })
@@ -117,18 +128,36 @@ function note(
   return records.write(key, { input: task.input, server: server.id, replaces: [...replaces], ...news })
 }
 
-/** A failed job is forgotten, so that the next run submits again. */
-async function waitFor(deps: FileDeps, { task, key }: Work, jobId: string): Promise<CompletedJob> {
-  const { server, reporter, records } = deps
+/**
+ * A failed job is forgotten, so that the next run submits again.
+ * @throws JobFailedError, KreaAPIError
+ */
+async function waitFor(
+  deps: FileDeps,
+  { task: { input }, key, record }: Work,
+  jobId: string,
+): Promise<CompletedJob | 'cancelled'> {
+  const { reporter, records, openJobs } = deps
+  reporter.report({ event: 'accepted', input, jobId })
   let last = ''
-  const onUpdate = ({ progress, status }: Job): void => {
-    const { stage, percent } = progress ?? { stage: status, percent: status === 'completed' ? 100 : 0 }
+  const tell = (stage: string, percent: number): void => {
     if (last === `${stage} ${percent}`) return
     last = `${stage} ${percent}`
-    reporter.report({ event: 'progress', input: task.input, stage, percent })
+    reporter.report({ event: 'progress', input, stage, percent })
   }
-  return server.client.jobs.wait(jobId, { onUpdate }).catch(async (error: unknown) => {
-    if (error instanceof JobFailedError) await records.remove(key)
+  const onUpdate = ({ progress, status }: Job): void =>
+    tell(progress?.stage ?? status, progress?.percent ?? (status === 'completed' ? 100 : 0))
+  const onBehind = (behind: number): void => {
+    if (last === `behind ${behind}`) return
+    last = `behind ${behind}`
+    reporter.report({ event: 'waiting', input, behind })
+  }
+  try {
+    return (await openJobs.follow(jobId, { onUpdate, onBehind })) ?? 'cancelled'
+  } catch (error) {
+    if (!(error instanceof JobFailedError)) throw error
+    if (record?.jobId === jobId && error.job.status === 'cancelled') return 'cancelled'
+    await records.remove(key)
     throw error
-  })
+  }
 }

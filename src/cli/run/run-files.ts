@@ -36,6 +36,7 @@ export async function runFiles(
     skipped: count('skipped'),
     failed: count('failed'),
     notStarted: count('not_started'),
+    cancelled: count('cancelled'),
     ms: Math.round(performance.now() - startedAt),
     isInterrupted: deps.isStopping(),
     refusal,

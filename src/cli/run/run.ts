@@ -12,6 +12,8 @@ import { cacheDirectory } from './cache-directory.ts'
 import type { Reporter } from './events.ts'
 import { watchInterrupts } from './interrupt.ts'
 import { readModel } from './model.ts'
+import type { OpenJobs } from './open-jobs.ts'
+import { createOpenJobs } from './open-jobs.ts'
 import { createRecords } from './records.ts'
 import { createBarsReporter } from './report-bars.ts'
 import { createJsonReporter } from './report-json.ts'
@@ -44,10 +46,18 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
 /** Answers the exit code; what is wrong with the command itself is told in one sentence. */
 export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
-  let reporter: Reporter | null = null
+  let display: Display | null = null
+  const say = (sentence: string): void => (display?.reporter.say ?? console.error)(sentence)
   const stop = watchInterrupts({
-    onFirst: () => (reporter?.say ?? console.error)(stopSentence(flags)),
-    onSecond: () => reporter?.close(null),
+    onFirst: () => {
+      say(stopSentence(flags))
+      display?.openJobs.stop()
+    },
+    onSecond: () => {
+      say('Cancelling what still runs.')
+      display?.openJobs.abandon()
+    },
+    onLeave: () => display?.reporter.close(null),
   })
   try {
     const config = readSettings({ dataDirectory: flags.dataDir })
@@ -55,7 +65,7 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<nu
       flags,
       config,
       isStopping: stop.isStopping,
-      onReporter: (created) => (reporter = created),
+      onDisplay: (created) => (display = created),
     })
     return stop.exitCode() ?? exitCodeOf(end)
   } catch (error) {
@@ -65,11 +75,13 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<nu
   }
 }
 
+type Display = { reporter: Reporter; openJobs: OpenJobs }
+
 type RunContext = {
   flags: RunFlags
   config: Config
   isStopping: () => boolean
-  onReporter: (reporter: Reporter) => void
+  onDisplay: (display: Display) => void
 }
 
 async function runOnServer(words: readonly string[], context: RunContext): Promise<RunEnd> {
@@ -86,12 +98,14 @@ async function runOnServer(words: readonly string[], context: RunContext): Promi
     const targets = nameTargets(files, toTargetOptions(flags, model.operation))
     const request = buildRequest(model, { set: [], ...flags, instruction, format: targets.format })
     const reporter = chooseReporter(flags, files.length)
-    context.onReporter(reporter)
+    const openJobs = createOpenJobs(server.client)
+    context.onDisplay({ reporter, openJobs })
     const deps = {
       server,
       model,
       request,
       reporter,
+      openJobs,
       isStopping,
       records: createRecords(recordsFolder(server, config)),
       limits: {
@@ -132,7 +146,7 @@ function chooseReporter({ json }: RunFlags, total: number): Reporter {
 
 function stopSentence({ force }: RunFlags): string {
   const command = force === true ? 'the same command without --force' : 'the same command'
-  return `Stopping: nothing more is submitted; waiting for what was. Ctrl-C again leaves at once. To go on later: ${command}.`
+  return `Stopping: nothing more is submitted, what waits is cancelled; waiting for what runs. Ctrl-C again cancels that too. To go on later: ${command}.`
 }
 
 function exitCodeOf({ failed, refusal }: RunEnd): number {

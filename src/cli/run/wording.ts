@@ -17,6 +17,15 @@ export function failedLine({ input, message }: Extract<RunEvent, { event: 'faile
   return `${input} failed: ${message}`
 }
 
+export function cancelledLine({ input }: Extract<RunEvent, { event: 'cancelled' }>): string {
+  return `${input} cancelled`
+}
+
+/** `waiting behind 3 other jobs`, with which the pause is not this run's own. */
+export function waitingStage({ behind }: Extract<RunEvent, { event: 'waiting' }>): string {
+  return `waiting behind ${behind} other ${behind === 1 ? 'job' : 'jobs'}`
+}
+
 /** One warning for all files that share it: a hundred equal lines would hide the hundred-and-first. */
 export function warningLines(found: readonly { input: string; warnings: readonly RunWarning[] }[]): string[] {
   const inputs = new Map<string, string[]>()
@@ -32,11 +41,13 @@ function nameAll(names: readonly string[]): string {
 }
 
 /** `3 done, 1 failed in 4.1 s` */
-export function summaryLine({ completed, skipped, failed, notStarted, ms }: RunSummary): string {
+export function summaryLine(summary: RunSummary): string {
+  const { completed, skipped, failed, notStarted, cancelled, ms } = summary
   const parts = [
     `${completed} done`,
     ...(skipped > 0 ? [`${skipped} done before`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ...(notStarted > 0 ? [`${notStarted} not submitted`] : []),
   ]
   return `${parts.join(', ')} in ${seconds(ms)}`
