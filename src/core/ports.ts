@@ -218,6 +218,11 @@ export type StateStore = {
   /** Number of keys that are not revoked. */
   countKeys: () => Promise<number>
   createKey: (key: ApiKey) => Promise<void>
+  /**
+   * Gives the token and time of this key to a revoked one that is the same in account, name, scopes and limits and never
+   * expires; answers its id. Null, and nothing is stored, where there is none.
+   */
+  renewKey: (key: ApiKey) => Promise<string | null>
   findKey: (hash: string) => Promise<ApiKey | null>
   listKeys: (accountId: string) => Promise<readonly ApiKey[]>
   revokeKey: (id: string, accountId: string) => Promise<boolean>

@@ -50,6 +50,17 @@ export function* createKey(key: ApiKey): Script<void> {
     throw new AfterimageError('conflict', 'This API key exists already, perhaps revoked; use a new one.')
 }
 
+/**
+ * Makes a revoked key of the same account, name, scopes and limits good again under another token, so that a program
+ * which makes itself a key each time leaves one row and not hundreds; jobs and the ledger go on naming that row.
+ * @returns its id; null where there is none
+ */
+export function* renewKey(key: ApiKey): Script<string | null> {
+  const { hash, createdAt, accountId, name, scopes, limits } = key
+  const values = [hash, createdAt, accountId, name, scopes.join(' '), JSON.stringify(limits)] as const
+  return (yield* row<{ id: string }>(keys.RENEW, ...values))?.id ?? null
+}
+
 /** A revoked key is not found, so that no caller can forget to look. */
 export function* findKey(hash: string): Script<ApiKey | null> {
   const found = yield* row<KeyRow>(keys.FIND, hash)

@@ -4,7 +4,7 @@ import type { ApiKey, StateStore } from '../core/ports.ts'
 import { type Driver, row } from './script.ts'
 import * as jobs from './statements/jobs.ts'
 
-type Remembered = Pick<StateStore, 'getJob' | 'findKey' | 'createKey' | 'revokeKey' | 'touchKey'>
+type Remembered = Pick<StateStore, 'getJob' | 'findKey' | 'createKey' | 'renewKey' | 'revokeKey' | 'touchKey'>
 type Cache<T> = { get: (id: string) => T | undefined; set: (id: string, value: T) => void }
 
 /** A row of a job is read and parsed at 5 KiB or so; these are 10 MB. */
@@ -47,6 +47,7 @@ export function rememberReads(store: StateStore, driver: Pick<Driver, 'read'>): 
       return key
     },
     createKey: (key) => forgetKeys(store.createKey(key)),
+    renewKey: (key) => forgetKeys(store.renewKey(key)),
     revokeKey: (id, accountId) => forgetKeys(store.revokeKey(id, accountId)),
     touchKey: (id) => forgetKeys(store.touchKey(id)),
   }

@@ -26,6 +26,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
   return {
     countKeys: () => read(keys.countKeys),
     createKey: (key) => write(() => keys.createKey(key)),
+    renewKey: (key) => write(() => keys.renewKey(key)),
     findKey: (hash) => read(() => keys.findKey(hash)),
     listKeys: (accountId) => read(() => keys.listKeys(accountId)),
     revokeKey: (id, accountId) => write((now) => keys.revokeKey(id, accountId, now)),

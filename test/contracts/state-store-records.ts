@@ -1,5 +1,6 @@
 /** API keys, assets, files, and what outlives a restart. */
 import assert from 'node:assert/strict'
+import type { ApiKey } from '../../src/core/api-key.ts'
 import {
   ACCOUNT,
   allBlobKeys,
@@ -28,6 +29,25 @@ export function recordContract(create: CreateStateStore): void {
     assert.equal(await store.countKeys(), 1)
     assert.deepEqual(await store.listKeys(ACCOUNT), [{ ...key, revokedAt: clock.now() }, other])
     assert.deepEqual(await store.listKeys('account-b'), [])
+  })
+
+  withStore(create, 'a revoked key is good again under another token, once', async ({ store }) => {
+    const runKey = (changes: Partial<ApiKey>): ApiKey => newKey({ name: 'run', expiresAt: null, ...changes })
+    const key = runKey({})
+    const next = runKey({ createdAt: 7 })
+    await store.createKey(key)
+    assert.equal(await store.renewKey(next), null, 'it is in use')
+    await store.revokeKey(key.id, ACCOUNT)
+    assert.equal(await store.renewKey(runKey({ name: 'another' })), null)
+    assert.equal(await store.renewKey(runKey({ scopes: ['admin'] })), null)
+    assert.equal(await store.renewKey(runKey({ accountId: 'account-b' })), null)
+    const racers = [next, runKey({ createdAt: 7 })]
+    const taken = await Promise.all(racers.map((racer) => store.renewKey(racer)))
+    assert.deepEqual(taken.toSorted(), [key.id, null].toSorted())
+    assert.equal(await store.findKey(key.hash), null, 'the old token stays revoked')
+    const winner = racers[taken.indexOf(key.id)]
+    assert.deepEqual(await store.findKey(winner?.hash ?? ''), { ...winner, id: key.id })
+    assert.equal((await store.listKeys(ACCOUNT)).length, 1)
   })
 
   withStore(create, 'the use of a key is noted at most once a minute', async ({ store, clock }) => {

@@ -132,10 +132,16 @@ void describe('run with a server inside', () => {
     assert.equal((await jobsOf(at('cache/afterimage/run-1'))).length, 1)
   })
 
-  void test('leaves no usable key behind, so that the first start of a server still prints one', async (t) => {
+  void test('leaves no usable key behind, so that the first start of a server still prints one, and one line for all', async (t) => {
     const { at, run, withState } = openRunFolder(t)
-    assert.equal((await run(['in/cat.jpg', 'sepia']).ended).code, 0)
+    for (const words of ['sepia', 'invert'])
+      assert.equal((await run(['in/cat.jpg', words, '--force']).ended).code, 0)
     assert.equal(await withState(at('data'), (state) => state.countKeys()), 0)
+    const listed = await withState(at('data'), (state) => state.listKeys(ALL_JOBS.accountId))
+    assert.deepEqual(
+      listed.map(({ name }) => name),
+      ['afterimage run'],
+    )
   })
 })
 

@@ -11,7 +11,7 @@ import { createSqliteStateStore } from '../../state/sqlite.ts'
 import { lockOwner } from '../../state/sqlite-open.ts'
 import type { RunServer } from './server.ts'
 
-/** Name of the keys that a run makes for itself and revokes when it ends. */
+/** Name of the key that runs make for themselves and revoke when they end; one row for each that runs at once. */
 const KEY_NAME = 'afterimage run'
 const PROBE_MS = 3000
 
@@ -102,12 +102,16 @@ function clientOf(baseUrl: string, apiKey: string): Afterimage {
   return new Afterimage({ baseUrl, apiKey })
 }
 
-/** A key that lives as long as the run: kept longer, it would take the place of the first key of `serve`. */
+/**
+ * A key that is good as long as the run: kept longer, it would take the place of the first key of `serve`. The row of an
+ * earlier run serves again, so that the list of keys has one line for all runs.
+ */
 async function makeKey(state: StateStore): Promise<{ token: string; revoke: () => Promise<unknown> }> {
   const token = newToken()
   const key = toApiKey(token, { accountId: DEFAULT_ACCOUNT, name: KEY_NAME, now: Date.now() })
-  await state.createKey(key)
-  return { token, revoke: () => state.revokeKey(key.id, DEFAULT_ACCOUNT) }
+  const renewed = await state.renewKey(key)
+  if (renewed === null) await state.createKey(key)
+  return { token, revoke: () => state.revokeKey(renewed ?? key.id, DEFAULT_ACCOUNT) }
 }
 
 /** Keys of runs that were killed. Nobody else holds the folder now, so nobody uses them. */
