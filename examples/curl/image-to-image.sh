@@ -32,6 +32,7 @@ done
 
 # Result addresses are public: no Authorization is sent with them.
 result=$(printf '%s' "$answer" | sed -n 's/.*"urls" *: *\[ *"\([^"]*\)".*/\1/p')
-output=${3:-result.${result##*.}}
+path=${result%%\?*}
+output=${3:-result.${path##*.}}
 curl -fsS "$result" -o "$output"
 echo "Saved $output"

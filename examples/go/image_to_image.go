@@ -121,7 +121,8 @@ func main() {
 		log.Fatal(err)
 	}
 	url := completed.Result.URLs[0]
-	output := "result" + path.Ext(url)
+	name, _, _ := strings.Cut(url, "?")
+	output := "result" + path.Ext(name)
 	if len(os.Args) > 3 {
 		output = os.Args[3]
 	}

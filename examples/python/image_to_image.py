@@ -4,6 +4,7 @@ import base64
 import os
 import sys
 import time
+from urllib.parse import urlparse
 
 import requests
 
@@ -52,7 +53,7 @@ def main() -> None:
     # Result addresses are public: no Authorization is sent with them.
     url = completed["result"]["urls"][0]
     picture = requests.get(url, timeout=60)
-    output = sys.argv[3] if len(sys.argv) > 3 else "result" + os.path.splitext(url)[1]
+    output = sys.argv[3] if len(sys.argv) > 3 else "result" + os.path.splitext(urlparse(url).path)[1]
     with open(output, "wb") as file:
         file.write(picture.content)
     print(f"Saved {output}")

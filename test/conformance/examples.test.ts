@@ -21,7 +21,8 @@ let server: ServerProcess
 let photoUrl: string
 
 before(async () => {
-  server = await createServerProcess(join(directory, 'data'))
+  // Addresses then carry more behind the name of the file.
+  server = await createServerProcess(join(directory, 'data'), { AFTERIMAGE_SIGNED_URLS: 'on' })
   await server.start()
   const krea = new Krea({ apiKey: server.apiKey, baseUrl: server.url })
   photoUrl = (await krea.assets.upload(readFileSync(photo))).image_url
