@@ -4,11 +4,20 @@ import { createWorkerProcess } from '../app/worker-process.ts'
 import type { Config } from '../config.ts'
 import { greet } from './greeting.ts'
 import { fail } from './report.ts'
+import { explainStart } from './running-server.ts'
 
 type Process = { stop: () => Promise<void> }
 
-/** Starts it and prints what a user needs next. */
+/** Starts it and prints what a user needs next. @throws AfterimageError that names the server in its way, if it is ours */
 export async function runServer(config: Config): Promise<void> {
+  try {
+    await start(config)
+  } catch (error) {
+    throw await explainStart(error, config)
+  }
+}
+
+async function start(config: Config): Promise<void> {
   const app = await createApp(config)
   const { url, access, signInUrl } = await app.start().catch(async (error: unknown) => {
     await app.stop()

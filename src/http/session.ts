@@ -59,7 +59,8 @@ async function signIn({ state, clock, sessions }: SessionContext, body: unknown)
     if (token !== null) return token
     throw new AfterimageError(
       'unauthorized',
-      'This sign-in link was used already or is older than ten minutes; sign in with an API key, or start the server again for a new link.',
+      'This sign-in link was used already or is older than ten minutes; sign in with an API key. ' +
+        '"npx afterimage keys create" on the machine of the server makes one while it runs.',
     )
   }
   if (typeof key !== 'string' || key.trim() === '')

@@ -58,6 +58,12 @@ void describe('serve', () => {
     const url = /listening on (\S+)/u.exec(output)?.[1] ?? ''
     assert.equal((await fetch(`${url}/readyz`)).status, 200)
     assert.match(output, /ak_[\w-]{43}/u)
+    const { port } = new URL(url)
+    const elsewhere = await run(['serve', '--port', port, '--data-dir', join(directory, 'second')])
+    assert.equal(elsewhere.code, 1)
+    assert.match(elsewhere.output, new RegExp(`Afterimage \\S+ is running already at ${url}: open that`, 'u'))
+    const onFolder = await run(['serve', '--port', port, '--data-dir', data])
+    assert.match(onFolder.output, new RegExp(`in use by another .* is running at ${url}\\.`, 'u'))
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number]
     assert.equal(code, 0, output)

@@ -35,6 +35,11 @@ void describe('POST /session', () => {
     }
   })
 
+  void test('a used link tells how to get in without a restart', async () => {
+    const { body } = await signIn({ link: 'x' })
+    assert.match(String(body['message']), /"npx afterimage keys create".* while it runs/u)
+  })
+
   void test('with the cookie, a write needs the page of this server; reading does not', async () => {
     const cookie = cookieOf((await signIn({ key: server.key })).headers)
     const write = (origin: Record<string, string>) =>

@@ -11,12 +11,10 @@ import { loadRuntime } from '../../engines/local/onnx/runtime.ts'
 import { NETWORKS } from '../../engines/local/upscale/networks.ts'
 import { portFault } from '../../app/listen.ts'
 import { type Check, codeOf, fail, ok, warn } from './check.ts'
-import { ask } from './reach.ts'
+import { findRunningServer } from '../running-server.ts'
 
 const NEEDED_NODE = 24
 const GiB = 1024 ** 3
-/** A server that answers at all does so at once. */
-const ASK_MS = 3000
 
 /** @param version like `v24.1.0` */
 export function checkNode(version: string): Check {
@@ -94,8 +92,8 @@ export async function checkPort({
   const bare = host.replace(/^\[(.*)\]$/u, '$1')
   const fault = await tryToListen(bare, port)
   if (fault === null) return ok(name, port === 0 ? `a free one on ${host}` : `${host}, port ${port}, is free`)
-  const version = fault === 'EADDRINUSE' ? await askServer(bare, port) : null
-  if (version !== null) return ok(name, `${host}, port ${port}: Afterimage ${version} is running`)
+  const running = fault === 'EADDRINUSE' ? await findRunningServer({ host, port }) : null
+  if (running !== null) return ok(name, `${host}, port ${port}: Afterimage ${running.version} is running`)
   return fail(name, `${host}, port ${port} cannot be used (${fault})`, portFault(fault))
 }
 
@@ -105,19 +103,6 @@ function tryToListen(host: string, port: number): Promise<string | null> {
     server.once('error', (error) => resolve(codeOf(error)))
     server.listen({ host, port }, () => server.close(() => resolve(null)))
   })
-}
-
-async function askServer(host: string, port: number): Promise<string | null> {
-  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-  const address = everywhere[host] ?? host
-  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}/healthz`
-  try {
-    const health = await ask(url, ASK_MS, ({ body }) => body.json())
-    const { version } = health as { version?: unknown }
-    return typeof version === 'string' ? version : null
-  } catch {
-    return null
-  }
 }
 
 /** The networks that enlarge: their files are whole, and what runs them is installed. */
