@@ -46,7 +46,8 @@ async function gather(payload: Payload, maxBytes: number): Promise<ArrayBuffer> 
     pieces.push(piece)
   }
   const bytes = Buffer.allocUnsafeSlow(length)
-  Buffer.concat(pieces, length).copy(bytes)
+  let filled = 0
+  for (const piece of pieces) filled += piece.copy(bytes, filled)
   return bytes.buffer
 }
 
