@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scene, Sent, WireJob } from './scene.ts'
 import { until } from './scene.ts'
 
@@ -29,25 +30,31 @@ export async function settle(scene: Scene, sent: readonly Sent[]): Promise<Map<s
     await Promise.all(open.slice(0, 50).map((request) => scene.send(request)))
     return open.length === 0
   })
-  let jobs: WireJob[] = []
-  const open = (): WireJob[] => jobs.filter(({ status }) => !TERMINAL.has(status))
-  await until(
-    'every job has ended',
-    async () => {
-      jobs = await scene.listJobs()
-      return open().length === 0
-    },
-    900_000,
-  ).catch((error: unknown) => {
-    // What they wait for is the only trace of a job that never ends.
-    const shown = open().slice(0, 5)
-    throw new Error(`${open().length} of ${jobs.length} jobs: ${JSON.stringify(shown)}`, { cause: error })
-  })
+  const jobs = await untilAllEnded(scene)
   await until('every job is delivered', () => {
     const delivered = new Set(scene.receiver.received.map(({ body }) => jobIdOf(body)))
     return jobs.every(({ job_id }) => delivered.has(job_id))
   })
   return new Map(jobs.map((job) => [job.job_id, job]))
+}
+
+/** Thousands of jobs take their time on a busy machine, but each end is followed by another. */
+const NO_END_MS = 300_000
+/** Looked for less often the more there are: reading a list of ten thousand jobs takes the time that they need to end. */
+const PAUSE_MS_PER_JOB = 0.5
+
+async function untilAllEnded(scene: Scene): Promise<WireJob[]> {
+  let [fewest, lastEnd] = [Number.POSITIVE_INFINITY, performance.now()]
+  for (;;) {
+    const jobs = await scene.listJobs()
+    const open = jobs.filter(({ status }) => !TERMINAL.has(status))
+    if (open.length === 0) return jobs
+    if (open.length < fewest) [fewest, lastEnd] = [open.length, performance.now()]
+    // What they wait for is the only trace of a job that never ends.
+    if (performance.now() - lastEnd > NO_END_MS)
+      throw new Error(`${open.length} of ${jobs.length} jobs do not end: ${JSON.stringify(open.slice(0, 5))}`)
+    await sleep(PAUSE_MS_PER_JOB * jobs.length)
+  }
 }
 
 function jobIdOf(body: string): string {
