@@ -9,6 +9,7 @@ import { createAdder } from './app/added-engines.ts'
 import { createBackground } from './app/background.ts'
 import { watchEngineKeys } from './app/engine-keys.ts'
 import { createEngines } from './app/engine-list.ts'
+import { engineOrderOf } from './app/engine-order.ts'
 import type { Access } from './app/first-start.ts'
 import { prepareAccess } from './app/first-start.ts'
 import { createBaseUrls } from './http/base-url.ts'
@@ -56,7 +57,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const withAdded = createAdder(added)
   const parts = await openParts(config, overrides)
   const { state, blobs, logger } = parts
-  const catalogue = createCatalogue(withAdded(parts.home.models), config.routes ?? {})
+  const catalogue = createCatalogue(withAdded(parts.home.models), engineOrderOf(config))
   const onDiagnostic = (text: string): void => logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, added, onDiagnostic })
   let port = config.port

@@ -59,6 +59,8 @@ const command = z
   .transform((text) => text.split(/\s+/u).filter((word) => word !== ''))
   .refine((words): words is [string, ...string[]] => words.length > 0, 'expected a program and its arguments')
 
+const modelId = z.string().regex(/^[\w.:-]{1,128}$/u, 'expected the id of a model, like gpt-5.6-luna')
+
 const allowList = z
   .string()
   .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -174,6 +176,13 @@ export const VARIABLES = {
     description:
       'Engines in order, instead of the catalogue\'s: JSON like `{"google/*": ["fal", "google"]}`, by model, `provider/*` or `*`; or the path of a file with it.',
     schema: routes,
+  },
+  openAiResponsesModel: {
+    name: 'AFTERIMAGE_OPENAI_RESPONSES_MODEL',
+    default: null,
+    description:
+      'Id of the OpenAI text model that draws through the Responses API in the background, so that a restart loses no picture; its tokens are paid for beside the image. Models of OpenAI then run on `openai-responses` first, and on the images API second. Off when unset.',
+    schema: modelId,
   },
   isUnknownResubmitted: {
     name: 'AFTERIMAGE_RESUBMIT_UNKNOWN',

@@ -17,6 +17,7 @@ import { createKreaEngine } from '../engines/krea/engine.ts'
 import { createLumaEngine } from '../engines/luma/engine.ts'
 import { createLocalEngines, DRAFT_ENGINE_ID, LOCAL_ENGINE_ID } from '../engines/local/engines.ts'
 import { createOpenAiEngine } from '../engines/openai/engine.ts'
+import { createResponsesEngine } from '../engines/openai/responses/engine.ts'
 import { createReplicateEngine } from '../engines/replicate/engine.ts'
 import { createRunwayEngine } from '../engines/runway/engine.ts'
 import { createTopazEngine } from '../engines/topaz/engine.ts'
@@ -28,6 +29,8 @@ import type { Home } from './home.ts'
 export const DRAFT_ENGINE = DRAFT_ENGINE_ID
 /** What the models of our own run on. */
 export const LOCAL_ENGINE = LOCAL_ENGINE_ID
+/** OpenAI in the background; it has the key, the address and the queue of the images API. */
+export const RESPONSES_ENGINE = 'openai-responses'
 /** Queue of the engine that uses this machine's cores. */
 export const LOCAL_QUEUE = 'local'
 
@@ -41,6 +44,7 @@ export type EngineDeps = {
     | 'cassettes'
     | 'cassetteDirectory'
     | 'publicUrl'
+    | 'openAiResponsesModel'
   >
   clock: Clock
   fetchUntrusted: UntrustedFetch
@@ -104,25 +108,32 @@ export function createEngines(deps: EngineDeps): Engine[] {
     onDiagnostic,
   })
   const wire = createWiring({ config, clock, fetchUntrusted, prepareImage })
-  const upstreams = (Object.keys(CREATORS) as UpstreamId[]).map((id) => {
-    const { secret: configured, origin } = config.upstreams[id]
-    const secret = engineKeys === undefined ? configured : () => engineKeys.find(id)?.secret ?? null
-    const options = wire(id, { secret, origin })
-    const server = { catalogue, publicUrl: config.publicUrl }
-    const engine = CREATORS[id](origin === null ? options : { ...options, origin }, server)
+  const server = { catalogue, publicUrl: config.publicUrl }
+  const build = (engineId: string, keyId: UpstreamId, create: Creator): Engine => {
+    const { secret: configured, origin } = config.upstreams[keyId]
+    const secret = engineKeys === undefined ? configured : () => engineKeys.find(keyId)?.secret ?? null
+    const options = wire(engineId, { secret, origin })
+    const engine = create(origin === null ? options : { ...options, origin }, server)
     return engineKeys === undefined
       ? engine
       : withKeyCare(engine, {
           secret,
-          enteredAt: () => engineKeys.find(id)?.enteredAt ?? null,
+          enteredAt: () => engineKeys.find(keyId)?.enteredAt ?? null,
           refresh: engineKeys.refresh,
-          note: keyStandings?.note,
+          note: (error) => keyStandings?.note(keyId, error),
         })
-  })
+  }
+  const upstreams = (Object.keys(CREATORS) as UpstreamId[]).map((id) => build(id, id, CREATORS[id]))
+  const { openAiResponsesModel: mainModel } = config
+  const inBackground =
+    mainModel === null
+      ? []
+      : [build(RESPONSES_ENGINE, 'openai', (options) => createResponsesEngine({ ...options, mainModel }))]
   return [
     local,
     draft,
     ...upstreams,
+    ...inBackground,
     ...(home?.engines(wire) ?? []),
     ...added.map((engine) => engine.create({ prepareImage })),
   ]
@@ -132,7 +143,7 @@ type KeyCare = {
   secret: () => string | null
   enteredAt: () => number | null
   refresh: () => Promise<void>
-  note: KeyStandings['note'] | undefined
+  note: (error: unknown) => void
 }
 
 /** The job may be faster than the news of the key with which another process planned it. */
@@ -150,11 +161,11 @@ function withKeyCare(engine: Engine, { secret, enteredAt, refresh, note }: KeyCa
       const used = identity()
       try {
         const answer = await engine.submit(request, context)
-        note?.(engine.id, null)
+        note(null)
         return answer
       } catch (error) {
         // A key that was entered meanwhile is not the one that was refused.
-        if (identity() === used) note?.(engine.id, error)
+        if (identity() === used) note(error)
         throw error
       }
     },

@@ -2,16 +2,17 @@
 import type { ModelCatalogue } from '../catalogue/index.ts'
 import type { Config } from '../config.ts'
 import { HOME_ENGINES } from '../config-home.ts'
+import { VARIABLES } from '../config-variables.ts'
 import { UPSTREAMS } from '../config-upstreams.ts'
 import type { EngineKey, EngineKeys } from '../core/engine-keys.ts'
 import type { EngineView } from '../core/engine-view.ts'
 import { endingOf } from '../core/engine-view.ts'
 import type { KeyStandings } from '../core/key-standings.ts'
 import type { EngineOffer } from '../core/ports.ts'
-import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE } from './engine-list.ts'
+import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE, RESPONSES_ENGINE } from './engine-list.ts'
 
 export type EngineViewDeps = {
-  config: Pick<Config, 'home' | 'isDraftEnabled'>
+  config: Pick<Config, 'home' | 'isDraftEnabled' | 'openAiResponsesModel'>
   catalogue: Pick<ModelCatalogue, 'list'>
   engineKeys: Pick<EngineKeys, 'find' | 'faultOf'>
   /** What this process met; absent where nothing runs. */
@@ -32,7 +33,10 @@ export function engineViews({
 }: EngineViewDeps): EngineView[] {
   const models = catalogue.list()
   const bare = [
-    ...UPSTREAMS.map((upstream) => vendorView(upstream, engineKeys)),
+    ...UPSTREAMS.flatMap((upstream) => {
+      const view = vendorView(upstream, engineKeys)
+      return view.id === 'openai' ? [view, responsesView(view, config.openAiResponsesModel)] : [view]
+    }),
     ...HOME_ENGINES.map((engine) => homeView(engine, config.home)),
     ...builtInViews(config.isDraftEnabled),
   ]
@@ -40,7 +44,7 @@ export function engineViews({
     const served = models.filter(({ engines }) => engines.includes(view.id)).map(({ id }) => id)
     const offer = offers.find(({ id }) => id === view.id)
     const isServing = offer !== undefined && !offer.isDraft && served.some((id) => offer.capabilities(id))
-    const fault = keyStandings?.find(view.id) ?? null
+    const fault = keyStandings?.find(view.keyOf ?? view.id) ?? null
     return {
       ...view,
       fault,
@@ -64,7 +68,24 @@ function vendorView(
     variable: key,
     key: found && { source: found.source, enteredAt: found.enteredAt, ending: endingOf(found.secret) },
     queue: id,
+    keyOf: null,
   }
+}
+
+/** Another way to the same vendor, with the same key; off until the operator has chosen a model for it. */
+function responsesView(openai: Bare, model: string | null): Bare {
+  const { name } = VARIABLES.openAiResponsesModel
+  const own = { id: RESPONSES_ENGINE, title: 'OpenAI in the background', keyOf: openai.id }
+  return model === null
+    ? {
+        ...openai,
+        ...own,
+        isReady: false,
+        reason: `it is not set up: set ${name}`,
+        variable: name,
+        key: null,
+      }
+    : { ...openai, ...own }
 }
 
 /** Also of an engine that is ready: on the key of somebody else's account than the one that was entered. */
@@ -90,11 +111,12 @@ function homeView({ id, title, models }: (typeof HOME_ENGINES)[number], home: Co
     variable: models,
     key: null,
     queue: id,
+    keyOf: null,
   }
 }
 
 function builtInViews(isDraftEnabled: boolean): Bare[] {
-  const common = { kind: 'built_in', key: null, queue: LOCAL_QUEUE } as const
+  const common = { kind: 'built_in', key: null, keyOf: null, queue: LOCAL_QUEUE } as const
   const reason = isDraftEnabled ? null : 'drafts are switched off with AFTERIMAGE_DRAFT'
   const draft = { isReady: isDraftEnabled, reason, variable: isDraftEnabled ? null : 'AFTERIMAGE_DRAFT' }
   return [

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createAdmission } from '../core/admission.ts'
+import type { EngineLimits } from '../config-limits.ts'
 import type { Engine } from '../core/engine.ts'
 import type { Catalogue } from '../core/ports.ts'
 import { createPlanFallbacks } from '../core/plan-fallbacks.ts'
@@ -34,6 +35,10 @@ export function createJobRunner(
 ): Worker {
   const { config, logger } = parts
   const all = [...engines, createUnconfiguredEngine(catalogue)]
+  // Engines of one queue are one vendor's, on one key.
+  const queues = new Map(all.map(({ id, queue }) => [id, queue]))
+  const limitsOf = (engine: string): EngineLimits | undefined =>
+    config.engineLimits[queues.get(engine) ?? engine]
   const runJob = createRunJob({
     ...parts,
     state: createPatientState(parts.state, { patienceMs: PATIENCE_MS }),
@@ -43,7 +48,7 @@ export function createJobRunner(
     planFallbacks: createPlanFallbacks({ catalogue, offers: engines.map(toOffer) }),
     scratchDirectory: scratchRootOf(parts),
     moderation: createModeration(parts),
-    timeoutMsOf: (engine) => (config.engineLimits[engine]?.timeoutSeconds ?? config.jobTimeoutSeconds) * 1000,
+    timeoutMsOf: (engine) => (limitsOf(engine)?.timeoutSeconds ?? config.jobTimeoutSeconds) * 1000,
     isUnknownResubmitted: config.isUnknownResubmitted,
     onOutcomeUnknown: (entry) => logger.warn({ audit: 'outcome_unknown', ...entry }, LOST_ANSWER),
     onInternalError: (err, jobId) => logger.error({ err, jobId }, 'a job met a fault of ours'),

@@ -7,6 +7,7 @@ import { createAdder } from './added-engines.ts'
 import { createBackground } from './background.ts'
 import { watchEngineKeys } from './engine-keys.ts'
 import { createEngines } from './engine-list.ts'
+import { engineOrderOf } from './engine-order.ts'
 import { type Overrides, openParts } from './parts.ts'
 
 export type WorkerProcess = {
@@ -26,7 +27,7 @@ export async function createWorkerProcess(
   const added = overrides.addedEngines ?? []
   const withAdded = createAdder(added)
   const parts = await openParts(config, overrides)
-  const catalogue = createCatalogue(withAdded(parts.home.models), config.routes ?? {})
+  const catalogue = createCatalogue(withAdded(parts.home.models), engineOrderOf(config))
   const onDiagnostic = (text: string): void => parts.logger.warn({ text }, 'pixel process')
   const engines = overrides.engines ?? createEngines({ ...parts, catalogue, added, onDiagnostic })
   const background = createBackground(parts, { engines, catalogue })

@@ -7,6 +7,8 @@ import { listPrice } from './price.ts'
 /** The setting that makes an engine available. */
 const ENGINE_VARIABLES = {
   openai: 'OPENAI_API_KEY',
+  // Beside the key of the images API, which stands there already, it wants a choice, which is no key.
+  'openai-responses': null,
   google: 'GEMINI_API_KEY',
   bfl: 'BFL_API_KEY',
   byteplus: 'ARK_API_KEY',
@@ -91,6 +93,13 @@ export function withEngines(model: Model, added: readonly string[]): Model {
     ...model.engines.filter(isDraft),
   ]
   return { ...model, engines, keyVariables: [...model.keyVariables, ...keyVariablesOf(fresh)] }
+}
+
+/** The model with engines that the operator prefers before its others, as far as it has them. */
+export function withFirst(model: Model, preferred: readonly string[]): Model {
+  const first = preferred.filter((engine) => model.engines.includes(engine))
+  if (first.length === 0) return model
+  return { ...model, engines: [...first, ...model.engines.filter((engine) => !first.includes(engine))] }
 }
 
 /** The settings that make these engines available. */

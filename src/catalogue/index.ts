@@ -3,7 +3,7 @@ import type { Catalogue } from '../core/ports.ts'
 import { AFTERIMAGE } from './afterimage.ts'
 import { BFL } from './bfl.ts'
 import { BYTEDANCE } from './bytedance.ts'
-import { withEngines } from './define.ts'
+import { withEngines, withFirst } from './define.ts'
 import { GOOGLE } from './google.ts'
 import { IDEOGRAM } from './ideogram.ts'
 import { KREA } from './krea.ts'
@@ -48,6 +48,9 @@ export type HomeModels = {
   engines: Readonly<Record<string, readonly string[]>>
 }
 
+/** `routes`: checked by `checkRoutes`, and the last word. `preferred`: engines that go before the catalogue's first. */
+export type EngineOrder = { routes?: Routes | null; preferred?: readonly string[] }
+
 const VENDORS: readonly Model[] = [
   ...BFL,
   ...BYTEDANCE,
@@ -74,11 +77,14 @@ export function checkRoutes(routes: Routes): ReturnType<typeof faultsOfRoutes> {
 /**
  * All models of this version, looked up by id or path.
  * @param home asked at each look-up; a new object means that something changed
- * @param routes the operator's order of engines, checked by `checkRoutes`
+ * @param order the operator's order of engines
  */
-export function createCatalogue(home: () => HomeModels = () => NOTHING, routes: Routes = {}): ModelCatalogue {
+export function createCatalogue(
+  home: () => HomeModels = () => NOTHING,
+  { routes, preferred = [] }: EngineOrder = {},
+): ModelCatalogue {
   let known = NOTHING
-  const routed = (model: Model): Model => routeModel(model, routes)
+  const routed = (model: Model): Model => routeModel(withFirst(model, preferred), routes ?? {})
   let index = indexOf([...AFTERIMAGE, ...VENDORS.map(routed)])
   const current = (): Index => {
     const now = home()

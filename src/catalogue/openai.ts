@@ -38,7 +38,7 @@ export const OPENAI: readonly Model[] = [
     aliases: ALIASES,
     prices: flat(0.3747, 179),
     latencySeconds: 72,
-    engines: ['openai', 'krea'],
+    engines: ['openai', 'openai-responses', 'krea'],
   }),
   defineModel({
     id: 'openai/gpt-image-2',
@@ -56,7 +56,7 @@ export const OPENAI: readonly Model[] = [
     aliases: { imageUrls: 'image_urls', styleImages: 'style_images' },
     prices: flat(null, 127),
     latencySeconds: 55,
-    engines: ['openai', 'fal', 'replicate', 'krea'],
+    engines: ['openai', 'openai-responses', 'fal', 'replicate', 'krea'],
   }),
   defineModel({
     id: 'openai/gpt-image-2.5-flare',
@@ -66,14 +66,14 @@ export const OPENAI: readonly Model[] = [
       ...generation25(),
       choice('background', ['auto', 'opaque', 'transparent'], { description: 'What is behind the subject.' }),
     ],
-    engines: ['openai', 'krea'],
+    engines: ['openai', 'openai-responses', 'krea'],
   }),
   defineModel({
     id: 'openai/gpt-image-2.5-sunburst',
     title: 'GPT Image 2.5 Sunburst',
     summary: 'The thorough model of its generation.',
     fields: generation25(),
-    engines: ['openai', 'krea'],
+    engines: ['openai', 'openai-responses', 'krea'],
   }),
   defineModel({
     id: 'openai/gpt-image-2.6-flare',
@@ -83,13 +83,13 @@ export const OPENAI: readonly Model[] = [
       ...generation25(),
       choice('background', ['auto', 'opaque', 'transparent'], { description: 'What is behind the subject.' }),
     ],
-    engines: ['openai'],
+    engines: ['openai', 'openai-responses'],
   }),
   defineModel({
     id: 'openai/gpt-image-2.6-sunburst',
     title: 'GPT Image 2.6 Sunburst',
     summary: 'The thorough model after 2.5, of which Krea has no path.',
     fields: generation25(),
-    engines: ['openai'],
+    engines: ['openai', 'openai-responses'],
   }),
 ]

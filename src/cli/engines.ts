@@ -1,5 +1,6 @@
 /** `afterimage engines`: works beside running servers, which take over new and removed keys within seconds. */
 import type { Command } from 'commander'
+import { engineOrderOf } from '../app/engine-order.ts'
 import { openEngineKeys } from '../app/engine-keys.ts'
 import { engineViews } from '../app/engine-views.ts'
 import { createHome } from '../app/home.ts'
@@ -33,7 +34,7 @@ async function list(state: StateStore, config: Config): Promise<void> {
     clock: { now: Date.now },
     onUnusable: ({ file, reason }) => console.error(`afterimage: ${file} cannot be a model: ${reason}`),
   })
-  const catalogue = createCatalogue(home.models, config.routes ?? {})
+  const catalogue = createCatalogue(home.models, engineOrderOf(config))
   for (const view of engineViews({ config, catalogue, engineKeys })) console.log(describe(view))
 }
 

@@ -17,6 +17,8 @@ export type EngineView = {
   /** What the vendor last said against the key; null while nothing is known. */
   fault: KeyFault | null
   queue: string
+  /** The engine whose key it uses; null for its own, or none. */
+  keyOf: string | null
   /** Ids of the models whose lists of engines name it. */
   models: readonly string[]
 }

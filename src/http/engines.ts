@@ -35,17 +35,26 @@ function audit({ log, accountId, keyId }: FastifyRequest, engine: string, senten
 /** @throws AfterimageError `not_found`; `invalid_request` for an engine without a key of a vendor */
 function findVendor(engines: readonly EngineView[], request: FastifyRequest): EngineView {
   const { id = '' } = request.params as { id?: string }
-  const vendors = engines.filter(({ kind }) => kind === 'vendor').map((engine) => engine.id)
+  const vendors = engines.filter(takesKey).map((engine) => engine.id)
   const engine = engines.find((candidate) => candidate.id === id)
-  if (engine?.kind === 'vendor') return engine
+  if (engine !== undefined && takesKey(engine)) return engine
   if (engine === undefined) {
     const near = closeNames(id, vendors)
     const hint = near.length === 0 ? 'see GET /engines' : `did you mean ${near.join(' or ')}?`
     throw new AfterimageError('not_found', `There is no engine "${id.slice(0, 60)}" here; ${hint}`)
   }
-  const way = engine.variable === null ? 'it needs none' : `it is set up with ${engine.variable}`
+  const way = wayOf(engine)
   const message = `No key can be entered for ${id}: ${way}. Engines with a key: ${vendors.join(', ')}.`
   throw new AfterimageError('invalid_request', message, {
     issues: [{ path: 'id', message, code: 'invalid_request' }],
   })
+}
+
+function takesKey({ kind, keyOf }: EngineView): boolean {
+  return kind === 'vendor' && keyOf === null
+}
+
+function wayOf({ keyOf, variable }: EngineView): string {
+  if (keyOf !== null) return `it uses that of ${keyOf}`
+  return variable === null ? 'it needs none' : `it is set up with ${variable}`
 }

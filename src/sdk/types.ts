@@ -148,6 +148,8 @@ export type Engine = {
   } | null
   /** When the vendor last refused the key, or found its quota exhausted. */
   fault: { at: string; message: string } | null
+  /** The engine whose key it uses; null for its own, or none. */
+  key_of: string | null
   queue: string
   models: string[]
 }

@@ -20,6 +20,7 @@ export function renderEngine(view: EngineView): Record<string, unknown> {
             ending: key.ending,
             entered_at: key.enteredAt === null ? null : new Date(key.enteredAt).toISOString(),
           },
+    key_of: view.keyOf,
     fault: renderKeyFault(view.fault),
     queue: view.queue,
     models: [...view.models],

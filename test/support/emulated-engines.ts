@@ -14,6 +14,7 @@ import { createIdeogramEngine } from '../../src/engines/ideogram/engine.ts'
 import { createKreaEngine } from '../../src/engines/krea/engine.ts'
 import { createLumaEngine } from '../../src/engines/luma/engine.ts'
 import { createOpenAiEngine } from '../../src/engines/openai/engine.ts'
+import { createResponsesEngine } from '../../src/engines/openai/responses/engine.ts'
 import { createReplicateEngine } from '../../src/engines/replicate/engine.ts'
 import { createRunwayEngine } from '../../src/engines/runway/engine.ts'
 import { createSdcppEngine } from '../../src/engines/sdcpp/engine.ts'
@@ -31,6 +32,7 @@ import { IDEOGRAM_EMULATION } from './emulators/ideogram.ts'
 import { KREA_EMULATION } from './emulators/krea.ts'
 import { LUMA_EMULATION } from './emulators/luma.ts'
 import { OPENAI_EMULATION } from './emulators/openai.ts'
+import { RESPONSES_EMULATION } from './emulators/openai-responses.ts'
 import { createReplicateEmulation } from './emulators/replicate.ts'
 import { RUNWAY_EMULATION } from './emulators/runway.ts'
 import { SDCPP_EMULATION } from './emulators/sdcpp.ts'
@@ -47,6 +49,10 @@ const CATALOGUE = createCatalogue()
 
 export const EMULATED_ENGINES: Readonly<Record<string, EmulatedEngine>> = {
   openai: { emulation: () => OPENAI_EMULATION, create: createOpenAiEngine },
+  'openai-responses': {
+    emulation: () => RESPONSES_EMULATION,
+    create: (options) => createResponsesEngine({ ...options, mainModel: 'gpt-5.6-luna' }),
+  },
   google: { emulation: () => GOOGLE_EMULATION, create: createGoogleEngine },
   bfl: { emulation: () => BFL_EMULATION, create: createBflEngine },
   byteplus: { emulation: () => BYTEPLUS_EMULATION, create: createBytePlusEngine },

@@ -2,6 +2,7 @@
 import type { Config } from '../../config.ts'
 import { HOME_ENGINES, type HomeSettings } from '../../config-home.ts'
 import { createEngines } from '../../app/engine-list.ts'
+import { engineOrderOf } from '../../app/engine-order.ts'
 import { engineViews } from '../../app/engine-views.ts'
 import { createHome } from '../../app/home.ts'
 import type { ModelCatalogue } from '../../catalogue/index.ts'
@@ -58,7 +59,7 @@ async function lookAtAll({ config, keys, isOffline, onWarning }: Scene): Promise
     onUnusable: ({ file, reason }) =>
       onWarning(warn('workflow', `${file} cannot be a model: ${reason}`, 'correct or remove the file')),
   })
-  const catalogue = createCatalogue(home.models, config.routes ?? {})
+  const catalogue = createCatalogue(home.models, engineOrderOf(config))
   const engines = createEngines({
     config,
     clock,
@@ -90,7 +91,7 @@ async function lookAt(
 ): Promise<Look> {
   const name = `engine ${view.id}`
   const told = { vendor: view.title, aheadMs: null }
-  const fault = keys.faultOf(view.id)
+  const fault = view.keyOf === null ? keys.faultOf(view.id) : null
   if (fault !== null) return { ...told, check: fail(name, fault, `set ${view.variable ?? 'its key'} anew`) }
   if (!view.isReady) return { ...told, check: { name, status: 'off', found: view.reason ?? '', fix: null } }
   const origin = engines.find(({ id }) => id === view.id)?.origin ?? null

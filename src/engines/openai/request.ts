@@ -47,26 +47,31 @@ export function toOpenAiCall({
 }
 
 function writeScalars(input: GenerateInput, model: OpenAiModel): Written {
+  const drawn = writeDrawing(input, model)
+  const count = Math.min(input.count, MAX_COUNT)
+  return {
+    scalars: { model: model.upstream, prompt: input.prompt ?? '', n: count, ...drawn.scalars },
+    warnings: [
+      ...drawn.warnings,
+      ...(count === input.count ? [] : [adjusted('count', { asked: `${input.count}`, used: `${count}` })]),
+    ],
+  }
+}
+
+/** Size, quality, background and format, which the images API and the image tool of the Responses API name alike. */
+export function writeDrawing(input: GenerateInput, model: OpenAiModel): Written {
   const { size, warnings } = chooseSize(input)
   const output = writeOutput(input)
-  const count = Math.min(input.count, MAX_COUNT)
   const { background } = input.fields
   const quality = qualityOf(input, model)
   return {
     scalars: {
-      model: model.upstream,
-      prompt: input.prompt ?? '',
-      n: count,
       ...(size === null ? {} : { size: textOf(size) }),
       ...(quality === null ? {} : { quality }),
       ...(typeof background === 'string' ? { background } : {}),
       ...output.scalars,
     },
-    warnings: [
-      ...warnings,
-      ...output.warnings,
-      ...(count === input.count ? [] : [adjusted('count', { asked: `${input.count}`, used: `${count}` })]),
-    ],
+    warnings: [...warnings, ...output.warnings],
   }
 }
 
@@ -116,8 +121,8 @@ function toFilePart(image: PreparedImage, { name, stem }: { name: string; stem: 
   }
 }
 
-/** The API's own rules, checked before anything is sent. */
-function assertMask(mask: PreparedImage): void {
+/** The API's own rules, checked before anything is sent. @throws AfterimageError */
+export function assertMask(mask: PreparedImage): void {
   if (mask.format !== 'png') throw unfit(mask.input, `found ${mask.format}; the mask must be a PNG`)
   if (mask.bytes > MAX_MASK_BYTES)
     throw unfit(mask.input, `the mask has ${mask.bytes} bytes; at most ${MAX_MASK_BYTES} are allowed`)

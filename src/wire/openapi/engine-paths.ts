@@ -57,6 +57,7 @@ export function engineSchemas(): Record<string, Schema> {
       reason: { ...NULLABLE_TEXT, description: 'Why it is not ready, or not on the key that was entered.' },
       variable: { ...NULLABLE_TEXT, description: 'The setting that makes it available.' },
       key: { ...key, type: ['object', 'null'], description: 'The key in use, or null.' },
+      key_of: { ...NULLABLE_TEXT, description: 'The engine whose key it uses; null for its own, or none.' },
       fault: KEY_FAULT,
       queue: TEXT,
       models: list(TEXT),

@@ -15,7 +15,7 @@ import { IDEOGRAM_EMULATION } from './ideogram.ts'
 import { KREA_EMULATION } from './krea.ts'
 import { LUMA_EMULATION } from './luma.ts'
 import { COMPATIBLE_EMULATION } from './openai-compatible.ts'
-import { OPENAI_EMULATION } from './openai.ts'
+import { OPENAI_API_EMULATION } from './openai-responses.ts'
 import { createReplicateEmulation } from './replicate.ts'
 import { RUNWAY_EMULATION } from './runway.ts'
 import { SDCPP_EMULATION } from './sdcpp.ts'
@@ -25,7 +25,7 @@ export type EmulatedId = UpstreamId | HomeEngineId
 
 /** By engine id, in the order of the settings; an engine without emulator does not compile. */
 export const EMULATIONS: Readonly<Record<EmulatedId, () => Emulation>> = {
-  openai: () => OPENAI_EMULATION,
+  openai: () => OPENAI_API_EMULATION,
   google: () => GOOGLE_EMULATION,
   bfl: () => BFL_EMULATION,
   byteplus: () => BYTEPLUS_EMULATION,

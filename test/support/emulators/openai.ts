@@ -19,15 +19,19 @@ const MAX_MASK_BYTES = 4 * 1024 * 1024
 const probe = createImageProbe()
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
-const BODY = z.strictObject({
+/** What the images API and the image tool of the Responses API name alike. */
+export const DRAWING = {
   model: z.enum(MODELS),
-  prompt: z.string().min(1).max(32_000),
-  n: whole(1, 10).optional(),
   size: z.string().optional(),
   quality: z.enum(NEWER_QUALITIES).optional(),
   background: z.enum(['transparent', 'opaque', 'auto']).optional(),
   output_format: z.enum(['png', 'jpeg', 'webp']).optional(),
   output_compression: whole(0, 100).optional(),
+}
+const BODY = z.strictObject({
+  ...DRAWING,
+  prompt: z.string().min(1).max(32_000),
+  n: whole(1, 10).optional(),
   stream: z.boolean().optional(),
   partial_images: whole(0, 3).optional(),
 })
@@ -111,7 +115,7 @@ function bodyOf({ json, fields }: EmulatedRequest): unknown {
   )
 }
 
-function checkSize({ size }: Body): Reply | null {
+export function checkSize({ size }: Pick<Body, 'size'>): Reply | null {
   if (size === undefined || size === 'auto') return null
   const complaint = openAiFault(400, {
     message: `Invalid size ${size}`,
@@ -131,7 +135,12 @@ function checkSize({ size }: Body): Reply | null {
   return isAllowed ? null : complaint
 }
 
-function checkQuality({ model, quality, background, output_format }: Body): Reply | null {
+export function checkQuality({
+  model,
+  quality,
+  background,
+  output_format,
+}: Pick<Body, 'model' | 'quality' | 'background' | 'output_format'>): Reply | null {
   const allowed = /^gpt-image-2\.[56]/u.test(model) ? NEWER_QUALITIES : QUALITIES
   if (quality !== undefined && !allowed.includes(quality))
     return openAiFault(400, { message: 'Invalid quality', param: 'quality', code: 'invalid_value' })
@@ -164,7 +173,7 @@ function checkFiles({ path, files }: EmulatedRequest): Reply | null {
   return checkMask(images[0]?.bytes, masks[0]?.bytes)
 }
 
-function checkMask(image: Buffer | undefined, mask: Buffer | undefined): Reply | null {
+export function checkMask(image: Buffer | undefined, mask: Buffer | undefined): Reply | null {
   if (mask === undefined || image === undefined) return null
   const found = probe.probe(mask)
   const source = probe.probe(image)
@@ -280,7 +289,7 @@ function sizeOf({ size }: Body, { files }: EmulatedRequest): { width: number; he
   return first === undefined ? { width: 1024, height: 1024 } : probe.probe(first.bytes)
 }
 
-function toSize(size: string): { width: number; height: number } {
+export function toSize(size: string): { width: number; height: number } {
   const [width = 0, height = 0] = size.split('x').map(Number)
   return { width, height }
 }

@@ -15,7 +15,7 @@ export function EngineKeys() {
     queryFn: ({ signal }) => krea.engines.list({ signal }),
     retry: false,
   })
-  const providers = (data ?? []).filter(({ kind }) => kind === 'vendor')
+  const providers = (data ?? []).filter(({ kind, key_of }) => kind === 'vendor' && key_of === null)
   if (providers.length === 0) return null
   const ready = providers.filter((engine) => engine.ready).length
   return (
