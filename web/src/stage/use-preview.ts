@@ -5,6 +5,7 @@ import { closePicture, loadPicture } from './picture.ts'
 import type { Size } from './view.ts'
 
 type Shown = { jobId: string; picture: Picture }
+type Wanted = { jobId: string; url: string }
 
 /** Longest side of a preview on the stage where there is no input to be as large as. */
 const LONGEST_SIDE = 1024
@@ -15,26 +16,33 @@ const LONGEST_SIDE = 1024
  */
 export function usePreview(job: Job | null, input: Size | null): Picture | null {
   const [shown, setShown] = useState<Shown | null>(null)
-  const begunTurn = useRef(0)
-  const shownTurn = useRef(0)
+  const isLoading = useRef(false)
+  const wanted = useRef<Wanted | null>(null)
   const jobId = job?.job_id ?? null
+  const shownJob = useRef<string | null>(null)
   const url = job?.preview?.url ?? null
   useEffect(() => {
     if (jobId === null || url === null) return
-    const turn = (begunTurn.current += 1)
-    const arrive = (picture: Picture): void => {
-      if (turn > shownTurn.current) {
-        shownTurn.current = turn
-        setShown({ jobId, picture })
-      } else closePicture(picture)
+    wanted.current = { jobId, url }
+    // One at a time, or on a slow line they would take every connection, and a click on Cancel would wait behind them.
+    // None is aborted for the next: where each takes longer than the time between two, none would ever be seen.
+    const loadNewest = (): void => {
+      const next = wanted.current
+      wanted.current = null
+      isLoading.current = next !== null
+      if (next === null) return
+      loadPicture(next.url, new AbortController().signal)
+        .then(
+          (picture) =>
+            next.jobId === shownJob.current
+              ? setShown({ jobId: next.jobId, picture })
+              : closePicture(picture),
+          // There is a newer one, or the job has ended: its address is gone.
+          () => undefined,
+        )
+        .finally(loadNewest)
     }
-    // Neither aborted nor dropped for the next one: on a line where each takes longer than the time between two, none
-    // would ever be seen. Only one that is overtaken comes too late.
-    loadPicture(url, new AbortController().signal).then(
-      arrive,
-      // There is a newer one, or the job has ended: its address is gone.
-      () => undefined,
-    )
+    if (!isLoading.current) loadNewest()
   }, [jobId, url])
   useEffect(() => {
     // Painted once more before React takes it down; freed right after.
@@ -42,13 +50,14 @@ export function usePreview(job: Job | null, input: Size | null): Picture | null 
       if (shown !== null) setTimeout(() => closePicture(shown.picture))
     }
   }, [shown])
-  useEffect(
-    () => () => {
-      shownTurn.current = begunTurn.current
+  useEffect(() => {
+    shownJob.current = jobId
+    return () => {
+      shownJob.current = null
+      wanted.current = null
       setShown(null)
-    },
-    [jobId],
-  )
+    }
+  }, [jobId])
   if (shown === null || shown.jobId !== jobId) return null
   return enlarge(shown.picture, input)
 }
