@@ -70,7 +70,8 @@ async function slowLine(page: Page) {
     },
     countBegun: () => begun,
     untilNamed: async (count: number): Promise<void> => {
-      while (named < count) await page.waitForTimeout(50)
+      const isNamed = (): boolean => named >= count
+      while (!isNamed()) await page.waitForTimeout(50)
     },
   }
 }
