@@ -44,6 +44,11 @@ const CHECK_CONNECTIONS_MS = 1000
 /** Longer than the pause between two polls of any known client, shorter than the idle time of common proxies. */
 const KEEP_ALIVE_MS = 50_000
 const MAX_HEADER_BYTES = 16 * 1024
+/**
+ * A key or the code of a link. Whoever has no key could otherwise have bodies lie here that want only their last byte,
+ * each as long as the largest picture, until the memory is gone.
+ */
+const MAX_KEYLESS_BODY_BYTES = 16 * 1024
 /** The longest ids are file names of 32 digits and an ending; the rest of a model's path is not a parameter. */
 const MAX_PARAM_LENGTH = 200
 
@@ -70,7 +75,7 @@ export async function createHttpServer(
   limitSlowReaders(app, slowBodies)
   app.addHook('onRequest', refuseMissingHost)
   refuseUnknownRoutes(app)
-  acceptJson(app, context.limits.maxBodyBytes)
+  acceptJson(app, MAX_KEYLESS_BODY_BYTES)
   app.setErrorHandler(handleError)
 
   registerFiles(app, context)
@@ -82,6 +87,7 @@ export async function createHttpServer(
   registerSession(app, context)
   registerStudio(app, context)
   await app.register(async (scope) => {
+    acceptJson(scope, context.limits.maxBodyBytes)
     scope.addHook('onRequest', createAuthHook(context))
     scope.addHook('onRequest', createRateLimitHook(context.clock))
     scope.addHook('onRequest', requireScope)

@@ -35,6 +35,14 @@ void describe('POST /session', () => {
     }
   })
 
+  void test('a body longer than any key is refused: whoever has none must not fill the memory', async () => {
+    const long = await signIn({ key: 'x'.repeat(17 * 1024) })
+    assert.equal(long.status, 413)
+    assert.equal(long.body['code'], 'payload_too_large')
+    const end = { method: 'DELETE', key: null, json: 'x'.repeat(17 * 1024) }
+    assert.equal((await server.call('/session', end)).status, 413)
+  })
+
   void test('a used link tells how to get in without a restart', async () => {
     const { body } = await signIn({ link: 'x' })
     assert.match(String(body['message']), /"npx afterimage keys create".* while it runs/u)
