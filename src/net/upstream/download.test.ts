@@ -120,6 +120,35 @@ void test('tries are counted for each kind of failure: after an outage a cut-off
   await assert.rejects(downloadAfter([refused, outage, refused]), { code: 'engine_failed' })
 })
 
+void test('tries that fail leave no bytes on the disk', async () => {
+  const folder = mkdtempSync(join(scratchDirectory, 'tries-'))
+  const whole = await paint({ width: 64, height: 48 }, 'png')
+  const half = whole.subarray(0, whole.length / 2)
+  const bodies = [
+    Readable.from([half]),
+    Readable.from(
+      (async function* () {
+        await Promise.resolve()
+        yield half
+        throw new AfterimageError('input_unreachable', 'it broke off')
+      })(),
+    ),
+    Readable.from([whole]),
+  ]
+  const download = createDownloader({
+    vendor: 'Vendor',
+    origin: 'https://vendor.example',
+    fetch: () => Promise.resolve({ body: bodies.shift() ?? Readable.from([]), contentType: null }),
+    pause: async () => {},
+  })
+  const output = await download(RESULT, { ...context, scratchDirectory: folder })
+  assert.ok(output.kind === 'file')
+  assert.deepEqual(
+    readdirSync(folder).map((name) => join(folder, name)),
+    [output.path],
+  )
+})
+
 void test('a forbidden address is not tried twice', async () => {
   const { download, urls } = setUp(6, new AfterimageError('input_forbidden'))
   await assert.rejects(download(RESULT, context), { code: 'engine_failed' })

@@ -1,5 +1,6 @@
 /** Fetches results that an upstream left at an address. The address is untrusted, whoever named it. */
 import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { randomUUID } from 'node:crypto'
@@ -82,9 +83,15 @@ async function downloadOnce(
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     signal: context.signal,
   })
-  await pipeline(body, createWriteStream(path))
-  if (await readFileAt(path, isCutOff))
-    throw unreachable(new URL(url).hostname, 'the file ends before its picture does', new CutOff())
+  try {
+    await pipeline(body, createWriteStream(path))
+    if (await readFileAt(path, isCutOff))
+      throw unreachable(new URL(url).hostname, 'the file ends before its picture does', new CutOff())
+  } catch (error) {
+    // A server that breaks off each time would fill the disk, a hundred tries of one picture.
+    await rm(path, { force: true })
+    throw error
+  }
   return { kind: 'file', path }
 }
 
