@@ -37,6 +37,17 @@ void test('packets may break anywhere', async () => {
   )
 })
 
+void test('an event of many lines is put together once, not for each line', async (context) => {
+  const lines = Array.from({ length: 500 }, (_, line) => `data: ${line},\n`)
+  const pieces = ['data: [\n', ...lines, 'data: 0]\n', '\n'].map((piece) => Buffer.from(piece))
+  const { mock: split } = context.mock.method(String.prototype, 'split')
+  const [event] = await readAll(pieces)
+  const count = split.callCount()
+  split.restore()
+  assert.ok(Array.isArray(event?.json) && event.json.length === 501)
+  assert.ok(count < 20, `${count} times`)
+})
+
 void test('data that is not JSON is an error', async () => {
   await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), BrokenStreamError)
 })

@@ -41,13 +41,16 @@ async function* readBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Bl
   // Kept in pieces: joining a string of megabytes for every packet would be quadratic.
   let pieces: string[] = []
   let held = 0
+  let last = ''
   for await (const chunk of chunks) {
     const text = decoder.decode(chunk, { stream: true }).replaceAll('\r', '')
-    const mayEnd = text.includes('\n')
+    // Not for each line either: an event of many lines is as long as one of a single line.
+    const isEnd = `${last}${text}`.includes('\n\n')
+    last = text.at(-1) ?? last
     pieces.push(text)
     held += text.length
     if (held > MAX_EVENT_CHARACTERS) throw new BrokenStreamError('an event has no end')
-    if (!mayEnd) continue
+    if (!isEnd) continue
     const blocks = pieces.join('').split('\n\n')
     const rest = blocks.pop() ?? ''
     for (const block of blocks) yield { text: block, isEnded: true }
