@@ -16,7 +16,7 @@ import { run, useEngine } from './wire-bench.ts'
 import type { Body, FieldVariants, Schema } from './wire-variants.ts'
 import { valuesOf, variantsOf } from './wire-variants.ts'
 
-/** What becomes of these is the server's business; no engine hears of them. */
+/** What becomes of these is the server's business; of `no_store` alone an engine may hear, as OpenAI's in the background. */
 const OF_THE_SERVER = new Set([
   'afterimage.on_unsupported',
   'afterimage.retention',
