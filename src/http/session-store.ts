@@ -24,6 +24,8 @@ const LINK_MS = 10 * 60_000
 const SESSION_MS = 7 * 24 * 60 * 60_000
 /** More than any household or team has tabs; the oldest goes first, so that memory is bounded. */
 const MAX_ENTRIES = 1000
+/** Whoever signs in again and again pushes out sessions of the same key, and nobody else's. */
+const MAX_OF_KEY = 100
 
 /**
  * Sessions end with the process: after a restart one signs in again. Storing them would make every copy of the
@@ -50,6 +52,7 @@ function createTokenMap(now: () => number, lifetimeMs: number) {
   return {
     add: (key: SessionKey): string => {
       dropOld(entries, now())
+      makeRoom(entries, key)
       const token = randomBytes(TOKEN_BYTES).toString('base64url')
       entries.set(hash(token), { ...key, endsAt: now() + lifetimeMs })
       return token
@@ -66,6 +69,11 @@ function createTokenMap(now: () => number, lifetimeMs: number) {
 
 function dropOld(entries: Map<string, Entry>, now: number): void {
   for (const [key, { endsAt }] of entries) if (endsAt <= now) entries.delete(key)
+}
+
+function makeRoom(entries: Map<string, Entry>, { keyHash }: SessionKey): void {
+  const own = [...entries].filter(([, entry]) => entry.keyHash === keyHash).map(([key]) => key)
+  for (const key of own.slice(0, Math.max(0, own.length - MAX_OF_KEY + 1))) entries.delete(key)
   for (const key of entries.keys()) {
     if (entries.size < MAX_ENTRIES) return
     entries.delete(key)

@@ -119,9 +119,22 @@ void describe('sessions', () => {
 
   void test('more than a thousand push out the oldest', () => {
     const sessions = createSessions({ now: () => 0 })
-    const tokens = Array.from({ length: 1002 }, () => sessions.open({ accountId: 'a', keyHash: 'b' }))
+    const tokens = Array.from({ length: 1002 }, (_, n) =>
+      sessions.open({ accountId: 'a', keyHash: `b${n % 20}` }),
+    )
     assert.equal(sessions.find(tokens[0] ?? ''), null)
     assert.notEqual(sessions.find(tokens.at(-1) ?? ''), null)
+  })
+
+  void test('one key that signs in without end pushes out its own sessions, and nobody else', () => {
+    const sessions = createSessions({ now: () => 0 })
+    const operator = sessions.open({ accountId: 'default', keyHash: 'a' })
+    const link = sessions.createLink({ accountId: 'default', keyHash: 'a' })
+    const tokens = Array.from({ length: 1002 }, () => sessions.open({ accountId: 'other', keyHash: 'b' }))
+    assert.notEqual(sessions.find(operator), null)
+    assert.notEqual(sessions.exchangeLink(link), null)
+    const open = tokens.filter((token) => sessions.find(token) !== null)
+    assert.deepEqual(open, tokens.slice(-100))
   })
 })
 
