@@ -72,4 +72,12 @@ void describe('webhook sink', () => {
     assert.ok(held.length >= 14 && held.length < 17, String(held.length))
     assert.ok(held.at(-1)?.startsWith('19'))
   })
+
+  void test('empty messages count too', async () => {
+    const sink = newSink()
+    const id = await sink.newId()
+    for (let n = 0; n < 8300; n += 1) await sink.receive(id, { headers: {}, body: '' })
+    const held = bodies(await sink.read(id, at(null)))
+    assert.equal(held.length, Math.floor((16 * 1024 * 1024) / 2050))
+  })
 })

@@ -38,6 +38,8 @@ const RANDOM_BYTES = 16
 const MAC_BYTES = 16
 /** Oldest messages go first, of all sinks together: a few thousand jobs. */
 const MAX_TOTAL_CHARACTERS = 16 * 1024 * 1024
+/** Counted for each message besides its text: empty ones by the million would fill the memory. */
+const MESSAGE_CHARACTERS = 2048
 /** Readers that wait; more are answered at once. */
 const MAX_WAITING = 200
 
@@ -85,7 +87,8 @@ function createMessageStore(now: () => number) {
   let entries: Entry[] = []
   let size = 0
   let sequence = 0
-  const sizeOf = ({ headers, body }: Entry): number => JSON.stringify(headers).length + body.length
+  const sizeOf = ({ headers, body }: Entry): number =>
+    MESSAGE_CHARACTERS + JSON.stringify(headers).length + body.length
   return {
     add: (sinkId: string, message: Pick<SinkMessage, 'headers' | 'body'>): void => {
       const entry = { ...message, sinkId, sequence: (sequence += 1), receivedAt: now() }
