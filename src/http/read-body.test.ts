@@ -28,6 +28,28 @@ void describe('readBody', () => {
     assert.equal(await readBody(payload(['0123456789'], announced(MAX)), MAX, asText), '0123456789')
   })
 
+  void test('without a length, large and small pieces stay in their order', async () => {
+    const pieces = [1, 20_000, 3, 16_384, 16_383, 60_000, 40_000, 2, 65_537].map((length, index) =>
+      'abcdefghi'.charAt(index).repeat(length),
+    )
+    assert.equal(await readBody(payload(pieces, {}), 1_000_000, asText), pieces.join(''))
+  })
+
+  void test('small pieces are not kept, for each takes hundreds of bytes besides its own', async () => {
+    const pieces = Array.from({ length: 100 }, () => Buffer.from('x'))
+    async function* sent() {
+      for (const piece of pieces) {
+        yield piece
+        await Promise.resolve()
+      }
+      // The last ones are still on their way.
+      for (const piece of pieces.slice(0, 50)) piece.fill('-')
+    }
+    const stream = Readable.from(sent(), { highWaterMark: 1 })
+    const text = await readBody(Object.assign(stream, { headers: {} }), 100, asText)
+    assert.equal(text, 'x'.repeat(100))
+  })
+
   void test('one that is too large is not read to its end, and its connection stays for the answer', async () => {
     const large = payload(['0123456789', 'a', 'never read'], {})
     await assert.rejects(readBody(large, MAX, asText), hasCode('payload_too_large'))
