@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
@@ -142,6 +143,30 @@ void test('an address that has expired is asked for again, once, and only a new 
       { adapter, fetchResult },
     )
   }
+})
+
+void test('a vendor that names thousands of results gets the first ones fetched, and it is told', async () => {
+  const adapter: typeof ADAPTER = {
+    ...ADAPTER,
+    readPoll: () => ({
+      images: Array.from({ length: 5000 }, (_, n) => ({ url: `https://cdn.example/${n}` })),
+      cost: null,
+    }),
+  }
+  const fetched: string[] = []
+  const fetchResult: UntrustedFetch = (url) => {
+    fetched.push(url)
+    return Promise.resolve({ body: Readable.from([Buffer.from('pixels')]), contentType: null })
+  }
+  const run = async ({ start, poll }: Bench): Promise<void> => {
+    const status = await poll(await start())
+    assert.ok(status.state === 'completed')
+    assert.equal(status.outputs.length, 64)
+    assert.equal(fetched.length, 64)
+    assert.match(status.warnings.at(-1)?.message ?? '', /held 5000 images/u)
+    for (const output of status.outputs) if (output.kind === 'file') rmSync(output.path)
+  }
+  await withVendor([ok({})], run, { adapter, fetchResult })
 })
 
 void test('a file that is away is asked for again until the deadline, where it is paid for', async () => {

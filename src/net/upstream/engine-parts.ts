@@ -138,6 +138,9 @@ export function toBillableCall(
   }
 }
 
+/** More than any model or workflow makes at once. An answer has room for a million addresses, and each may be a full disk. */
+const MAX_IMAGES = 64
+
 export type ReadScene = {
   parts: EngineParts
   context: EngineContext
@@ -157,8 +160,16 @@ export async function toResult(reading: Reading, scene: ReadScene): Promise<Engi
   if ('verdict' in reading) throw reject(reading.verdict)
   const { images, cost, warnings = [] } = reading
   if (images.length === 0) throw reject({ kind: 'bad_response', message: 'the answer holds no image' })
-  const outputs = await Promise.all(images.map((image) => toOutput(image, scene, reject)))
-  return { outputs, warnings: [...scene.warnings, ...warnings], recipe: null, geometry: null, cost }
+  const taken = images.slice(0, MAX_IMAGES)
+  const outputs = await Promise.all(taken.map((image) => toOutput(image, scene, reject)))
+  const told = [...scene.warnings, ...warnings, ...leftOut(images.length)]
+  return { outputs, warnings: told, recipe: null, geometry: null, cost }
+}
+
+function leftOut(count: number): Warning[] {
+  if (count <= MAX_IMAGES) return []
+  const message = `The answer held ${count} images; only the first ${MAX_IMAGES} were taken.`
+  return [{ code: 'results_left_out', path: 'result', message }]
 }
 
 async function toOutput(
