@@ -165,6 +165,36 @@ describeStudio('first run', {}, (studioTest) => {
     await untilResult(page)
   })
 
+  studioTest(
+    'what stood in for a model without its key says so, and is there again after another page',
+    async ({ page }) => {
+      await page.getByRole('button', { name: /^Model:/u }).click()
+      await page.getByRole('combobox', { name: 'Search models' }).fill('nano banana pro')
+      await page.keyboard.press('Enter')
+      await choosePhoto(page)
+      await write(page, 'black and white')
+      await page.keyboard.press('Control+Enter')
+      await untilResult(page)
+      const result = page.getByRole('toolbar', { name: 'Result' })
+      await result.getByText('draft', { exact: true }).waitFor()
+      await page.getByRole('button', { name: /^google\/nano-banana-pro \(draft\)/u }).waitFor()
+      const pages = page.getByRole('navigation', { name: 'Pages' })
+      await pages.getByRole('link', { name: 'Models' }).click()
+      await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
+      await pages.getByRole('link', { name: 'Studio' }).click()
+      await result.waitFor()
+      await pages.getByRole('link', { name: 'Studio' }).click()
+      await result.waitFor({ state: 'detached' })
+    },
+  )
+
+  studioTest('no control has the name of another', async ({ page }) => {
+    await page.keyboard.press('s')
+    await page.getByRole('tabpanel', { name: 'Settings' }).getByLabel('Output format').waitFor()
+    const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id))
+    assert.deepEqual(ids, [...new Set(ids)])
+  })
+
   studioTest('Run pressed during an upload waits for it', async ({ page, context }) => {
     await write(page, 'black and white')
     const connection = await context.newCDPSession(page)

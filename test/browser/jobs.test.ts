@@ -37,6 +37,9 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
       await page.reload()
       await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor()
       assert.equal(jobIdOf(page), id)
+      // The request is there too: a picture on the stage that Run does not know of would be a riddle.
+      await page.locator('.reference[data-state=ready]').waitFor()
+      assert.equal(await page.getByLabel('Instruction').inputValue(), 'a negative')
       const other = await openTab()
       await other.locator('.filmstrip .frame .spinner').first().waitFor()
       engine.release()

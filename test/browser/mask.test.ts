@@ -58,7 +58,7 @@ describeStudio('mask', {}, (studioTest) => {
   studioTest('a mask by keyboard: Space paints, arrows move, E erases', async ({ page }) => {
     await choosePhoto(page)
     await page.keyboard.press('b')
-    await page.getByRole('application').focus()
+    await page.locator('.viewer:focus').waitFor()
     await page.keyboard.press('Space')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Space')
@@ -75,6 +75,16 @@ describeStudio('mask', {}, (studioTest) => {
     assert.ok((await painted()) < two)
     await page.keyboard.press('Control+z')
     assert.equal(await painted(), two)
+    await page.keyboard.press('Escape')
+    await page.getByRole('toolbar', { name: 'Mask' }).waitFor({ state: 'detached' })
+    await page.locator('.viewer:focus').waitFor()
+    // Out of sight, it goes with the next run all the same: that is said beside the picture.
+    const chip = page.getByRole('group', { name: 'Mask of the next run' })
+    await chip.getByRole('button', { name: 'Mask on' }).click()
+    assert.equal(await painted(), two)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await chip.getByRole('button', { name: 'Clear the mask' }).click()
+    await chip.waitFor({ state: 'detached' })
   })
 
   studioTest('where a mask means nothing, its button says why', async ({ page }) => {

@@ -113,8 +113,9 @@ describeStudio(
         await page.waitForFunction(() =>
           /\/webhooks\/sink\//u.test(document.querySelector<HTMLInputElement>('#field-webhook')?.value ?? ''),
         )
-        await runToResult(page)
+        await page.getByLabel('Instruction').press('Escape')
         await page.keyboard.press('t')
+        await runToResult(page)
         const trace = page.getByRole('tabpanel', { name: 'Trace' })
         await trace.getByText(/\/webhooks\/sink\//u).click()
         await trace.getByText(/^Attempt 1: 2\d\d$/u).waitFor()

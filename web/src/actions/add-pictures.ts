@@ -1,7 +1,7 @@
 /** Pictures come from files, the clipboard, an address, a sample, or an earlier result. */
 import { imageLimit } from '../request/image-fields.ts'
 import { BASE_URL, krea } from '../server/client.ts'
-import { faultText } from '../server/faults.ts'
+import { faultText, isRefused } from '../server/faults.ts'
 import { shownAddress } from '../server/preview.ts'
 import { loadModel, queries } from '../server/queries.ts'
 import type { Session } from '../server/session.ts'
@@ -129,15 +129,17 @@ async function addOne(name: string, file: File | null, upload: Upload): Promise<
       size === null ? `${name} cannot be read.` : `${name} is ready, ${size.width} by ${size.height} pixels.`,
     )
   } catch (error) {
-    update(reference.id, failed(faultText(error)))
+    const fault = faultText(error).replace(/^file: /u, '')
+    update(reference.id, failed(fault))
     const retry = (): void => {
       studio.set(({ references }) => ({ references: references.filter(({ id }) => id !== reference.id) }))
       void addOne(name, file, upload)
     }
     notify({
       kind: 'fault',
-      text: `${name}: ${faultText(error)}`,
-      action: { label: 'Try again', run: retry },
+      text: `${name}: ${fault}`,
+      // What the server refused once it refuses again.
+      action: isRefused(error) ? null : { label: 'Try again', run: retry },
     })
   }
 }

@@ -2,6 +2,7 @@
 import type { Job } from '../../../src/sdk/index.ts'
 import { isEnded } from '../server/is-ended.ts'
 import { queries } from '../server/queries.ts'
+import { focusStage } from '../stage/focus-stage.ts'
 import { zoomBy } from '../stage/zoom.ts'
 import { FIT } from '../stage/view.ts'
 import { currentJobId, navigate } from '../store/router.ts'
@@ -179,6 +180,14 @@ const mask: Action[] = [
     run: toggleMask,
   },
   {
+    name: 'leave-mask',
+    label: 'Leave the mask',
+    group: 'Mask',
+    shortcut: 'Escape',
+    enabled: isMasking,
+    run: toggleMask,
+  },
+  {
     name: 'erase',
     label: 'Erase from the mask',
     group: 'Mask',
@@ -283,6 +292,8 @@ export function toggleMask(): void {
   if (isOn) navigate({ page: 'studio', jobId: null })
   studio.set({ isMasking: isOn })
   announce(isOn ? 'Painting a mask. Arrow keys move the brush, Space paints.' : 'The mask is kept.')
+  // The button that was pressed is gone, and the brush follows the keys only on the stage.
+  focusStage()
 }
 
 function startOver(): void {

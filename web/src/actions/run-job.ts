@@ -68,19 +68,26 @@ export async function rerun(jobId: string): Promise<void> {
 export async function remix(jobId: string): Promise<void> {
   const request = recallRequest(jobId)
   if (request === null) return void notify({ kind: 'fault', text: FORGOTTEN })
-  const { schema, extras } = await splitInput(request)
-  studio.set({
-    modelId: request.model,
-    prompt: request.prompt,
-    values: schema,
-    extras,
-    remixOf: jobId,
-    references: request.sources.map(keptReference),
-    strokes: [],
-    undone: [],
-  })
+  studio.set({ ...(await workOf(request)), remixOf: jobId, strokes: [], undone: [] })
   navigate({ page: 'studio', jobId: null })
   announce('The request is back in the page. Change it and run it.')
+}
+
+/**
+ * Opened without any work on the page, as after a reload, a job brings its request along: a picture on the stage that
+ * Run does not know of is a riddle. Nothing that somebody has set is replaced.
+ */
+export async function recallWork(jobId: string): Promise<void> {
+  const request = recallRequest(jobId)
+  const isUntouched = (): boolean => {
+    const { references, prompt, values, extras } = studio.get()
+    return (
+      references.length === 0 && prompt === '' && ![values, extras].some((set) => Object.keys(set).length > 0)
+    )
+  }
+  if (request === null || !isUntouched()) return
+  const work = await workOf(request)
+  if (isUntouched()) studio.set(work)
 }
 
 export const FORGOTTEN = 'This job was not made in this browser, so what was asked for is not known here.'
@@ -125,13 +132,13 @@ function toMemory(
 }
 
 /** Fields that are controls go back into the controls; pictures and the prompt have their own places. */
-async function splitInput({ model, input }: RememberedRequest) {
+async function workOf({ model, input, prompt, sources }: RememberedRequest): Promise<Partial<StudioState>> {
   const { IMAGE_FIELD_NAMES } = await import('../request/image-fields.ts')
   const { prompt: _, afterimage, ...rest } = input
   const { mask_url: __, parent_job_id: ___, ...extras } = (afterimage ?? {}) as Record<string, unknown>
   void loadModel(model)
-  const schema = Object.fromEntries(Object.entries(rest).filter(([name]) => !IMAGE_FIELD_NAMES.has(name)))
-  return { schema, extras }
+  const values = Object.fromEntries(Object.entries(rest).filter(([name]) => !IMAGE_FIELD_NAMES.has(name)))
+  return { modelId: model, prompt, values, extras, references: sources.map(keptReference) }
 }
 
 /** Leads to what is missing instead of refusing in silence. */

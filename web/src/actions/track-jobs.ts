@@ -39,6 +39,8 @@ async function follow(id: string, signal: AbortSignal): Promise<void> {
     followed.delete(id)
     studio.set(({ running }) => ({ running: running.filter((other) => other !== id) }))
     void queries.invalidateQueries({ queryKey: ['jobs'] })
+    // They are made with the end of the job.
+    void queries.invalidateQueries({ queryKey: ['deliveries', id] })
   }
 }
 

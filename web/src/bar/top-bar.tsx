@@ -2,7 +2,7 @@ import { actionNamed } from '../actions/registry.ts'
 import mark from '../ui/mark.svg'
 import { addressOf, navigate } from '../store/router.ts'
 import type { Route } from '../store/router.ts'
-import { studio } from '../store/studio.ts'
+import { studio, useStudio } from '../store/studio.ts'
 import { IconButton } from '../ui/button.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { ModelPicker } from './model-picker.tsx'
@@ -21,6 +21,9 @@ const LINKS: readonly { label: string; route: Route; isRoomy?: boolean }[] = [
 
 export function TopBar({ route, account }: { route: Route; account: string }) {
   const [theme, toggleTheme] = useTheme()
+  const lastJobId = useStudio((state) => state.lastJobId)
+  // From another page one goes back to what was on the stage; on the Studio itself the link leads to the request.
+  const studioRoute: Route = { page: 'studio', jobId: route.page === 'studio' ? null : lastJobId }
   return (
     <header className="bar">
       <a className="brand" href="#/" aria-label="Afterimage, start over" onClick={beginAgain}>
@@ -29,7 +32,11 @@ export function TopBar({ route, account }: { route: Route; account: string }) {
       </a>
       {route.page === 'studio' && <ModelPicker />}
       <nav aria-label="Pages">
-        {LINKS.map(({ label, route: target, isRoomy }) => (
+        {LINKS.map(({ label, route: linked, isRoomy }) => ({
+          label,
+          isRoomy,
+          target: linked.page === 'studio' ? studioRoute : linked,
+        })).map(({ label, target, isRoomy }) => (
           <a
             key={label}
             className={isRoomy === true ? 'roomy' : undefined}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { ModelDetail } from '../server/models.ts'
 import { useModel } from '../server/queries.ts'
+import { focusStage } from '../stage/focus-stage.ts'
 import { studio, useStudio } from '../store/studio.ts'
 
 /** The instruction. Grows with its text; pictures can be named as @image1, @image2. */
@@ -32,9 +33,15 @@ export function Prompt() {
         value={prompt}
         placeholder={isTaken ? placeholderFor(count, model) : 'This model takes no instruction'}
         onChange={({ target }) => studio.set({ prompt: target.value })}
+        onKeyDown={leaveOnEscape}
       />
     </div>
   )
+}
+
+/** Single keys work only where nobody writes; a menu of the input method keeps its own Escape. */
+function leaveOnEscape(event: React.KeyboardEvent): void {
+  if (event.key === 'Escape' && !event.nativeEvent.isComposing) focusStage()
 }
 
 function placeholderFor(count: number, model: ModelDetail | undefined): string {

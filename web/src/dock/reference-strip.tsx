@@ -8,6 +8,7 @@ import { studio, useStudio } from '../store/studio.ts'
 import type { Reference } from '../store/studio.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { MaskChip } from './mask-chip.tsx'
 import { Suggestions } from './suggestions.tsx'
 
 /** The pictures of the request in their order; the first one is the one that changes. */
@@ -30,6 +31,7 @@ export function ReferenceStrip() {
         ))}
       </ul>
       <AddPicture isFirst={references.length === 0} />
+      <MaskChip />
       <Suggestions />
       {limit === 0 && <span className="hint">This model works from words alone</span>}
       {limit > 0 && references.length > limit && (

@@ -29,8 +29,15 @@ export function CodePanel() {
         </p>
       )}
       <CodeBlock code={code} language={language} />
+      {language === 'TypeScript' && (
+        <p className="hint">
+          The SDK is not on npm: <code>npm run pack:sdk</code> in the folder of the server makes the file that{' '}
+          <code>npm install</code> takes.
+        </p>
+      )}
       <p className="hint">
-        Put an API key into AFTERIMAGE_API_KEY; <code>npx afterimage keys create</code> makes one.
+        Put an API key into AFTERIMAGE_API_KEY: <a href="#/keys">Keys</a> makes one, and so does{' '}
+        <code>npx afterimage keys create</code>.
       </p>
     </div>
   )

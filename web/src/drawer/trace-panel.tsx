@@ -1,6 +1,7 @@
 import type { Job } from '../../../src/sdk/index.ts'
 import { DeliveryList } from '../pages/delivery-list.tsx'
 import { dollars } from '../server/models.ts'
+import { isEnded } from '../server/is-ended.ts'
 import { recallRequest } from '../server/request-memory.ts'
 import { navigate } from '../store/router.ts'
 import { Button } from '../ui/button.tsx'
@@ -46,7 +47,11 @@ export function TracePanel({ job }: { job: Job | null }) {
       <Warnings job={job} />
       <Recipe job={job} />
       <h3>Webhook deliveries</h3>
-      <DeliveryList jobId={job.job_id} />
+      {isEnded(job.status) ? (
+        <DeliveryList jobId={job.job_id} />
+      ) : (
+        <p className="hint">Sent when the job has ended, if it has a webhook.</p>
+      )}
       <h3>Answer of the server</h3>
       <pre className="plain" tabIndex={0} aria-label="Job as JSON">
         {JSON.stringify(job, null, 2)}

@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { Job } from '../../../src/sdk/index.ts'
 import { deleteJob, download, MAX_COMPARED, takeResult, toggleSelected } from '../actions/job-actions.ts'
 import { cancelJob, remix, rerun } from '../actions/run-job.ts'
+import { isDraft } from '../server/is-draft.ts'
 import { isEnded } from '../server/is-ended.ts'
 import { useJob } from '../server/queries.ts'
 import { recallRequest } from '../server/request-memory.ts'
@@ -47,7 +48,8 @@ export function Frame({ job: listed, isCurrent, isRelative, isSelecting }: Frame
         type="button"
         aria-label={describe(job)}
         aria-current={isCurrent ? 'true' : undefined}
-        {...(isChoosable ? { 'aria-pressed': isSelected, title: `Up to ${MAX_COMPARED}` } : {})}
+        title={isChoosable ? `Up to ${MAX_COMPARED}` : describe(job)}
+        {...(isChoosable ? { 'aria-pressed': isSelected } : {})}
         onClick={onClick}
       >
         {url !== undefined && <img src={url} alt="" loading="lazy" decoding="async" />}
@@ -109,5 +111,6 @@ function FrameMenu({ job, url }: { job: Job; url: string | undefined }) {
 function describe(job: Job): string {
   const prompt = recallRequest(job.job_id)?.prompt ?? ''
   const time = new Date(job.created_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  return [job.model ?? 'Job', prompt.slice(0, 60), job.status, time].filter(Boolean).join(', ')
+  const model = [job.model ?? 'Job', isDraft(job) ? '(draft)' : ''].filter(Boolean).join(' ')
+  return [model, prompt.slice(0, 60), job.status, time].filter(Boolean).join(', ')
 }

@@ -9,6 +9,8 @@ import { Button } from '../ui/button.tsx'
 
 /** While one is on its way the list looks again by itself. */
 const REFRESH_MS = 3000
+/** Else less often: other programs make jobs too. */
+const CALM_REFRESH_MS = 15_000
 
 /** The deliveries of the account, or of one job. */
 export function DeliveryList({ jobId }: { jobId: string | null }) {
@@ -26,7 +28,7 @@ export function DeliveryList({ jobId }: { jobId: string | null }) {
       ),
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(isUnderWay)) === true ? REFRESH_MS : false,
+      state.data?.pages.some(({ items }) => items.some(isUnderWay)) === true ? REFRESH_MS : CALM_REFRESH_MS,
   })
   if (deliveries.isError) return <p className="fault">{faultText(deliveries.error)}</p>
   const list = deliveries.data?.pages.flatMap(({ items }) => items)

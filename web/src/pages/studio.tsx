@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { recallWork } from '../actions/run-job.ts'
 import { track } from '../actions/track-jobs.ts'
 import { Dock } from '../dock/dock.tsx'
 import { DropTarget } from '../dock/drop-target.tsx'
@@ -20,7 +21,10 @@ export function StudioPage({ jobId }: { jobId: string | null }) {
     if (job.data !== undefined) track(job.data)
   }, [job.data])
   useEffect(() => {
-    if (jobId !== null) studio.set({ isMasking: false })
+    studio.set({ lastJobId: jobId })
+    if (jobId === null) return
+    studio.set({ isMasking: false })
+    void recallWork(jobId)
   }, [jobId])
   return (
     <div className="studio" data-drawer={drawer !== null}>

@@ -45,7 +45,9 @@ export function extraFields({ input_schema: schema, previews }: ExtraScene): Fie
   return fieldsOf(own).flatMap((field) => {
     if (field.name === 'previews')
       return previews ? [{ ...field, schema: { ...field.schema, default: true } }] : []
-    return BY_DOING.has(field.name) ? [] : [field]
+    // A model with a field of that name has its control already.
+    const isElsewhere = BY_DOING.has(field.name) || schema.properties?.[field.name] !== undefined
+    return isElsewhere ? [] : [field]
   })
 }
 

@@ -15,6 +15,11 @@ export function isOffline(error: unknown): boolean {
   return error instanceof ConnectionError
 }
 
+/** Whether the request itself was at fault; what is too much at the moment (429) may be taken later. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof KreaAPIError && error.status >= 400 && error.status < 500 && error.status !== 429
+}
+
 /** Whether the server may have done what was asked although no answer came. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof ConnectionError || error instanceof TimeoutError

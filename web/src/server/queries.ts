@@ -88,6 +88,8 @@ export function useJobs() {
     queryFn: async ({ pageParam, signal }) =>
       krea.jobs.list({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
     getNextPageParam: (page) => page.next_cursor,
+    // Other tabs and programs make jobs too. Whoever has scrolled far does not load it all again and again.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : HEARTBEAT_MS),
   })
 }
 

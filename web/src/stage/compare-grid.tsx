@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'react'
+import type { Job } from '../../../src/sdk/index.ts'
+import { isDraft } from '../server/is-draft.ts'
 import { useJob } from '../server/queries.ts'
 import { recallRequest } from '../server/request-memory.ts'
 import { studio, useStudio } from '../store/studio.ts'
@@ -74,7 +76,7 @@ function Pane({ jobId }: { jobId: string }) {
         tabIndex={0}
         role="application"
         aria-roledescription="picture viewer"
-        aria-label={captionOf(job?.model, request?.prompt)}
+        aria-label={captionOf(job, request?.prompt)}
       >
         <canvas
           ref={canvas}
@@ -82,11 +84,12 @@ function Pane({ jobId }: { jobId: string }) {
           height={Math.round(stage.height * devicePixelRatio)}
         />
       </div>
-      <figcaption>{captionOf(job?.model, request?.prompt)}</figcaption>
+      <figcaption>{captionOf(job, request?.prompt)}</figcaption>
     </figure>
   )
 }
 
-function captionOf(model: string | undefined, prompt: string | undefined): string {
-  return [prompt ?? '', model ?? 'Job'].filter(Boolean).join(' · ')
+function captionOf(job: Job | undefined, prompt: string | undefined): string {
+  const draft = job !== undefined && isDraft(job) ? 'draft' : ''
+  return [prompt ?? '', job?.model ?? 'Job', draft].filter(Boolean).join(' · ')
 }

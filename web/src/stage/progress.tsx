@@ -3,7 +3,7 @@ import type { Job } from '../../../src/sdk/index.ts'
 
 const STAGES: Readonly<Record<string, string>> = {
   backlogged: 'Waiting: other jobs of yours are running',
-  queued: 'Waiting for a free place',
+  queued: 'Waiting: other jobs run on this engine',
   scheduled: 'Starting',
   processing: 'Working',
   sampling: 'Working',

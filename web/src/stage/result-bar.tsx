@@ -1,6 +1,7 @@
 import type { Job } from '../../../src/sdk/index.ts'
 import { download, takeResult } from '../actions/job-actions.ts'
 import { remix } from '../actions/run-job.ts'
+import { isDraft } from '../server/is-draft.ts'
 import { recallRequest } from '../server/request-memory.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -25,6 +26,14 @@ export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
             {place + 1}
           </Button>
         ))}
+      {isDraft(job) && (
+        <span
+          className="badge"
+          title={`The built-in engine stood in; ${job.model ?? 'the model'} was not asked`}
+        >
+          draft
+        </span>
+      )}
       {!hasInput && <span className="hint">Made elsewhere: only the result is known here</span>}
       {recallRequest(job.job_id) !== null && (
         <Button

@@ -8,6 +8,9 @@ export function WarningList({ job }: { job: Job }) {
   const [closedFor, setClosedFor] = useState<string | null>(null)
   const warnings = job.warnings ?? []
   if (warnings.length === 0 || closedFor === job.job_id) return null
+  const done = [...new Set((job.recipe ?? []).map(({ operation }) => operation.replaceAll('_', ' ')))].join(
+    ', ',
+  )
   return (
     <aside className="warnings" aria-label="What was not done as asked">
       <Icon name="warning" />
@@ -15,6 +18,7 @@ export function WarningList({ job }: { job: Job }) {
         {warnings.map(({ code, path, message }) => (
           <li key={`${code} ${path} ${message}`}>{message}</li>
         ))}
+        {done !== '' && <li className="hint">What was done: {done}.</li>}
       </ul>
       <IconButton label="Close the warnings" icon="close" onClick={() => setClosedFor(job.job_id)} />
     </aside>

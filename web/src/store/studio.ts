@@ -50,6 +50,8 @@ export type StudioState = {
   webhookUrl: string
   /** The job whose request was taken back into the page; null for a request that began here. */
   remixOf: string | null
+  /** What the stage showed last; null for the request itself. */
+  lastJobId: string | null
   /** Jobs that were started here and have not ended, oldest first. */
   running: readonly string[]
   isSubmitting: boolean
@@ -87,6 +89,7 @@ export const studio = createStore<StudioState>({
   extras: {},
   webhookUrl: '',
   remixOf: null,
+  lastJobId: null,
   running: [],
   isSubmitting: false,
   mode: 'slider',

@@ -29,7 +29,7 @@ export function OfflineBar({ isWholePage = false }: { isWholePage?: boolean }) {
   ) : (
     <div className="offline">
       <span className="spinner" />
-      <p role="alert">The server does not answer. Nothing is lost; this page goes on when it is back.</p>
+      <p role="alert">The server does not answer. Nothing is lost; this page asks again by itself.</p>
     </div>
   )
 }
