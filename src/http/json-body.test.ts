@@ -61,6 +61,13 @@ void describe('parseJsonBody', () => {
     assert.equal(codeOf('['.repeat(1_000_000) + ']'.repeat(1_000_000)), 'invalid_request')
   })
 
+  void test('levels beyond any use are not parsed first: ten million took 650 MB', () => {
+    // Neither is valid JSON, which the parser would say.
+    assert.equal(codeOf('['.repeat(20_001)), 'invalid_request')
+    assert.equal(codeOf('{"a":'.repeat(20_001)), 'invalid_request')
+    assert.equal(codeOf('['.repeat(20_000)), 'malformed_json')
+  })
+
   void test('a __proto__ member is refused wherever it stands', () => {
     assert.equal(codeOf('{"a":[{"__proto__":{"admin":true}}]}'), 'invalid_request')
     assert.equal(codeOf('{"constructor":{"prototype":1}}'), 'accepted')

@@ -5,8 +5,13 @@ import { AfterimageError } from '../core/errors.ts'
 /** Requests nest three or four levels; hostile ones a million. */
 const MAX_DEPTH = 32
 /** Requests have some dozens, prompts some more; a million members take seconds to look at, in which nobody is served. */
-const MAX_COMMAS = 20_000
-const COMMA = 0x2c
+const MAX_MARKS = 20_000
+/** What members are told apart by, and what opens a level: one that the parser stands in takes sixty bytes for its one. */
+const MARKS = [
+  [',', 'commas'],
+  ['[', 'opening brackets'],
+  ['{', 'opening braces'],
+] as const
 const BYTE_ORDER_MARK = 0xfeff
 /** Assigning these to an object somewhere downstream would change its prototype. */
 const FORBIDDEN_NAMES = new Set(['__proto__'])
@@ -27,11 +32,18 @@ export function parseJsonBody(bytes: Buffer): unknown {
   return value
 }
 
-/** Before parsing, which would build it all. A picture in base64 has no comma, so this costs next to nothing. */
+/** Before parsing, which would build it all. A picture in base64 has none of these, so this costs next to nothing. */
 function assertShort(bytes: Buffer): void {
+  for (const [mark, name] of MARKS)
+    if (hasMore(bytes, mark.charCodeAt(0)))
+      throw refusal('', `The body has more than ${MAX_MARKS} ${name}.`)
+}
+
+function hasMore(bytes: Buffer, mark: number): boolean {
   let count = 0
-  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1))
-    if ((count += 1) > MAX_COMMAS) throw refusal('', `The body has more than ${MAX_COMMAS} commas.`)
+  for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + 1))
+    if ((count += 1) > MAX_MARKS) return true
+  return false
 }
 
 function parse(text: string): unknown {
