@@ -35,8 +35,7 @@ export function parseJsonBody(bytes: Buffer): unknown {
 /** Before parsing, which would build it all. A picture in base64 has none of these, so this costs next to nothing. */
 function assertShort(bytes: Buffer): void {
   for (const [mark, name] of MARKS)
-    if (hasMore(bytes, mark.charCodeAt(0)))
-      throw refusal('', `The body has more than ${MAX_MARKS} ${name}.`)
+    if (hasMore(bytes, mark.charCodeAt(0))) throw refusal('', `The body has more than ${MAX_MARKS} ${name}.`)
 }
 
 function hasMore(bytes: Buffer, mark: number): boolean {
