@@ -48,6 +48,12 @@ void test('an event of many lines is put together once, not for each line', asyn
   assert.ok(count < 20, `${count} times`)
 })
 
+void test('events without end are an error: kept, the smallest take a dozen times their bytes', async () => {
+  const events = (count: number): Buffer => Buffer.from('data:1\n\n'.repeat(count))
+  assert.equal((await readAll([events(20_000)])).length, 20_000)
+  await assert.rejects(readAll([events(12_000), events(8_001)]), BrokenStreamError)
+})
+
 void test('data that is not JSON is an error', async () => {
   await assert.rejects(readAll([Buffer.from('data: {broken\n\n')]), BrokenStreamError)
 })

@@ -10,19 +10,24 @@ export class BrokenStreamError extends Error {
 /** Bytes of one event that may wait for its end: a partial 8 MP image in base64 has about 30 MB. */
 const MAX_EVENT_CHARACTERS = 128 * 1024 * 1024
 
+/** Many times what a vendor tells in the longest job. One event takes a dozen times the bytes of the smallest. */
+const MAX_EVENTS = 20_000
+
 /** What stands before an empty line, or before the end of the stream. */
 type Block = { text: string; isEnded: boolean }
 
 /**
  * Events in order; comments, empty events and OpenAI's closing `[DONE]` are left out, and so is a last one that the end
  * of the stream cuts off: whoever reads the events finds it missing.
- * @throws BrokenStreamError an event without end, or whose data is not JSON
+ * @throws BrokenStreamError an event without end, or whose data is not JSON; events without end
  */
 export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<UpstreamEvent> {
+  let count = 0
   for await (const { text, isEnded } of readBlocks(chunks)) {
     const lines = text.split('\n')
     const data = valuesOf(lines, 'data').join('\n')
     if (data === '' || data === '[DONE]' || (!isEnded && !isJson(data))) continue
+    if ((count += 1) > MAX_EVENTS) throw new BrokenStreamError('there are events without end')
     yield { name: valuesOf(lines, 'event').at(-1) ?? 'message', json: parseData(data) }
   }
 }
