@@ -31,6 +31,8 @@ const PICTURE = `data:image/png;base64,${createPngBomb(64, 'rgb8').toString('bas
 
 type Target = {
   engine: EmulatedId
+  /** The engine's id where one emulator serves two. */
+  named?: string
   path: string
   fields: object
   /** At home: may be called again, at no cost. */
@@ -43,6 +45,8 @@ type Target = {
 const TARGETS: readonly Target[] = [
   { engine: 'bfl', path: 'image/bfl/flux-1.1-pro', fields: { width: 640, height: 640 } },
   { engine: 'fal', path: 'image/qwen/2512', fields: {} },
+  { engine: 'ideogram', path: 'image/ideogram/ideogram-4.5-edit', fields: { image_url: PICTURE } },
+  { engine: 'openai', named: 'openai-responses', path: 'image/openai/gpt-image-2', fields: {} },
   { engine: 'replicate', path: 'image/bfl/flux-1-dev', fields: {}, isFound: true },
   { engine: 'krea', path: 'image/google/imagen-4', fields: {} },
   { engine: 'luma', path: 'image/luma/uni-1', fields: {} },
@@ -82,6 +86,7 @@ async function startScene(context: TestContext): Promise<Scene> {
     ...emulatorSettings(emulators),
     // Replicate's predictions name it, and are found by it.
     AFTERIMAGE_PUBLIC_URL: 'https://afterimage.example',
+    AFTERIMAGE_OPENAI_RESPONSES_MODEL: 'gpt-5.6-luna',
     AFTERIMAGE_LOG_LEVEL: 'error',
   })
   context.after(async () => {
@@ -122,7 +127,7 @@ async function call(
 
 async function send({ call: ask }: Scene, request: Sent): Promise<void> {
   const { target, mark, key } = request
-  const headers = { 'idempotency-key': key, 'x-afterimage-engine': target.engine }
+  const headers = { 'idempotency-key': key, 'x-afterimage-engine': target.named ?? target.engine }
   const json = { ...target.fields, prompt: mark }
   const job = (await ask(`/generate/${target.path}`, { json, headers })) as WireJob
   request.jobId = job.job_id
