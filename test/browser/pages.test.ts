@@ -113,8 +113,7 @@ describeStudio(
         await page.waitForFunction(() =>
           /\/webhooks\/sink\//u.test(document.querySelector<HTMLInputElement>('#field-webhook')?.value ?? ''),
         )
-        await page.getByLabel('Instruction').press('Escape')
-        await page.keyboard.press('t')
+        await page.getByRole('tab', { name: 'Trace' }).click()
         await runToResult(page)
         const trace = page.getByRole('tabpanel', { name: 'Trace' })
         await trace.getByText(/\/webhooks\/sink\//u).click()
