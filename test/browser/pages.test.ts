@@ -113,8 +113,8 @@ describeStudio(
         await page.waitForFunction(() =>
           /\/webhooks\/sink\//u.test(document.querySelector<HTMLInputElement>('#field-webhook')?.value ?? ''),
         )
-        await page.getByRole('tab', { name: 'Trace' }).click()
         await runToResult(page)
+        await page.keyboard.press('t')
         const trace = page.getByRole('tabpanel', { name: 'Trace' })
         await trace.getByText(/\/webhooks\/sink\//u).click()
         await trace.getByText(/^Attempt 1: 2\d\d$/u).waitFor()
