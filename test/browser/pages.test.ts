@@ -102,6 +102,7 @@ describeStudio(
     studioTest(
       'a webhook of the page, with a receiver that the server lends',
       async ({ page }) => {
+        await page.locator('.samples').waitFor()
         await page.keyboard.press('s')
         await page.getByLabel('Webhook', { exact: true }).fill('ftp://nowhere')
         await choosePhoto(page)
