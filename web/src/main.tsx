@@ -12,6 +12,7 @@ import './styles/stage.css'
 import './styles/compare-grid.css'
 import './styles/welcome.css'
 import './styles/dock.css'
+import './styles/filmstrip.css'
 import './styles/drawer.css'
 import './styles/pages.css'
 

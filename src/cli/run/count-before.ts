@@ -1,13 +1,7 @@
+import { isTerminal, JOB_STATUSES } from '../../core/job.ts'
 import type { Afterimage, Job } from '../../sdk/index.ts'
 
-const PENDING = [
-  'backlogged',
-  'queued',
-  'scheduled',
-  'processing',
-  'sampling',
-  'intermediate-complete',
-] as const
+const PENDING = JOB_STATUSES.filter((status) => !isTerminal(status))
 /** Of each status; more are not told apart by anybody who waits. */
 const LIMIT = 100
 

@@ -1,26 +1,16 @@
 /** From answers of the Krea API, or of another server that speaks it, to a job, progress, images or a verdict. */
 import { z } from 'zod'
+import { JOB_STATUSES } from '../../core/job.ts'
 import type { Answer } from '../../net/upstream/answer.ts'
 import type { PollReading, UpstreamJob } from '../../net/upstream/async-engine.ts'
 import { toCost } from '../../net/upstream/cost.ts'
 import type { Verdict } from '../../net/upstream/verdict.ts'
 
 const WARNING = z.object({ code: z.string(), path: z.string(), message: z.string() })
-const STATUSES = [
-  'backlogged',
-  'queued',
-  'scheduled',
-  'processing',
-  'sampling',
-  'intermediate-complete',
-  'completed',
-  'failed',
-  'cancelled',
-] as const
 const JOB = z.object({
   job_id: z.string().min(1),
   // A word that is new to us is none of an end: the job is paid for.
-  status: z.enum(STATUSES).or(z.string().transform((): 'processing' => 'processing')),
+  status: z.enum(JOB_STATUSES).or(z.string().transform((): 'processing' => 'processing')),
   result: z.object({ urls: z.array(z.string()).optional(), error: z.string().optional() }).nullish(),
   // Krea itself has none of these; another server of ours does.
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
