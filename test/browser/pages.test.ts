@@ -102,7 +102,6 @@ describeStudio(
     studioTest(
       'a webhook of the page, with a receiver that the server lends',
       async ({ page }) => {
-        await page.locator('.samples').waitFor()
         await page.keyboard.press('s')
         await page.getByLabel('Webhook', { exact: true }).fill('ftp://nowhere')
         await choosePhoto(page)
@@ -114,8 +113,9 @@ describeStudio(
         await page.waitForFunction(() =>
           /\/webhooks\/sink\//u.test(document.querySelector<HTMLInputElement>('#field-webhook')?.value ?? ''),
         )
-        await runToResult(page)
+        await page.getByLabel('Instruction').press('Escape')
         await page.keyboard.press('t')
+        await runToResult(page)
         const trace = page.getByRole('tabpanel', { name: 'Trace' })
         await trace.getByText(/\/webhooks\/sink\//u).click()
         await trace.getByText(/^Attempt 1: 2\d\d$/u).waitFor()

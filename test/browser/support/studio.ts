@@ -96,6 +96,8 @@ async function visit(
   const openTab = async (): Promise<Page> => {
     const page = await context.newPage()
     await page.goto(`${server.url}/`)
+    // Keys that are pressed before anything is painted go nowhere.
+    await page.locator('#root > *').first().waitFor({ state: 'attached' })
     return page
   }
   try {
