@@ -35,7 +35,7 @@ function hintsForRemote({ host, publicUrl }: GreetingFacts['config']): string[] 
 
 function firstSteps(url: string, { token, sampleFileId }: Extract<Access, { kind: 'created' }>): string[] {
   const body = {
-    prompt: 'make it a watercolour painting in warm light',
+    prompt: 'make it a watercolour painting',
     image_urls: [`${url}/files/${sampleFileId}.jpg`],
   }
   return [
