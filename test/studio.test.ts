@@ -15,9 +15,10 @@ import { absentControls, extraFields, fieldsOf } from '../web/src/request/fields
 import { imageMembers } from '../web/src/request/image-fields.ts'
 import type { ModelDetail } from '../web/src/server/models.ts'
 import { priceText } from '../web/src/server/models.ts'
+import { placeOfOriginal } from '../web/src/stage/align.ts'
 import { heatOf } from '../web/src/stage/heat-map.ts'
 import { blurAlpha } from '../web/src/stage/mask/blur-alpha.ts'
-import { FIT, frameRect, pan, scaleOf, toFrame, zoomAt } from '../web/src/stage/view.ts'
+import { FIT, frameRect, pan, scaleOf, seenSpan, toFrame, zoomAt } from '../web/src/stage/view.ts'
 import { parseRoute } from '../web/src/store/router.ts'
 import { bondsOf } from '../web/src/filmstrip/lineage.ts'
 import { byDay, ceilingOf, sumBy } from '../web/src/pages/usage-sums.ts'
@@ -197,6 +198,44 @@ void describe('views', () => {
     assert.deepEqual(pan(FIT, { x: 50, y: 50 }, { frame, stage }), FIT)
   })
 
+  void test('the edge of the slider runs over what is seen of the picture, not over the empty stage', () => {
+    const tall = { width: 400, height: 672 }
+    assert.deepEqual(seenSpan(FIT, tall, stage), { left: 400, width: 400 })
+    const close = zoomAt(FIT, 1e6, { at: { x: 600, y: 400 }, frame: tall, stage })
+    assert.deepEqual(seenSpan(close, tall, stage), { left: 0, width: 1200 })
+  })
+
+  void test('the original lies on the result as its pixels were moved', () => {
+    const source = { width: 900, height: 600 }
+    const geometry = (...steps: { kind: string; [value: string]: unknown }[]) => ({
+      source,
+      output: source,
+      steps,
+    })
+    const crop = { kind: 'crop', left: 150, top: 0, width: 600, height: 600 }
+    const small = { kind: 'resize', width: 300, height: 300 }
+    assert.deepEqual(placeOfOriginal(geometry(crop, small), source, { width: 300, height: 300 }), {
+      left: -75,
+      top: 0,
+      width: 450,
+      height: 300,
+    })
+    const wider = { kind: 'extend', left: 100, top: 50, width: 1100, height: 700 }
+    assert.deepEqual(placeOfOriginal(geometry(wider), source, { width: 1100, height: 700 }), {
+      left: 100,
+      top: 50,
+      ...source,
+    })
+    const whole = { left: 0, top: 150, width: 900, height: 600 }
+    const square = { width: 900, height: 900 }
+    for (const unknown of [
+      null,
+      geometry({ kind: 'rotate', width: 900, height: 900 }),
+      geometry({ kind: 'crop' }),
+    ])
+      assert.deepEqual(placeOfOriginal(unknown, source, square), whole)
+  })
+
   void test('addresses of pages and jobs', () => {
     assert.deepEqual(parseRoute('#/job/abc'), { page: 'studio', jobId: 'abc' })
     assert.deepEqual(parseRoute('#/models'), { page: 'models' })
@@ -238,6 +277,7 @@ void test('usage is summed by model and by day, empty days included', () => {
     charge_usd: 0,
     spend_usd: 0.5,
     unknown_cost_calls: 0,
+    draft_jobs: 0,
   })
   const items = [item('2026-11-01', 'a/b', 1), item('2026-11-03', 'c/d', 5), item('2026-11-03', 'a/b', 1)]
   assert.deepEqual(

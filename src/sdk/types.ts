@@ -31,6 +31,15 @@ export type Job = {
   cost?: { amount_usd: number | null; basis: string; compute_units: number | null }
   /** What was not done as asked, and why. Worth showing to a user. */
   warnings?: { code: string; path: string; message: string }[]
+  /**
+   * How the pixels of the source came to lie in the result, step by step, where this server moved them: `crop` and
+   * `extend` (a box, in pixels of the picture before the step), `resize`, `rotate`, `flip`, `stage`.
+   */
+  geometry?: {
+    source: { width: number; height: number }
+    output: { width: number; height: number }
+    steps: { kind: string; [key: string]: unknown }[]
+  } | null
   /** What the built-in engine did, step by step. */
   recipe?: { operation: string; [key: string]: unknown }[] | null
   error?: { code: string; message: string; retryable: boolean } | null
@@ -164,6 +173,8 @@ export type UsageItem = {
   spend_usd: number
   /** Calls whose cost nobody told; they are not in `spend_usd`. */
   unknown_cost_calls: number
+  /** Those of `jobs` that the built-in engine made in the place of the model. */
+  draft_jobs: number
 }
 
 export type Usage = { account: string; balance_usd: number | null; items: UsageItem[] }

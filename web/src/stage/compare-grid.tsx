@@ -5,6 +5,7 @@ import { useJob } from '../server/queries.ts'
 import { recallRequest } from '../server/request-memory.ts'
 import { studio, useStudio } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
+import { placeOfOriginal } from './align.ts'
 import { paint } from './paint.ts'
 import { useGestures } from './use-gestures.ts'
 import { useOriginal } from './use-original.ts'
@@ -59,6 +60,10 @@ function Pane({ jobId }: { jobId: string }) {
         output,
         heat: null,
         frame,
+        original:
+          input === null
+            ? { left: 0, top: 0, ...frame }
+            : placeOfOriginal(job?.geometry ?? null, input, frame),
         view,
         mode: 'hover',
         split: 0,

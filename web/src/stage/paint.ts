@@ -2,7 +2,7 @@
 import type { CompareMode } from '../store/studio.ts'
 import type { Picture } from './picture.ts'
 import { levelFor } from './picture.ts'
-import { containIn, frameRect } from './view.ts'
+import { frameRect, seenSpan } from './view.ts'
 import type { Size, View } from './view.ts'
 
 export type Rect = { left: number; top: number; width: number; height: number }
@@ -12,8 +12,11 @@ export type Scene = {
   output: Picture | null
   heat: Picture | null
   frame: Size
+  /** Where the original lies, in pixels of the frame; it may stick out. */
+  original: Rect
   view: View
   mode: CompareMode
+  /** Place of the slider, 0 to 1 of what is seen of the frame. */
   split: number
   /** Shows the input alone: Tab is held, the pointer rests on it, or it is its turn to blink. */
   isOriginalShown: boolean
@@ -26,7 +29,8 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene, stage: Si
   const whole: Rect = { left: 0, top: 0, ...stage }
   if (input === null || output === null)
     return paintOne(context, scene, { picture: output ?? input, area: whole })
-  if (scene.isOriginalShown) return paintOne(context, scene, { picture: input, area: whole })
+  if (scene.isOriginalShown)
+    return paintOne(context, scene, { picture: input, place: scene.original, area: whole })
   if (mode === 'side') return paintSides(context, scene, { input, output, stage })
   if (mode === 'slider') return paintSlider(context, scene, { input, output, stage })
   paintOne(context, scene, { picture: output, area: whole })
@@ -37,8 +41,9 @@ type Pair = { input: Picture; output: Picture; stage: Size }
 
 /** Two halves that look at the same place. */
 function paintSides(context: CanvasRenderingContext2D, scene: Scene, { input, output, stage }: Pair): void {
-  for (const [picture, area] of sidesOf(stage).map((area, at) => [at === 0 ? input : output, area] as const))
-    paintOne(context, scene, { picture, area })
+  const [first, second] = sidesOf(stage)
+  paintOne(context, scene, { picture: input, place: scene.original, area: first })
+  paintOne(context, scene, { picture: output, area: second })
 }
 
 /** Left and right; above each other where the stage is narrow and tall. */
@@ -58,10 +63,18 @@ export function sidesOf({ width, height }: Size): [Rect, Rect] {
   ]
 }
 
+/** What of the original lies outside of the result has nothing to be compared with. */
 function paintSlider(context: CanvasRenderingContext2D, scene: Scene, { input, output, stage }: Pair): void {
   const whole: Rect = { left: 0, top: 0, ...stage }
-  const edge = Math.round(stage.width * scene.split)
-  paintOne(context, scene, { picture: input, area: whole, clip: { ...whole, width: edge } })
+  const frame = frameRect(scene.view, scene.frame, stage)
+  const span = seenSpan(scene.view, scene.frame, stage)
+  const edge = Math.round(span.left + span.width * scene.split)
+  paintOne(context, scene, {
+    picture: input,
+    place: scene.original,
+    area: whole,
+    clip: { left: span.left, top: frame.top, width: edge - span.left, height: frame.height },
+  })
   paintOne(context, scene, {
     picture: output,
     area: whole,
@@ -84,12 +97,13 @@ function paintHeat(
   paintOne(context, scene, { picture: heat, area })
 }
 
-type Placed = { picture: Picture | null; area: Rect; clip?: Rect }
+/** `place` is where the picture lies in pixels of the frame; all of it when absent. */
+type Placed = { picture: Picture | null; place?: Rect; area: Rect; clip?: Rect }
 
 function paintOne(
   context: CanvasRenderingContext2D,
   { frame, view }: Scene,
-  { picture, area, clip }: Placed,
+  { picture, place = { left: 0, top: 0, ...frame }, area, clip }: Placed,
 ): void {
   if (picture === null) return
   context.save()
@@ -97,20 +111,19 @@ function paintOne(
   context.beginPath()
   context.rect(cut.left, cut.top, cut.width, cut.height)
   context.clip()
-  drawPicture(context, picture, { place: placeOf(picture, { frame, view, area }), area: cut })
+  drawPicture(context, picture, { place: onStage(place, { frame, view, area }), area: cut })
   context.restore()
 }
 
-/** Where the whole picture lies on the stage, mostly outside of it when zoomed. */
-export function placeOf(picture: Size, { frame, view, area }: { frame: Size; view: View; area: Rect }): Rect {
+/** From pixels of the frame to the stage, mostly outside of it when zoomed. */
+function onStage(place: Rect, { frame, view, area }: { frame: Size; view: View; area: Rect }): Rect {
   const rect = frameRect(view, frame, area)
-  const inner = containIn(frame, picture)
   const scale = rect.width / frame.width
   return {
-    left: area.left + rect.left + inner.left * scale,
-    top: area.top + rect.top + inner.top * scale,
-    width: inner.width * scale,
-    height: inner.height * scale,
+    left: area.left + rect.left + place.left * scale,
+    top: area.top + rect.top + place.top * scale,
+    width: place.width * scale,
+    height: place.height * scale,
   }
 }
 

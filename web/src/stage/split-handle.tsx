@@ -1,6 +1,5 @@
 import { useRef } from 'react'
 import { studio, useStudio } from '../store/studio.ts'
-import type { Size } from './view.ts'
 
 const STEP = 0.02
 const PAGE = 0.1
@@ -15,8 +14,11 @@ const KEYS: Readonly<Record<string, number>> = {
   End: 1,
 }
 
-/** The edge between the original and the result: dragged, or moved with the keys of any slider. */
-export function SplitHandle({ stage }: { stage: Size }) {
+/**
+ * The edge between the original and the result: dragged, or moved with the keys of any slider.
+ * @param props `span` is what is seen of the pictures, in pixels of the stage: from all result to all original
+ */
+export function SplitHandle({ span }: { span: { left: number; width: number } }) {
   const split = useStudio((state) => state.split)
   const element = useRef<HTMLDivElement>(null)
   const move = (place: number): void => studio.set({ split: Math.min(1, Math.max(0, place)) })
@@ -24,7 +26,7 @@ export function SplitHandle({ stage }: { stage: Size }) {
     const { current } = element
     if (current === null || !current.hasPointerCapture(event.pointerId)) return
     const left = current.parentElement?.getBoundingClientRect().left ?? 0
-    move((event.clientX - left) / stage.width)
+    move((event.clientX - left - span.left) / span.width)
   }
   return (
     <div
@@ -37,7 +39,7 @@ export function SplitHandle({ stage }: { stage: Size }) {
       aria-valuemax={100}
       aria-valuenow={Math.round(split * 100)}
       aria-valuetext={`${Math.round(split * 100)} percent original`}
-      style={{ left: Math.round(stage.width * split) }}
+      style={{ left: Math.round(span.left + span.width * split) }}
       onPointerDown={(event) => {
         event.preventDefault()
         event.currentTarget.focus()

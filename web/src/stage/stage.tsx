@@ -40,7 +40,7 @@ export function Stage({ jobId, job, error }: StageProps) {
   return (
     <section className="stage" aria-label="Stage">
       {hasPicture ? (
-        <Viewer input={input.picture} output={shown} isPreview={isPreview} />
+        <Viewer input={input.picture} output={shown} geometry={job?.geometry ?? null} isPreview={isPreview} />
       ) : (
         <StageMessage jobId={jobId} text={messageFor({ error, job, faults: [input.fault, result.fault] })} />
       )}

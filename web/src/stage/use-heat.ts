@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { HeatAnswer } from './heat-map.ts'
 import type { Picture } from './picture.ts'
 import { levelFor } from './picture.ts'
-import { containIn } from './view.ts'
+import type { Rect } from './paint.ts'
 import type { Size } from './view.ts'
 
 export type Heat = { picture: Picture; changedShare: number }
@@ -11,10 +11,12 @@ export type Heat = { picture: Picture; changedShare: number }
 /** Enough to see which eyelash changed, and done in a tenth of a second. */
 const LONGEST_SIDE = 1536
 
+/** `original` is where the input lies, in pixels of the frame. */
+type Asked = { frame: Size; original: Rect; isWanted: boolean }
+
 export function useHeat(
   pair: { input: Picture; output: Picture } | null,
-  frame: Size,
-  isWanted: boolean,
+  { frame, original, isWanted }: Asked,
 ): Heat | null {
   const [heat, setHeat] = useState<Heat | null>(null)
   const input = pair?.input ?? null
@@ -29,19 +31,23 @@ export function useHeat(
       setHeat({ picture: toPicture(data.pixels, size), changedShare: data.changedShare })
       worker.terminate()
     })
-    const before = pixelsOf(input, size)
-    const after = pixelsOf(output, size)
+    const before = pixelsOf(input, size, {
+      left: original.left * scale,
+      top: original.top * scale,
+      width: original.width * scale,
+      height: original.height * scale,
+    })
+    const after = pixelsOf(output, size, { left: 0, top: 0, ...size })
     worker.postMessage({ ...size, before, after }, [before.buffer, after.buffer])
     return () => worker.terminate()
-  }, [input, output, frame.width, frame.height, isWanted])
+  }, [input, output, frame.width, frame.height, original, isWanted])
   return heat
 }
 
-function pixelsOf(picture: Picture, size: Size) {
+function pixelsOf(picture: Picture, size: Size, place: Rect) {
   const canvas = new OffscreenCanvas(size.width, size.height)
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (context === null) throw new Error('this browser has no canvas')
-  const place = containIn(size, picture)
   context.drawImage(levelFor(picture, place.width), place.left, place.top, place.width, place.height)
   return context.getImageData(0, 0, size.width, size.height).data
 }

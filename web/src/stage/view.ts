@@ -40,6 +40,13 @@ export function frameRect(view: View, frame: Size, stage: Size): { left: number;
   }
 }
 
+/** From where to where the frame is seen on the stage, in stage pixels. */
+export function seenSpan(view: View, frame: Size, stage: Size): { left: number; width: number } {
+  const rect = frameRect(view, frame, stage)
+  const left = Math.max(0, rect.left)
+  return { left, width: Math.max(1, Math.min(stage.width, rect.left + rect.width) - left) }
+}
+
 /** A point of the stage in pixels of the frame. */
 export function toFrame(point: Point, view: View, { frame, stage }: { frame: Size; stage: Size }): Point {
   const rect = frameRect(view, frame, stage)

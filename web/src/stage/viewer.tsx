@@ -1,5 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Job } from '../../../src/sdk/index.ts'
 import { useStudio } from '../store/studio.ts'
+import { placeOfOriginal } from './align.ts'
 import { HeatLegend } from './heat-legend.tsx'
 import { MaskLayer } from './mask/mask-layer.tsx'
 import { paint, sidesOf } from './paint.ts'
@@ -11,19 +13,22 @@ import { useGestures } from './use-gestures.ts'
 import { useHeat } from './use-heat.ts'
 import { useOriginal } from './use-original.ts'
 import { useStageSize } from './use-stage-size.ts'
+import { seenSpan } from './view.ts'
 import type { Point, Size } from './view.ts'
 import { geometry } from './zoom.ts'
 
 type ViewerProps = {
   input: Picture | null
   output: Picture | null
+  /** How the input's pixels came to lie in the output; null where nobody knows. */
+  geometry: Job['geometry']
   /** The output is not done: it is shown alone, because comparing it would say nothing. */
   isPreview: boolean
 }
 
 /** Both pictures under one zoom. A canvas that draws only what is seen, once a frame and only when something changed. */
-export function Viewer({ input: original, output, isPreview }: ViewerProps) {
-  const input = isPreview ? null : original
+export function Viewer({ input: source, output, geometry: moves, isPreview }: ViewerProps) {
+  const input = isPreview ? null : source
   const element = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useStageSize(element)
@@ -36,7 +41,14 @@ export function Viewer({ input: original, output, isPreview }: ViewerProps) {
   const pair = useMemo(() => (input === null || output === null ? null : { input, output }), [input, output])
   const blinked = useBlink(pair !== null && mode === 'blink')
   const frame = output ?? input ?? { width: 1, height: 1 }
-  const heat = useHeat(pair, frame, mode === 'heat')
+  const original = useMemo(
+    () =>
+      pair === null
+        ? { left: 0, top: 0, width: frame.width, height: frame.height }
+        : placeOfOriginal(moves ?? null, pair.input, frame),
+    [pair, moves, frame.width, frame.height],
+  )
+  const heat = useHeat(pair, { frame, original, isWanted: mode === 'heat' })
   const [pane, other] = pair !== null && mode === 'side' ? sidesOf(stage) : [stage]
   useGestures(element, {
     frame,
@@ -55,7 +67,7 @@ export function Viewer({ input: original, output, isPreview }: ViewerProps) {
       context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
       paint(
         context,
-        { input, output, heat: heat?.picture ?? null, frame, view, mode, split, isOriginalShown },
+        { input, output, heat: heat?.picture ?? null, frame, original, view, mode, split, isOriginalShown },
         stage,
       )
     })
@@ -82,7 +94,9 @@ export function Viewer({ input: original, output, isPreview }: ViewerProps) {
         data-original={isOriginalShown}
         data-zoom={view.zoom.toFixed(3)}
       />
-      {pair !== null && mode === 'slider' && !isMasking && <SplitHandle stage={stage} />}
+      {pair !== null && mode === 'slider' && !isMasking && (
+        <SplitHandle span={seenSpan(view, frame, stage)} />
+      )}
       {pair !== null && mode === 'heat' && <HeatLegend heat={heat} />}
       {pair !== null && mode !== 'heat' && <Labels mode={mode} isOriginalShown={isOriginalShown} />}
       {isPreview && <span className="label right unfinished">Preview</span>}
@@ -113,7 +127,7 @@ function describe({
   output,
   isPreview,
   isOriginalShown,
-}: ViewerProps & { isOriginalShown: boolean }): string {
+}: Omit<ViewerProps, 'geometry'> & { isOriginalShown: boolean }): string {
   if (isPreview) return 'A preview of what is being made. Plus and minus zoom, arrow keys move.'
   const size = (picture: Picture | null): string =>
     picture === null ? '' : `${picture.width} by ${picture.height} pixels`

@@ -56,7 +56,7 @@ export type StudioState = {
   running: readonly string[]
   isSubmitting: boolean
   mode: CompareMode
-  /** Place of the slider, 0 to 1 of the stage's width. */
+  /** Place of the slider, 0 to 1 of what is seen of the picture. */
   split: number
   view: View
   isOriginalHeld: boolean
