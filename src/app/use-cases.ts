@@ -81,7 +81,7 @@ export function createHttpContext(
     listEngines: () => engineViews({ ...parts, catalogue, offers }),
     baseUrls,
     fileSigner,
-    sessions: createSessions(parts.clock),
+    sessions: createSessions({ clock: parts.clock, store: state.sessions }),
     ...webhooks,
     deliveries: state.deliveries,
     ledger: state.ledger,

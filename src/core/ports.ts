@@ -7,6 +7,7 @@ import type { EngineKeyStore } from './engine-keys.ts'
 import type { JobTerms, LedgerStore } from './money.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { Reuse } from './reuse-result.ts'
+import type { SessionStore } from './studio-sessions.ts'
 import type {
   Attempt,
   Cost,
@@ -326,6 +327,8 @@ export type StateStore = {
   ledger: LedgerStore
   /** Keys of engines elsewhere that an admin entered, as they are stored. */
   engineKeys: EngineKeyStore
+  /** Who is signed in to the Studio; every process of the state knows them. */
+  sessions: SessionStore
   /** The random name of the state, the same for every process and after every restart; an export carries it along. */
   identify: () => Promise<string>
   /** Every blob key that a row names, for the orphan sweep. */

@@ -80,7 +80,7 @@ async function keyOfSession(
 ): Promise<ApiKey> {
   const cookie = readSessionCookie(request)
   if (cookie === null) throw unauthorized(`The API key is missing; ${HOW}.`)
-  const session = sessions.find(cookie)
+  const session = await sessions.find(cookie)
   const key = session === null ? null : await state.findKey(session.keyHash)
   if (key === null || key.revokedAt !== null || hasExpired(key, clock))
     throw unauthorized('This session has ended; sign in again.')

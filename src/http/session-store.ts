@@ -1,86 +1,63 @@
-/** Who is signed in to the Studio: random tokens, kept as hashes in the memory of this process. */
+/** Who is signed in to the Studio: random tokens that the browser has, and their hashes that the state has. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../core/ports.ts'
-
-/** The key that a session stands for; it ends with the key. */
-export type SessionKey = { accountId: string; keyHash: string }
+import type { SessionKey, SessionStore } from '../core/studio-sessions.ts'
 
 export type Sessions = {
-  /** A token for the address that `npm start` prints: good once, for ten minutes. */
+  /** A token for the address that `npm start` prints: good once, for ten minutes, in this process. */
   createLink: (key: SessionKey) => string
   /** The session of a link, and its token; null when the link is used, too old or unknown. */
-  exchangeLink: (link: string) => string | null
+  exchangeLink: (link: string) => Promise<string | null>
   /** A session for whoever has shown the key. */
-  open: (key: SessionKey) => string
-  find: (token: string) => SessionKey | null
-  close: (token: string) => void
+  open: (key: SessionKey) => Promise<string>
+  find: (token: string) => Promise<SessionKey | null>
+  close: (token: string) => Promise<void>
 }
 
-type Entry = SessionKey & { endsAt: number }
+export type SessionsDeps = { clock: Clock; store: SessionStore }
 
 const TOKEN_BYTES = 32
 const LINK_MS = 10 * 60_000
 /** A working week of not signing in again; the cookie itself ends with the browser. */
 const SESSION_MS = 7 * 24 * 60 * 60_000
-/** More than any household or team has tabs; the oldest goes first, so that memory is bounded. */
-const MAX_ENTRIES = 1000
-/** Whoever signs in again and again pushes out sessions of the same key, and nobody else's. */
-const MAX_OF_KEY = 100
 
 /**
- * Sessions end with the process: after a restart one signs in again. Storing them would make every copy of the
- * data folder a set of valid sessions.
+ * Sessions outlive the process: a restart asks nobody for a key again. Only hashes of 32 random bytes are stored, so
+ * that a copy of the data folder, or of the memory, shows no token that works.
  */
-export function createSessions({ now }: Clock): Sessions {
-  const links = createTokenMap(now, LINK_MS)
-  const sessions = createTokenMap(now, SESSION_MS)
+export function createSessions({ clock, store }: SessionsDeps): Sessions {
+  const links = new Map<string, SessionKey & { endsAt: number }>()
+  const open = async ({ accountId, keyHash }: SessionKey): Promise<string> => {
+    const token = newToken()
+    await store.add({ tokenHash: hash(token), accountId, keyHash }, SESSION_MS)
+    return token
+  }
   return {
-    createLink: (key) => links.add(key),
-    exchangeLink: (link) => {
-      const key = links.find(link)
-      links.remove(link)
-      return key === null ? null : sessions.add(key)
+    createLink: (key) => {
+      const link = newToken()
+      links.set(hash(link), { ...key, endsAt: clock.now() + LINK_MS })
+      return link
     },
-    open: (key) => sessions.add(key),
-    find: (token) => sessions.find(token),
-    close: (token) => sessions.remove(token),
+    exchangeLink: async (link) => {
+      const key = links.get(hash(link))
+      // Before anything is waited for: two browsers with the same link are one session, not two.
+      links.delete(hash(link))
+      return key === undefined || key.endsAt <= clock.now() ? null : open(key)
+    },
+    open,
+    find: async (token) => {
+      const found = await store.find(hash(token))
+      if (found === null || found.endsAt <= clock.now()) return null
+      return { accountId: found.accountId, keyHash: found.keyHash }
+    },
+    close: (token) => store.remove(hash(token)),
   }
 }
 
-function createTokenMap(now: () => number, lifetimeMs: number) {
-  const entries = new Map<string, Entry>()
-  return {
-    add: (key: SessionKey): string => {
-      dropOld(entries, now())
-      makeRoom(entries, key)
-      const token = randomBytes(TOKEN_BYTES).toString('base64url')
-      entries.set(hash(token), { ...key, endsAt: now() + lifetimeMs })
-      return token
-    },
-    find: (token: string): SessionKey | null => {
-      const entry = entries.get(hash(token))
-      return entry === undefined || entry.endsAt <= now()
-        ? null
-        : { accountId: entry.accountId, keyHash: entry.keyHash }
-    },
-    remove: (token: string): void => void entries.delete(hash(token)),
-  }
+function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
 }
 
-function dropOld(entries: Map<string, Entry>, now: number): void {
-  for (const [key, { endsAt }] of entries) if (endsAt <= now) entries.delete(key)
-}
-
-function makeRoom(entries: Map<string, Entry>, { keyHash }: SessionKey): void {
-  const own = [...entries].filter(([, entry]) => entry.keyHash === keyHash).map(([key]) => key)
-  for (const key of own.slice(0, Math.max(0, own.length - MAX_OF_KEY + 1))) entries.delete(key)
-  for (const key of entries.keys()) {
-    if (entries.size < MAX_ENTRIES) return
-    entries.delete(key)
-  }
-}
-
-/** Only hashes are kept: a dump of the memory shows no token that works. */
 function hash(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

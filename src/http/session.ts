@@ -14,7 +14,7 @@ type SessionContext = Pick<
 export function registerSession(app: FastifyInstance, context: SessionContext): void {
   app.get('/session', async (request, reply) => {
     const token = readSessionCookie(request)
-    const session = token === null ? null : context.sessions.find(token)
+    const session = token === null ? null : await context.sessions.find(token)
     const key = session === null ? null : await context.state.findKey(session.keyHash)
     const isValid = key !== null && key.revokedAt === null && !hasExpired(key, context.clock)
     // The page asks while somebody looks at it, so that its first job finds a process ready.
@@ -26,13 +26,13 @@ export function registerSession(app: FastifyInstance, context: SessionContext): 
     const token = await signIn(context, request.body)
     context.expectJob()
     void reply.header('set-cookie', sessionCookie(request, token))
-    const account = context.sessions.find(token)?.accountId ?? null
+    const account = (await context.sessions.find(token))?.accountId ?? null
     return send(reply, { ...renderServer(request, context), account })
   })
   app.delete('/session', async (request, reply) => {
     assertSameOrigin(request, context.baseUrls.forHost(request.headers.host))
     const token = readSessionCookie(request)
-    if (token !== null) context.sessions.close(token)
+    if (token !== null) await context.sessions.close(token)
     void reply.header('set-cookie', sessionCookie(request, null))
     return send(reply, { ...renderServer(request, context), account: null })
   })
@@ -55,7 +55,7 @@ function renderServer(request: FastifyRequest, { baseUrls, limits, version }: Se
 async function signIn({ state, clock, sessions }: SessionContext, body: unknown): Promise<string> {
   const { key, link } = (body ?? {}) as Readonly<Record<string, unknown>>
   if (typeof link === 'string') {
-    const token = sessions.exchangeLink(link)
+    const token = await sessions.exchangeLink(link)
     if (token !== null) return token
     throw new AfterimageError(
       'unauthorized',

@@ -11,6 +11,8 @@ import { fallback } from './migrations/0009-fallback.ts'
 import { resultReuse } from './migrations/0010-result-reuse.ts'
 import { engineKeys } from './migrations/0011-engine-keys.ts'
 import { previews } from './migrations/0012-previews.ts'
+import { studioSessions } from './migrations/0013-studio-sessions.ts'
+import { ledgerEngine } from './migrations/0014-ledger-engine.ts'
 import { row, rows, type Script } from './script.ts'
 
 export type Migration = {
@@ -35,6 +37,8 @@ export const MIGRATIONS: readonly Migration[] = [
   resultReuse,
   engineKeys,
   previews,
+  studioSessions,
+  ledgerEngine,
 ]
 
 /** Tells which migrations a database has had. */

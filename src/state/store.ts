@@ -14,6 +14,7 @@ import { createLedgerStore } from './ledger-store.ts'
 import * as lease from './lease.ts'
 import { reroute } from './reroute.ts'
 import type { Driver } from './script.ts'
+import { createSessionStore } from './studio-sessions.ts'
 import { submitJob } from './submit.ts'
 
 const WAKES = { mayWakeWorkers: true }
@@ -71,6 +72,7 @@ export function createStateStore(driver: Driver, rules: lease.QueueRules): State
     idempotency: createIdempotencyStore(driver, rules),
     ledger: createLedgerStore(driver),
     engineKeys: createEngineKeyStore(driver),
+    sessions: createSessionStore(driver),
     identify: () => {
       const candidate = randomUUID()
       return write(() => identify(candidate))

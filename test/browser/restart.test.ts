@@ -9,7 +9,7 @@ import { launchChromium } from './support/chromium.ts'
 import { choosePhoto, jobIdOf, runToResult, untilResult, write } from './support/steps.ts'
 import { buildWhenStale, PATIENCE_MS } from './support/studio.ts'
 
-void test('after a restart of the server one signs in again and finds the work as it was', async (t) => {
+void test('after a restart of the server the work is as it was and nobody signs in; without a session one signs in again', async (t) => {
   const browser = await launchChromium()
   if (typeof browser === 'string') return t.skip(browser)
   const directory = mkdtempSync(join(tmpdir(), 'afterimage-restart-'))
@@ -40,12 +40,24 @@ void test('after a restart of the server one signs in again and finds the work a
   await page.getByRole('button', { name: 'Run' }).click()
   await page.getByRole('alert').getByText('The server does not answer').waitFor()
   await server.start()
+  await page.getByText('The server does not answer').waitFor({ state: 'hidden' })
+  assert.equal(jobIdOf(page), finished)
+  assert.equal(await page.getByLabel('Instruction').inputValue(), 'make it a night scene')
+  const untilNext = (before: string): Promise<void> =>
+    page.waitForURL((url) => url.hash.startsWith('#/job/') && !url.hash.endsWith(before))
+  await page.getByRole('button', { name: 'Run' }).click()
+  await untilNext(finished)
+  await untilResult(page)
+
+  const second = jobIdOf(page)
+  await context.clearCookies()
+  await write(page, 'make it a pencil sketch')
+  await page.getByRole('button', { name: 'Run' }).click()
   await page.getByRole('status').getByText('your work is still here').waitFor()
   await signIn()
-  assert.equal(jobIdOf(page), finished)
-  await untilResult(page)
-  assert.equal(await page.getByLabel('Instruction').inputValue(), 'make it a night scene')
+  assert.equal(jobIdOf(page), second)
+  assert.equal(await page.getByLabel('Instruction').inputValue(), 'make it a pencil sketch')
   await page.getByRole('button', { name: 'Run' }).click()
-  await page.waitForURL((url) => url.hash.startsWith('#/job/') && !url.hash.endsWith(finished))
+  await untilNext(second)
   await untilResult(page)
 })

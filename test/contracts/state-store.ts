@@ -14,6 +14,7 @@ import { rerouteContract } from './state-store-reroute.ts'
 import { recordContract } from './state-store-records.ts'
 import { reuseContract } from './state-store-reuse.ts'
 import { retentionContract } from './state-store-retention.ts'
+import { sessionContract } from './state-store-sessions.ts'
 
 export function describeStateStore(name: string, create: () => Promise<RawStateStoreFixture>): void {
   void describe(`state store contract: ${name}`, () => {
@@ -25,6 +26,7 @@ export function describeStateStore(name: string, create: () => Promise<RawStateS
     void describe('concurrency of keys', () => keyConcurrencyContract(create))
     void describe('keys, assets and files', () => recordContract(create))
     void describe('keys of engines', () => engineKeyContract(create))
+    void describe('sessions of the Studio', () => sessionContract(create))
     void describe('money', () => moneyContract(create))
     void describe('reuse of results', () => reuseContract(create))
     void describe('retention and odd text', () => retentionContract(create))
