@@ -15,7 +15,7 @@ import { createGoogleEngine } from '../engines/google/engine.ts'
 import { createIdeogramEngine } from '../engines/ideogram/engine.ts'
 import { createKreaEngine } from '../engines/krea/engine.ts'
 import { createLumaEngine } from '../engines/luma/engine.ts'
-import { createLocalEngines, DRAFT_ENGINE_ID, LOCAL_ENGINE_ID } from '../engines/local/engines.ts'
+import { createLocalEngines, LOCAL_ENGINE_ID } from '../engines/local/engines.ts'
 import { createOpenAiEngine } from '../engines/openai/engine.ts'
 import { createResponsesEngine } from '../engines/openai/responses/engine.ts'
 import { createReplicateEngine } from '../engines/replicate/engine.ts'
@@ -25,8 +25,6 @@ import type { UpstreamEngineOptions } from '../net/upstream/engine-options.ts'
 import { createWiring } from './engine-wiring.ts'
 import type { Home } from './home.ts'
 
-/** The stand-in for models that no other engine serves. */
-export const DRAFT_ENGINE = DRAFT_ENGINE_ID
 /** What the models of our own run on. */
 export const LOCAL_ENGINE = LOCAL_ENGINE_ID
 /** OpenAI in the background; it has the key, the address and the queue of the images API. */

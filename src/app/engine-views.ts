@@ -9,7 +9,8 @@ import type { EngineView } from '../core/engine-view.ts'
 import { endingOf } from '../core/engine-view.ts'
 import type { KeyStandings } from '../core/key-standings.ts'
 import type { EngineOffer } from '../core/ports.ts'
-import { DRAFT_ENGINE, LOCAL_ENGINE, LOCAL_QUEUE, RESPONSES_ENGINE } from './engine-list.ts'
+import { DRAFT_ENGINE } from '../core/engine.ts'
+import { LOCAL_ENGINE, LOCAL_QUEUE, RESPONSES_ENGINE } from './engine-list.ts'
 
 export type EngineViewDeps = {
   config: Pick<Config, 'home' | 'isDraftEnabled' | 'openAiResponsesModel'>

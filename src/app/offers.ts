@@ -1,6 +1,6 @@
 import type { Engine } from '../core/engine.ts'
 import type { EngineOffer } from '../core/ports.ts'
-import { DRAFT_ENGINE } from './engine-list.ts'
+import { DRAFT_ENGINE } from '../core/engine.ts'
 
 /** An engine as planning sees it. */
 export function toOffer({

@@ -1,14 +1,13 @@
 /** The operator's own order of engines, in place of the catalogue's. */
 import type { Issue } from '../core/errors.ts'
 import { closeNames } from '../core/close-names.ts'
+import { DRAFT_ENGINE } from '../core/engine.ts'
 import { describeRetired, findRetired } from '../core/retired-ids.ts'
 import { HOME_ENGINES, keyVariablesOf } from './define.ts'
 import type { Model } from './model.ts'
 
 /** Engines in order, by the id of a model, by `provider/*` or by `*`; the narrowest that fits a model counts. */
 export type Routes = Readonly<Record<string, readonly string[]>>
-
-const DRAFT = 'afterimage/draft'
 
 /**
  * The model with the operator's engines, as far as it has them. The draft keeps its place at the end: whether it may
@@ -18,7 +17,7 @@ export function routeModel(model: Model, routes: Routes): Model {
   const route = routeOf(model, routes)
   if (route === null) return model
   const chosen = route.filter((engine) => model.engines.includes(engine))
-  const engines = model.engines.includes(DRAFT) ? [...chosen, DRAFT] : chosen
+  const engines = model.engines.includes(DRAFT_ENGINE) ? [...chosen, DRAFT_ENGINE] : chosen
   return { ...model, engines, keyVariables: keyVariablesOf(engines) }
 }
 
@@ -36,7 +35,7 @@ export function faultsOfRoutes(models: readonly Model[], routes: Routes): Omit<I
     const meant = models.filter((model) => [model.id, `${model.provider}/*`, '*'].includes(path))
     if (meant.length === 0) return [{ path, message: unknownModel(path, models) }]
     const serving: readonly string[] = [...meant.flatMap((model) => model.engines), ...HOME_ENGINES]
-    const allowed = [...new Set(serving)].filter((id) => id !== DRAFT)
+    const allowed = [...new Set(serving)].filter((id) => id !== DRAFT_ENGINE)
     const wrong = engines.filter((engine) => !allowed.includes(engine))
     const twice = engines.filter((engine, index) => engines.indexOf(engine) !== index)
     return [

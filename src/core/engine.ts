@@ -13,6 +13,9 @@ import type {
   Warning,
 } from './job.ts'
 
+/** Stands in for a model whose own engines cannot run here. What it makes is told from the model's own work everywhere. */
+export const DRAFT_ENGINE = 'afterimage/draft'
+
 /** How an engine treats one aspect of a request. */
 export type Support = 'native' | 'emulated' | 'unsupported'
 

@@ -36,6 +36,8 @@ export type Usage = {
   keyId: string | null
   /** Jobs completed. */
   jobs: number
+  /** Those of them that the built-in engine made in the place of the model. */
+  drafts: number
   chargeMicroUsd: number
   spendMicroUsd: number
   /** Upstream calls of unknown cost. */

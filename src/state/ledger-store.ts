@@ -16,6 +16,7 @@ type UsageRow = {
   model: string
   key_id: string | null
   jobs: number
+  drafts: number
   charge: number
   spend: number
   unknown: number
@@ -72,6 +73,7 @@ function toUsage(found: UsageRow): Usage {
     model: found.model,
     keyId: found.key_id,
     jobs: found.jobs,
+    drafts: found.drafts,
     chargeMicroUsd: found.charge,
     spendMicroUsd: found.spend,
     unknown: found.unknown,

@@ -19,15 +19,17 @@ type Of = {
   accountId: string
   keyId: string | null
   model: string
+  engine: string
   now: number
   bound: number | null
 }
 
 /** The id is made of the job and the kind: the same entry cannot be written twice. */
 function entry(of: Of, { book, kind, amount, number }: Entry): Statement {
-  const { id, accountId, keyId, model, now, bound } = of
+  const { id, accountId, keyId, model, engine, now, bound } = of
   const name = number === undefined ? kind : `${kind}:${number}`
-  return statement(ledger.ADD, `${id}:${name}`, accountId, keyId, id, book, kind, amount, bound, model, now)
+  const values = [accountId, keyId, id, book, kind, amount, bound, model, now, engine] as const
+  return statement(ledger.ADD, `${id}:${name}`, ...values)
 }
 
 /**
@@ -87,8 +89,8 @@ type Ended = { outcome: Outcome; cost: Cost; attempts: readonly Attempt[]; now: 
 
 /** What an end writes: back with what was held, the charge of a completed job, and what the upstream took. */
 export function settlement(held: JobRow, { outcome, cost, attempts, now }: Ended): Statement[] {
-  const { id, account_id: accountId, key_id: keyId, model } = held
-  const of = { id, accountId, keyId, model, now, bound: null }
+  const { id, account_id: accountId, key_id: keyId, model, engine } = held
+  const of = { id, accountId, keyId, model, engine, now, bound: null }
   const isCompleted = outcome.status === 'completed'
   const charge = cost.microUsd === null ? null : 0 - cost.microUsd
   const isKnown = isCompleted || cost.microUsd !== null

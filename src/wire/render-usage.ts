@@ -10,9 +10,20 @@ export type WireUsage = {
   charge_usd: number
   spend_usd: number
   unknown_cost_calls: number
+  draft_jobs: number
 }
 
-const COLUMNS = ['day', 'model', 'key_id', 'jobs', 'charge_usd', 'spend_usd', 'unknown_cost_calls'] as const
+/** New ones come last: programs read them by their place. */
+const COLUMNS = [
+  'day',
+  'model',
+  'key_id',
+  'jobs',
+  'charge_usd',
+  'spend_usd',
+  'unknown_cost_calls',
+  'draft_jobs',
+] as const
 
 export function renderUsage(usage: Usage): WireUsage {
   return {
@@ -23,6 +34,7 @@ export function renderUsage(usage: Usage): WireUsage {
     charge_usd: toUsd(usage.chargeMicroUsd),
     spend_usd: toUsd(usage.spendMicroUsd),
     unknown_cost_calls: usage.unknown,
+    draft_jobs: usage.drafts,
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { type ApiKey, NO_LIMITS } from '../../src/core/api-key.ts'
+import { DRAFT_ENGINE } from '../../src/core/engine.ts'
 import type { Cost } from '../../src/core/job.ts'
 import type { JobTerms } from '../../src/core/money.ts'
 import type { ClaimedJob, NewJob, Outcome, StateStore } from '../../src/core/ports.ts'
@@ -29,6 +30,10 @@ const termsOf = (changes: Partial<JobTerms> = {}): JobTerms => ({
   ...changes,
 })
 const paidJob = (changes: Partial<JobTerms> = {}): NewJob => newJob({ terms: termsOf(changes) })
+const withEngine = (engine: string): NewJob => {
+  const job = paidJob()
+  return { ...job, plan: { ...job.plan, engine } }
+}
 const cost = (microUsd: number | null): Cost => ({ microUsd, basis: 'list_price', computeUnits: null })
 const completedFor = (microUsd: number | null): Outcome => {
   const outcome = completed()
@@ -226,14 +231,25 @@ export function moneyContract(create: CreateStateStore): void {
         usage.chargeMicroUsd,
         usage.spendMicroUsd,
         usage.unknown,
+        usage.drafts,
       ])
     const [first, second] = [
-      [0, 'afterimage/edit', KEY, 2, 30, 30, 0],
-      [DAY_MS, 'afterimage/edit', KEY, 1, 0, 0, 1],
+      [0, 'afterimage/edit', KEY, 2, 30, 30, 0, 2],
+      [DAY_MS, 'afterimage/edit', KEY, 1, 0, 0, 1, 1],
     ]
     assert.deepEqual(await sums(start, start + 2 * DAY_MS), [first, second])
     assert.deepEqual(await sums(start, start + DAY_MS), [first])
     assert.deepEqual(await sums(start, start + 2 * DAY_MS, 'account-b'), [])
+  })
+
+  withStore(create, 'usage tells drafts from the own work of a model', async ({ store, clock }) => {
+    for (const engine of [DRAFT_ENGINE, DRAFT_ENGINE, 'google']) {
+      const { lease } = await submitAndClaim(store, withEngine(engine))
+      await store.finish(lease, completedFor(0))
+    }
+    const from = Math.floor(clock.now() / DAY_MS) * DAY_MS
+    const [usage] = await store.ledger.usage({ accountId: ACCOUNT, from, to: from + DAY_MS })
+    assert.deepEqual([usage?.jobs, usage?.drafts], [3, 2])
   })
 
   withStore(

@@ -106,9 +106,15 @@ void describe('/usage', () => {
   void test('as CSV, with a header even when there is nothing', async () => {
     const { headers, bytes } = await app.call('/usage?format=csv&to=2027-03-14')
     assert.match(String(headers.get('content-type')), /^text\/csv/u)
-    assert.equal(bytes.toString(), 'day,model,key_id,jobs,charge_usd,spend_usd,unknown_cost_calls\r\n')
+    assert.equal(
+      bytes.toString(),
+      'day,model,key_id,jobs,charge_usd,spend_usd,unknown_cost_calls,draft_jobs\r\n',
+    )
     const full = await app.call('/usage?format=csv')
-    assert.match(full.bytes.toString(), /\r\n2027-03-15,google\/nano-banana-pro,[0-9a-f-]{36},\d+,0,0,0\r\n/u)
+    assert.match(
+      full.bytes.toString(),
+      /\r\n2027-03-15,google\/nano-banana-pro,[0-9a-f-]{36},\d+,0,0,0,\d+\r\n/u,
+    )
   })
 
   void test('faulty days and formats are named', async () => {

@@ -1,5 +1,6 @@
 /** The built-in engine as two engines: `afterimage/local` under its own name, `afterimage/draft` as a stand-in. */
 import { availableParallelism } from 'node:os'
+import { DRAFT_ENGINE } from '../../core/engine.ts'
 import type { Capabilities, Engine, EngineContext, EngineRequest, EngineResult } from '../../core/engine.ts'
 import type { Cost, GenerateInput } from '../../core/job.ts'
 import { DEFAULT_MAX_PIXELS } from '../../imaging/probe.ts'
@@ -45,7 +46,6 @@ export type LocalEngines = {
 }
 
 export const LOCAL_ENGINE_ID = 'afterimage/local'
-export const DRAFT_ENGINE_ID = 'afterimage/draft'
 
 /** Pictures of one request; more gain nothing here and cost memory. */
 const MAX_IMAGES = 16
@@ -93,7 +93,7 @@ export function createLocalEngines(options: LocalEnginesOptions = {}): LocalEngi
   })
   return {
     local: create({ id: LOCAL_ENGINE_ID, capabilities: localCapabilities, isDraft: false }),
-    draft: create({ id: DRAFT_ENGINE_ID, capabilities: draftCapabilities, isDraft: true }),
+    draft: create({ id: DRAFT_ENGINE, capabilities: draftCapabilities, isDraft: true }),
     prepareImage: createPrepareImage(pool),
     close: () => pool.close(),
   }

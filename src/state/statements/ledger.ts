@@ -1,9 +1,10 @@
 /** The text of the book of money. There is no statement that changes or removes an entry. */
+import { DRAFT_ENGINE } from '../../core/engine.ts'
 import { HELD } from './held.ts'
 
 /** Without a clause for conflicts: a second settlement of a job must fail and take its whole transaction back. */
-export const ADD = `INSERT INTO ledger (id, account_id, key_id, job_id, book, kind, amount, bound, model, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+export const ADD = `INSERT INTO ledger (id, account_id, key_id, job_id, book, kind, amount, bound, model, created_at, engine)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 export const ADD_CREDIT = `INSERT INTO ledger (id, account_id, book, kind, amount, created_at)
   VALUES (?, ?, 'charge', 'credit', ?, ?) ON CONFLICT (id) DO NOTHING`
 export const SET_PREPAID = `INSERT INTO accounts (id, is_prepaid) VALUES (?, ?)
@@ -29,6 +30,7 @@ export const OF_JOB = `SELECT * FROM ledger WHERE job_id = ? AND account_id = ? 
 const DAY_MS = 86_400_000
 export const USAGE = `SELECT account_id, created_at / ${DAY_MS} AS day, model, key_id,
     CAST(sum(CASE WHEN kind = 'settle' THEN 1 ELSE 0 END) AS BIGINT) AS jobs,
+    CAST(sum(CASE WHEN kind = 'settle' AND engine = '${DRAFT_ENGINE}' THEN 1 ELSE 0 END) AS BIGINT) AS drafts,
     CAST(sum(CASE WHEN kind = 'settle' THEN -coalesce(amount, 0) ELSE 0 END) AS BIGINT) AS charge,
     CAST(sum(CASE WHEN book = 'spend' THEN coalesce(amount, 0) ELSE 0 END) AS BIGINT) AS spend,
     CAST(sum(CASE WHEN book = 'spend' AND amount IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unknown

@@ -75,6 +75,10 @@ const USAGE_ROW = whole({
     ...COUNT,
     description: 'Calls that the sums leave out, because nobody knows their cost.',
   },
+  draft_jobs: {
+    ...COUNT,
+    description: 'Those of the jobs that the built-in engine made in the place of the model.',
+  },
 })
 
 /** Component schemas. */

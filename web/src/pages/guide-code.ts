@@ -4,7 +4,7 @@ import type { Language } from '../request/code.ts'
 const MODEL = 'google/nano-banana-pro'
 /** Also what the guide's button puts into the Studio: the Code panel there shows the request of the guide. */
 export const GUIDE_PROMPT =
-  'Weave this picture into a wool rug on a wooden floor, photographed from above in soft daylight.'
+  'Weave this picture into a wool rug on a wooden floor, photographed from above in soft light.'
 const PICTURE = 'https://example.com/picture.jpg'
 
 type Code = (baseUrl: string) => string

@@ -2,7 +2,7 @@
 import type { UsageItem } from '../../../src/sdk/index.ts'
 
 export type Measure = 'jobs' | 'spend_usd'
-export type Total = Pick<UsageItem, 'jobs' | 'spend_usd' | 'unknown_cost_calls'>
+export type Total = Pick<UsageItem, 'jobs' | 'draft_jobs' | 'spend_usd' | 'unknown_cost_calls'>
 
 const DAY_MS = 86_400_000
 
@@ -10,10 +10,11 @@ export function totalOf(items: readonly UsageItem[]): Total {
   return items.reduce<Total>(
     (sum, item) => ({
       jobs: sum.jobs + item.jobs,
+      draft_jobs: sum.draft_jobs + item.draft_jobs,
       spend_usd: sum.spend_usd + item.spend_usd,
       unknown_cost_calls: sum.unknown_cost_calls + item.unknown_cost_calls,
     }),
-    { jobs: 0, spend_usd: 0, unknown_cost_calls: 0 },
+    { jobs: 0, draft_jobs: 0, spend_usd: 0, unknown_cost_calls: 0 },
   )
 }
 

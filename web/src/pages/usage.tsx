@@ -81,7 +81,9 @@ function Totals({ items, balance }: { items: readonly UsageItem[]; balance: numb
   const total = totalOf(items)
   return (
     <p>
-      {countOf(total.jobs)}, {dollars(total.spend_usd)} paid to providers
+      {countOf(total.jobs)}
+      {total.draft_jobs > 0 && `, ${total.draft_jobs} of them drafts of the built-in engine`},{' '}
+      {dollars(total.spend_usd)} paid to providers
       {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} more calls of unknown cost`}
       {balance !== null && `; balance ${dollars(balance)}`}.
     </p>
@@ -111,12 +113,17 @@ function Sums({ subject, items, nameOf }: SumsProps) {
             </tr>
           </thead>
           <tbody>
-            {sums.map(({ name, jobs, spend_usd: spend, unknown_cost_calls: unknown }) => (
+            {sums.map(({ name, jobs, draft_jobs: drafts, spend_usd: spend, unknown_cost_calls: unknown }) => (
               <tr key={name}>
                 <th scope="row">
                   <code>{name}</code>
                 </th>
-                <td>{jobs}</td>
+                <td>
+                  {jobs}
+                  {drafts > 0 && (
+                    <span className="hint"> {drafts === jobs ? 'drafts' : `${drafts} drafts`}</span>
+                  )}
+                </td>
                 <td>
                   {dollars(spend)}
                   {unknown > 0 && <span className="hint"> and {unknown} unknown</span>}
