@@ -4,6 +4,7 @@ import { AfterimageError } from '../core/errors.ts'
 import { missingBytes } from '../core/missing-bytes.ts'
 import type { ByteRange, StoredFile } from '../core/ports.ts'
 import type { FileSigner } from '../core/signed-files.ts'
+import { attachment } from './attachment.ts'
 import { parseRange } from './byte-range.ts'
 import type { HttpContext } from './context.ts'
 import { querySwitch, queryText } from './query.ts'
@@ -28,7 +29,8 @@ export function registerFiles(app: FastifyInstance, context: HttpContext): void 
 async function serve(files: Files, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { file, until } = await findFile(files, request)
   const leftMs = until - files.clock.now()
-  const headers = headersOf(file, { leftMs, isDownload: querySwitch(request, 'download') })
+  const saved = querySwitch(request, 'download') ? attachment(queryText(request, 'filename'), file) : null
+  const headers = headersOf(file, { leftMs, saved })
   const etag = `"${file.sha256}"`
   if (isKnown(request.headers['if-none-match'], etag)) return reply.headers(headers).code(304).send()
   const range = readRange(request, reply, { file, etag })
@@ -76,10 +78,8 @@ function cacheControl({ isPreview }: StoredFile, leftMs: number): string {
 
 function headersOf(
   file: StoredFile,
-  { leftMs, isDownload }: { leftMs: number; isDownload: boolean },
+  { leftMs, saved }: { leftMs: number; saved: string | null },
 ): Record<string, string> {
-  const ending = file.contentType.replace('image/', '').replace('jpeg', 'jpg')
-  const attachment = { 'content-disposition': `attachment; filename="${file.id}.${ending}"` }
   return {
     'content-type': file.contentType,
     'cache-control': cacheControl(file, leftMs),
@@ -89,7 +89,7 @@ function headersOf(
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
-    ...(isDownload ? attachment : {}),
+    ...(saved === null ? {} : { 'content-disposition': saved }),
   }
 }
 

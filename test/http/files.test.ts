@@ -92,6 +92,22 @@ void describe('files', () => {
     const { headers } = await app.call(`${path}?download=1`, { key: null })
     assert.match(String(headers.get('content-disposition')), /^attachment; filename="[0-9a-f]{32}\.jpg"$/u)
     assert.equal((await app.call(`${path}?download=maybe`, { key: null })).status, 400)
+    const named = async (name: string) =>
+      (await app.call(`${path}?download=1&filename=${encodeURIComponent(name)}`, { key: null })).headers.get(
+        'content-disposition',
+      )
+    assert.equal(await named('my cat.png'), 'attachment; filename="my cat.jpg"')
+    assert.equal(
+      await named('Süße Katze'),
+      `attachment; filename="S__e Katze.jpg"; filename*=UTF-8''S%C3%BC%C3%9Fe%20Katze.jpg`,
+    )
+    assert.equal(await named('../../etc/passwd'), 'attachment; filename="etc passwd.jpg"')
+    assert.equal(
+      await named('a"; x="\r\nX-Evil: 1\u202Egpj.exe'),
+      'attachment; filename="a ; x= X-Evil 1 gpj.exe.jpg"',
+    )
+    assert.match(String(await named('...')), /^attachment; filename="[0-9a-f]{32}\.jpg"$/u)
+    assert.equal(await named('x'.repeat(300)), `attachment; filename="${'x'.repeat(80)}.jpg"`)
   })
 
   void test('other methods are 405 with what is allowed', async () => {

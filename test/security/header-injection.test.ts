@@ -87,6 +87,7 @@ void describe('line breaks', () => {
         '/models/',
         '/files/',
         `${file}?download=`,
+        `${file}?download=1&filename=`,
         '/studio/',
         '//x/',
       ]

@@ -192,6 +192,9 @@ function filePaths(): Record<string, Schema> {
             type: 'string',
             enum: ['0', '1', 'true', 'false'],
           }),
+          query('filename', 'With download, the name to save as; its ending is that of the content.', {
+            type: 'string',
+          }),
           query('expires', 'End of a signed address, in seconds since 1970.', { type: 'string' }),
           query('signature', 'Part of a signed address, where the server signs.', { type: 'string' }),
         ],
