@@ -19,6 +19,8 @@ import { placeOfOriginal } from '../web/src/stage/align.ts'
 import { heatOf } from '../web/src/stage/heat-map.ts'
 import { blurAlpha } from '../web/src/stage/mask/blur-alpha.ts'
 import { FIT, frameRect, pan, scaleOf, seenSpan, toFrame, zoomAt } from '../web/src/stage/view.ts'
+import { nameOfResult } from '../web/src/actions/name-of-result.ts'
+import { waitingText } from '../web/src/stage/waiting-text.ts'
 import { parseRoute } from '../web/src/store/router.ts'
 import { bondsOf } from '../web/src/filmstrip/lineage.ts'
 import { byDay, ceilingOf, sumBy } from '../web/src/pages/usage-sums.ts'
@@ -268,7 +270,35 @@ void describe('pixels', () => {
   })
 })
 
-void test('usage is summed by model and by day, empty days included', () => {
+void test('a waiting job tells what it waits for, as far as this account can know', () => {
+  const job = (id: string, status: 'queued' | 'backlogged' | 'processing' | 'completed', percent = 0) => ({
+    job_id: id,
+    status,
+    engine: 'afterimage/local',
+    created_at: `2026-11-26T00:00:0${id}.000Z`,
+    completed_at: null,
+    result: {},
+    progress: { stage: 'upscale', percent, eta_ms: null },
+  })
+  const jobs = [job('5', 'queued'), job('4', 'queued'), job('2', 'processing', 12.4), job('1', 'completed')]
+  assert.equal(waitingText(job('3', 'queued'), jobs), 'Waiting behind one job of yours, 12 % done')
+  assert.equal(waitingText(job('5', 'queued'), jobs), 'Waiting behind 2 jobs of yours')
+  assert.equal(waitingText(job('2', 'queued'), jobs), 'Waiting for a free place')
+  assert.equal(waitingText(job('2', 'backlogged'), []), 'Waiting: other jobs of yours are running')
+})
+
+test('a result is saved under what it was made from and what was asked for', () => {
+  const request = {
+    prompt: 'Make it a watercolour painting, please, with warm light!',
+    sources: [{ url: 'x', name: 'my.cat.JPG', parentJobId: null }],
+  }
+  assert.equal(nameOfResult(request, 0), 'my.cat - Make it a watercolour painting please')
+  assert.equal(nameOfResult({ ...request, prompt: '' }, 1), 'my.cat 2')
+  assert.equal(nameOfResult({ prompt: '', sources: [] }, 1), '')
+  assert.equal(nameOfResult(null, 0), '')
+})
+
+test('usage is summed by model and by day, empty days included', () => {
   const item = (day: string, model: string, jobs: number) => ({
     day,
     model,
@@ -304,7 +334,7 @@ void test('usage is summed by model and by day, empty days included', () => {
   assert.deepEqual(cut.days[0]?.parts, [5, 4, 3, 3])
   assert.deepEqual(
     [0, 1, 3, 21, 100].map((most) => ceilingOf(most, 'jobs')),
-    [2, 2, 5, 50, 100],
+    [2, 2, 4, 50, 100],
   )
   assert.equal(ceilingOf(0.034, 'spend_usd'), 0.05)
 })

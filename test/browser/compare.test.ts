@@ -48,7 +48,7 @@ describeStudio('comparing', { engines: [createTestEngine('afterimage/local')] },
       assert.ok(box)
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
       await page.mouse.down()
-      await page.mouse.move(box.x - 300, box.y + box.height / 2, { steps: 4 })
+      await page.mouse.move(box.x - 150, box.y + box.height / 2, { steps: 4 })
       await page.mouse.up()
       const after = Number(await slider.getAttribute('aria-valuenow'))
       assert.ok(after > 40 && after < 90, String(after))
@@ -140,6 +140,49 @@ describeStudio('comparing', { engines: [createTestEngine('afterimage/local')] },
       assert.equal(await zoom.textContent(), fitted)
       await page.keyboard.press('+')
       assert.notEqual(await zoom.textContent(), fitted)
+    },
+  )
+})
+
+describeStudio('comparing what was cut and extended', {}, (studioTest) => {
+  studioTest(
+    'the original of a crop lies under its result, and the edge ends with the picture',
+    async ({ page }) => {
+      await choosePhoto(page)
+      await write(page, 'crop to 1:1')
+      await runToResult(page)
+      await untilCanvas(page, 'mode', 'slider')
+      const slider = page.getByRole('slider', { name: 'Edge between original and result' })
+      const centre = async (): Promise<number> => {
+        const box = await slider.boundingBox()
+        return box === null ? NaN : box.x + box.width / 2
+      }
+      await slider.focus()
+      await page.keyboard.press('Home')
+      const left = await centre()
+      // All is result now, then all is original: the same pixels, for a crop changes none.
+      const places: [number, number][] = [
+        [0.4, 0.4],
+        [0.5, 0.5],
+        [0.6, 0.6],
+      ]
+      const result = await coloursAt(page, places)
+      await page.keyboard.press('End')
+      const right = await centre()
+      const original = await coloursAt(page, places)
+      for (const [at, colour] of original.entries())
+        for (const [channel, value] of colour.entries())
+          assert.ok(
+            Math.abs(value - (result[at]?.[channel] ?? 0)) <= 24,
+            `${colour.join()} and ${result[at]?.join()}`,
+          )
+      const stage = await page.getByRole('application').boundingBox()
+      assert.ok(stage)
+      const [before, after] = [left - stage.x, stage.x + stage.width - right]
+      assert.ok(
+        before > 50 && Math.abs(before - after) <= 2,
+        `${before} and ${after} beside a square picture`,
+      )
     },
   )
 })

@@ -76,7 +76,7 @@ describeStudio('first run', {}, (studioTest) => {
       page.waitForEvent('download'),
       page.getByRole('toolbar', { name: 'Result' }).getByRole('button', { name: 'Download' }).click(),
     ])
-    assert.match(download.suggestedFilename(), /^[0-9a-f]{32}\.\w+$/u)
+    assert.match(download.suggestedFilename(), /^cat - turn it into a pencil drawing\.(?:jpg|png|webp)$/u)
     const bytes = readFileSync(await download.path())
     assert.ok(bytes.length > 1000)
   })
@@ -177,6 +177,9 @@ describeStudio('first run', {}, (studioTest) => {
       await untilResult(page)
       const result = page.getByRole('toolbar', { name: 'Result' })
       await result.getByText('draft', { exact: true }).waitFor()
+      await result.getByRole('link', { name: 'draft' }).click()
+      await page.getByLabel('New key of Google').waitFor()
+      await page.goBack()
       await page.getByRole('button', { name: /^google\/nano-banana-pro \(draft\)/u }).waitFor()
       const pages = page.getByRole('navigation', { name: 'Pages' })
       await pages.getByRole('link', { name: 'Models' }).click()
@@ -216,6 +219,20 @@ describeStudio('first run', {}, (studioTest) => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('application').waitFor()
     assert.equal(await page.getByLabel('Instruction').inputValue(), 'black and white')
+    await page.keyboard.press('n')
+    await page.locator('.samples').waitFor()
+    await page.keyboard.press('Control+z')
+    await page.getByRole('application').waitFor()
+  })
+
+  studioTest('what is over is no longer said', async ({ page }) => {
+    await choosePhoto(page)
+    await page.getByRole('button', { name: 'Run' }).click()
+    const messages = page.getByRole('complementary', { name: 'Messages' })
+    await messages.getByRole('listitem').waitFor()
+    await write(page, 'black and white')
+    await runToResult(page)
+    assert.equal(await messages.count(), 0)
   })
 
   studioTest('a file that is no picture is refused before it travels', async ({ page, server }) => {

@@ -138,6 +138,17 @@ describeStudio('jobs', { engines: [engine] }, (studioTest) => {
     await page.getByRole('button', { name: 'Undo' }).click()
     assert.equal((await server.call(`/jobs/${parent}`)).status, 200)
     await frames.nth(1).waitFor()
+
+    const count = await frames.count()
+    for (const left of [count - 1, count - 2]) {
+      await frames.first().click()
+      await untilResult(page)
+      await page.keyboard.press('Delete')
+      await frames.nth(left).waitFor({ state: 'detached' })
+    }
+    await page.locator('.notices').getByText('2 jobs and their pictures are deleted.').waitFor()
+    await page.keyboard.press('Control+z')
+    await frames.nth(count - 1).waitFor()
   })
 
   studioTest(
@@ -171,6 +182,6 @@ describeStudio('without draft', { settings: { AFTERIMAGE_DRAFT: 'off' } }, (stud
       .getByText(/GEMINI_API_KEY/u)
       .waitFor()
     await page.getByRole('button', { name: 'Enter a key' }).click()
-    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
+    await page.getByLabel('New key of Google').waitFor()
   })
 })

@@ -8,7 +8,7 @@ import type { Session } from '../server/session.ts'
 import { uploadFile } from '../server/upload.ts'
 import { navigate } from '../store/router.ts'
 import type { Reference } from '../store/studio.ts'
-import { announce, notify, studio } from '../store/studio.ts'
+import { announce, notify, studio, UNDO, withdraw } from '../store/studio.ts'
 
 const MEGABYTE = 1024 * 1024
 /** What the server reads, by its content; the browser only knows endings and types. */
@@ -88,7 +88,7 @@ export function removePicture(id: string): void {
   notify({
     text: `${removed.name} is removed.`,
     action: {
-      label: 'Undo',
+      label: UNDO,
       run: () => studio.set((state) => ({ references: state.references.toSpliced(place, 0, removed) })),
     },
   })
@@ -154,6 +154,7 @@ async function place(reference: Reference): Promise<void> {
   const kept = references.filter(({ state }) => state !== 'failed')
   const next =
     limit === 1 || kept.length >= limit ? [...kept.slice(0, limit - 1), reference] : [...kept, reference]
+  withdraw('stage')
   // Another picture to work on is another piece of work.
   studio.set({ references: next, ...(next[0]?.id === reference.id ? { remixOf: null, ...NO_MASK } : {}) })
   navigate({ page: 'studio', jobId: null })

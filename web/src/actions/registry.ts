@@ -6,8 +6,8 @@ import { focusStage } from '../stage/focus-stage.ts'
 import { zoomBy } from '../stage/zoom.ts'
 import { FIT } from '../stage/view.ts'
 import { currentJobId, navigate } from '../store/router.ts'
-import type { CompareMode, DrawerTab } from '../store/studio.ts'
-import { announce, COMPARE_MODES, notify, studio } from '../store/studio.ts'
+import type { CompareMode, DrawerTab, Notice } from '../store/studio.ts'
+import { announce, COMPARE_MODES, dismiss, notify, studio, UNDO } from '../store/studio.ts'
 import { deleteJob, download, takeResult } from './job-actions.ts'
 import { addStroke, redoStroke, resizeBrush, setTool, undoStroke } from './mask-actions.ts'
 import { cancelJob, remix, rerun, runRequest } from './run-job.ts'
@@ -98,7 +98,7 @@ const job: Action[] = [
     group: 'Job',
     shortcut: 'd',
     enabled: hasResult,
-    run: withJob((current) => download(current.result?.urls?.[0] ?? '')),
+    run: withJob((current) => download(current)),
   },
   {
     name: 'remix',
@@ -219,7 +219,14 @@ const mask: Action[] = [
     enabled: isMasking,
     run: () => addStroke({ kind: 'invert' }),
   },
-  { name: 'undo', label: 'Undo', group: 'Mask', shortcut: 'Mod+z', enabled: isMasking, run: undoStroke },
+  {
+    name: 'undo',
+    label: 'Undo',
+    group: 'Mask',
+    shortcut: 'Mod+z',
+    enabled: () => isMasking() || undoOffered() !== null,
+    run: () => (isMasking() ? undoStroke() : takeBack()),
+  },
   {
     name: 'redo',
     label: 'Redo',
@@ -281,6 +288,19 @@ function isDone(current: Job | null): boolean {
   return current !== null && isEnded(current.status)
 }
 
+/** What was just done and can be taken back: its message offers that. */
+function undoOffered(): Notice | null {
+  return studio.get().notices.findLast(({ action }) => action?.label === UNDO) ?? null
+}
+
+function takeBack(): void {
+  const notice = undoOffered()
+  if (notice === null) return
+  notice.action?.run()
+  dismiss(notice.id)
+  announce('Taken back.')
+}
+
 function nextMode(): void {
   const at = COMPARE_MODES.indexOf(studio.get().mode)
   setMode(COMPARE_MODES[(at + 1) % COMPARE_MODES.length] ?? 'slider')
@@ -300,9 +320,10 @@ function startOver(): void {
   const { prompt, references, values, extras, remixOf, strokes } = studio.get()
   if (references.length > 0 || prompt !== '')
     notify({
+      about: 'stage',
       text: 'The stage is empty again.',
       action: {
-        label: 'Undo',
+        label: UNDO,
         run: () => studio.set({ prompt, references, values, extras, remixOf, strokes }),
       },
     })

@@ -13,7 +13,7 @@ import { exportMask } from '../stage/mask/export-mask.ts'
 import { isEmptyMask } from '../stage/mask/strokes.ts'
 import { navigate } from '../store/router.ts'
 import type { StudioState } from '../store/studio.ts'
-import { announce, notify, studio } from '../store/studio.ts'
+import { announce, notify, studio, withdraw } from '../store/studio.ts'
 import { keptReference } from './add-pictures.ts'
 import { createSubmitKeys } from './submit-keys.ts'
 import { track } from './track-jobs.ts'
@@ -22,6 +22,8 @@ import { track } from './track-jobs.ts'
 export async function runRequest(): Promise<void> {
   if (studio.get().isSubmitting) return
   studio.set({ isSubmitting: true })
+  withdraw('request')
+  withdraw('stage')
   try {
     await untilUploaded()
     const state = studio.get()
@@ -55,7 +57,7 @@ async function untilUploaded(): Promise<void> {
 /** The same request once more, as it was sent then. */
 export async function rerun(jobId: string): Promise<void> {
   const request = recallRequest(jobId)
-  if (request === null) return void notify({ kind: 'fault', text: FORGOTTEN })
+  if (request === null) return void notify({ about: 'request', text: FORGOTTEN })
   try {
     const model = await loadModel(request.model)
     await submit({ path: `${model.category}/${model.id}`, body: { ...request.input } }, request)
@@ -67,7 +69,7 @@ export async function rerun(jobId: string): Promise<void> {
 /** Takes everything of a job back into the page, to change it and run it again. */
 export async function remix(jobId: string): Promise<void> {
   const request = recallRequest(jobId)
-  if (request === null) return void notify({ kind: 'fault', text: FORGOTTEN })
+  if (request === null) return void notify({ about: 'request', text: FORGOTTEN })
   studio.set({ ...(await workOf(request)), remixOf: jobId, strokes: [], undone: [] })
   navigate({ page: 'studio', jobId: null })
   announce('The request is back in the page. Change it and run it.')
@@ -144,7 +146,7 @@ async function workOf({ model, input, prompt, sources }: RememberedRequest): Pro
 /** Leads to what is missing instead of refusing in silence. */
 function point({ field, text }: Composed['missing'][number]): void {
   announce(text)
-  notify({ text })
+  notify({ about: 'request', text })
   document.querySelector<HTMLElement>(field === 'prompt' ? '#prompt' : '#add-picture')?.focus()
 }
 
@@ -157,7 +159,7 @@ function explain(error: unknown): void {
   } else keys.settle()
   const path = faultPath(error)
   const action = path === null ? null : { label: 'Show the field', run: () => showField(path) }
-  notify({ kind: 'fault', text: faultText(error), action })
+  notify({ kind: 'fault', about: 'request', text: faultText(error), action })
 }
 
 function showField(path: string): void {
@@ -174,7 +176,8 @@ export async function cancelJob(jobId: string): Promise<void> {
   try {
     const job: Job = await krea.jobs.cancel(jobId)
     keepJob(job)
-    if (job.status === 'completed') notify({ text: 'It was done before it could be cancelled.' })
+    if (job.status === 'completed')
+      notify({ about: 'request', text: 'It was done before it could be cancelled.' })
   } catch (error) {
     explain(error)
   }

@@ -88,7 +88,7 @@ function FrameMenu({ job, url }: { job: Job; url: string | undefined }) {
           <DropdownMenu.Item disabled={url === undefined} onSelect={() => takeResult(job)}>
             Use as input
           </DropdownMenu.Item>
-          <DropdownMenu.Item disabled={url === undefined} onSelect={() => url !== undefined && download(url)}>
+          <DropdownMenu.Item disabled={url === undefined} onSelect={() => download(job)}>
             Download
           </DropdownMenu.Item>
           {parent !== null && (

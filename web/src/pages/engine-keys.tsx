@@ -8,8 +8,11 @@ import { Button } from '../ui/button.tsx'
 
 const SOURCES = { entered: 'entered', environment: 'from the environment', file: 'from a file' }
 
-/** The providers and their keys, for whoever may see them; nothing for everybody else. */
-export function EngineKeys() {
+/**
+ * The providers and their keys, for whoever may see them; nothing for everybody else.
+ * @param props `isOpen`: at once, where one comes for them
+ */
+export function EngineKeys({ isOpen = false }: { isOpen?: boolean }) {
   const { data } = useQuery({
     queryKey: ['engines'],
     queryFn: ({ signal }) => krea.engines.list({ signal }),
@@ -19,7 +22,7 @@ export function EngineKeys() {
   if (providers.length === 0) return null
   const ready = providers.filter((engine) => engine.ready).length
   return (
-    <details className="engine-keys">
+    <details className="engine-keys" open={isOpen}>
       <summary>
         Provider keys: {ready} of {providers.length} ready
       </summary>

@@ -12,7 +12,9 @@ import { GuideWebhooks } from './guide-webhooks.tsx'
 import { Card } from './models.tsx'
 import { TryIt } from './try-it.tsx'
 
+/** The first needs no key; the others are those of the guide. */
 const GUIDE_MODELS = [
+  'afterimage/edit',
   'bfl/flux-1-dev',
   'google/nano-banana-pro',
   'bytedance/seedream-4',

@@ -7,9 +7,10 @@ import { dollars } from '../server/models.ts'
 import { queries } from '../server/queries.ts'
 import { notify } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
+import { EngineKeys } from './engine-keys.tsx'
 import { NewKeyForm } from './new-key-form.tsx'
 
-/** Keys of the account: made, limited, revoked. Needs a key with the scope admin. */
+/** Keys of the account: made, limited, revoked; and those of the providers. Needs a key with the scope admin. */
 export function KeysPage() {
   const keys = useQuery({
     queryKey: ['keys'],
@@ -19,16 +20,30 @@ export function KeysPage() {
   return (
     <main id="main" className="page" tabIndex={-1}>
       <h1>Keys</h1>
+      <p className="hint">
+        Keys of this server, for your programs. Those that this server shows to OpenAI, Google and others are{' '}
+        <a href="#/keys" onClick={toProviderKeys}>
+          provider keys
+        </a>
+        , further down.
+      </p>
       {keys.isError ? (
         <p className="fault">{faultText(keys.error)}</p>
       ) : (
         <>
           <NewKeyForm />
           {keys.data === undefined ? <p className="hint">Loading…</p> : <KeyTable keys={keys.data} />}
+          <EngineKeys isOpen />
         </>
       )}
     </main>
   )
+}
+
+/** The address already names this page. */
+function toProviderKeys(event: React.MouseEvent): void {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('.engine-keys summary')?.focus()
 }
 
 function KeyTable({ keys }: { keys: readonly Key[] }) {

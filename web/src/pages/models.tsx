@@ -89,7 +89,9 @@ export function Card({ model }: { model: ModelCard }) {
       </p>
       {(readinessOf(model) !== 'ready' ||
         model.engines.some(({ id, fault }) => id === model.engine && fault)) && (
-        <p className="hint">{explain(model)}</p>
+        <p className="hint">
+          {explain(model)} {model.set_to_enable.length > 0 && <a href="#/keys">Provider keys</a>}
+        </p>
       )}
       <footer>
         <code>{model.id}</code>

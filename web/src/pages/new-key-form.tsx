@@ -7,9 +7,9 @@ import { Button } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 
 const SCOPES: readonly { value: KeyScope; label: string }[] = [
-  { value: 'read', label: 'Read only' },
-  { value: 'generate', label: 'Start jobs' },
-  { value: 'admin', label: 'Start jobs, manage keys' },
+  { value: 'generate', label: 'Make pictures' },
+  { value: 'read', label: 'See jobs only' },
+  { value: 'admin', label: 'Everything' },
 ]
 const LIMITS = [
   { name: 'requests_per_minute', label: 'Requests a minute' },

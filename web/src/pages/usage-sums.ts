@@ -60,8 +60,10 @@ export function byDay(items: readonly UsageItem[], { from, to, measure }: Span):
 export function ceilingOf(most: number, measure: Measure): number {
   if (most <= 0) return measure === 'jobs' ? 2 : 1
   const unit = 10 ** Math.floor(Math.log10(most))
-  const ceiling = [1, 2, 5, 10].map((factor) => factor * unit).find((value) => value >= most) ?? most
-  return measure === 'jobs' ? Math.max(2, ceiling) : ceiling
+  // Half a job would be rounded to one that is not there.
+  const factors = measure === 'jobs' && unit === 1 ? [2, 4, 6, 10] : [1, 2, 5, 10]
+  const ceiling = factors.map((factor) => factor * unit).find((value) => value >= most) ?? most
+  return ceiling
 }
 
 export function countOf(jobs: number): string {

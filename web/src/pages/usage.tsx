@@ -82,7 +82,7 @@ function Totals({ items, balance }: { items: readonly UsageItem[]; balance: numb
   return (
     <p>
       {countOf(total.jobs)}
-      {total.draft_jobs > 0 && `, ${total.draft_jobs} of them drafts of the built-in engine`},{' '}
+      {total.draft_jobs > 0 && `, ${total.draft_jobs} by the built-in engine in the place of a model`},{' '}
       {dollars(total.spend_usd)} paid to providers
       {total.unknown_cost_calls > 0 && `, and ${total.unknown_cost_calls} more calls of unknown cost`}
       {balance !== null && `; balance ${dollars(balance)}`}.
@@ -121,7 +121,7 @@ function Sums({ subject, items, nameOf }: SumsProps) {
                 <td>
                   {jobs}
                   {drafts > 0 && (
-                    <span className="hint"> {drafts === jobs ? 'drafts' : `${drafts} drafts`}</span>
+                    <span className="hint"> {drafts === 1 ? '1 draft' : `${drafts} drafts`}</span>
                   )}
                 </td>
                 <td>

@@ -16,7 +16,7 @@ export function Failure({ job }: { job: Job }) {
       {!isCancelled && <p>{jobFault(job)}</p>}
       <div className="ways">
         {job.error?.code === 'engine_not_configured' && (
-          <Button kind="primary" onClick={() => navigate({ page: 'models' })}>
+          <Button kind="primary" onClick={() => navigate({ page: 'keys' })}>
             Enter a key
           </Button>
         )}

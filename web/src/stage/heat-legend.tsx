@@ -5,8 +5,12 @@ export function HeatLegend({ heat }: { heat: Heat | null }) {
   const text = heat === null ? 'Comparing…' : `${formatShare(heat.changedShare)} of the pixels changed`
   return (
     <span className="legend" role="status">
-      <span className="ramp" aria-hidden="true" />
       {text}
+      <span className="scale">
+        little
+        <span className="ramp" aria-hidden="true" />
+        much
+      </span>
     </span>
   )
 }

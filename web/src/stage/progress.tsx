@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { Job } from '../../../src/sdk/index.ts'
+import { useJobs } from '../server/queries.ts'
+import { waitingText } from './waiting-text.ts'
 
 const STAGES: Readonly<Record<string, string>> = {
-  backlogged: 'Waiting: other jobs of yours are running',
-  queued: 'Waiting: other jobs run on this engine',
   scheduled: 'Starting',
   processing: 'Working',
   sampling: 'Working',
@@ -22,7 +22,9 @@ const STEPS: Readonly<Record<string, string>> = {
 export function Progress({ job }: { job: Job }) {
   const percent = job.progress?.percent ?? null
   const step = job.status === 'processing' ? STEPS[job.progress?.stage ?? ''] : undefined
-  const stage = step ?? STAGES[job.status] ?? 'Working'
+  const jobs = useJobs().data?.pages.flatMap(({ items }) => items) ?? []
+  const isWaiting = job.status === 'backlogged' || job.status === 'queued'
+  const stage = isWaiting ? waitingText(job, jobs) : (step ?? STAGES[job.status] ?? 'Working')
   return (
     <div className="progress" data-status={job.status}>
       <span className="progress-text">

@@ -27,12 +27,13 @@ export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
           </Button>
         ))}
       {isDraft(job) && (
-        <span
+        <a
           className="badge"
-          title={`The built-in engine stood in; ${job.model ?? 'the model'} was not asked`}
+          href="#/keys"
+          title={`The built-in engine stood in; ${job.model ?? 'the model'} was not asked. Enter a provider key to ask it`}
         >
           draft
-        </span>
+        </a>
       )}
       {!hasInput && <span className="hint">Made elsewhere: only the result is known here</span>}
       {recallRequest(job.job_id) !== null && (
@@ -53,7 +54,7 @@ export function ResultBar({ job, at, onChoose, hasInput }: ResultBarProps) {
         Use as input
       </Button>
       {url !== undefined && (
-        <Button onClick={() => download(url)}>
+        <Button onClick={() => download(job, at)}>
           <Icon name="download" />
           Download
         </Button>

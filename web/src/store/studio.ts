@@ -30,6 +30,8 @@ export type Notice = {
   id: string
   kind: 'info' | 'fault'
   text: string
+  /** What it is about: a newer one about the same takes its place. Null: it stands for itself. */
+  about: 'request' | 'stage' | 'deleted' | null
   /** A way out: undo, retry, show the field. */
   action: { label: string; run: () => void } | null
 }
@@ -119,18 +121,28 @@ export function announce(announcement: string): void {
   studio.set({ announcement })
 }
 
+/** The label of an action that takes back what its message tells; the keys of undo take the newest of them. */
+export const UNDO = 'Undo'
+
 const NOTICE_MS = 8000
 const MAX_NOTICES = 3
 
 /** Shows a line above the dock; faults stay until they are closed. */
 export function notify(notice: Partial<Notice> & { text: string }): string {
-  const full: Notice = { id: crypto.randomUUID(), kind: 'info', action: null, ...notice }
+  const full: Notice = { id: crypto.randomUUID(), kind: 'info', about: null, action: null, ...notice }
+  const isReplaced = ({ text, about }: Notice): boolean =>
+    text === full.text || (about !== null && about === full.about)
   studio.set(({ notices }) => ({
-    notices: [...notices.filter(({ text }) => text !== full.text), full].slice(-MAX_NOTICES),
+    notices: [...notices.filter((other) => !isReplaced(other)), full].slice(-MAX_NOTICES),
     announcement: full.text,
   }))
   if (full.kind === 'info') setTimeout(() => dismiss(full.id), NOTICE_MS)
   return full.id
+}
+
+/** What is no longer true is no longer said, and a way back that would undo newer work is closed. */
+export function withdraw(about: Notice['about']): void {
+  studio.set(({ notices }) => ({ notices: notices.filter((notice) => notice.about !== about) }))
 }
 
 export function dismiss(id: string): void {
