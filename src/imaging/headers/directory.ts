@@ -17,8 +17,8 @@ export const TAG_ORIENTATION = 274
 export const TAG_EXTRA_SAMPLES = 338
 export const TAG_DNG_VERSION = 50706
 
-/** TIFF type to bytes per value; only unsigned integers matter here. */
-const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 }
+/** TIFF type to bytes per value; only integers matter here, and none of those that are read is negative. */
+const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 8: 2, 9: 4, 16: 8 }
 const MAX_ENTRIES = 2048
 
 /** Byte order, kind and the offset of the first directory; null when it is no TIFF structure. */
@@ -38,24 +38,34 @@ export function* readTiffHeader(
   return { base, end, isLittleEndian, isBig, first }
 }
 
-/** One directory at an offset from the layout's base; null when it does not fit before the layout's end. */
-export function* readDirectory(layout: TiffLayout, offset: number): HeaderParser<Directory | null> {
+/**
+ * One directory at an offset from the layout's base; null when it does not fit before the layout's end. Of a tag that
+ * comes twice the first counts, as for libtiff and libexif.
+ * @param isCutAllowed take the entries that fit where there are said to be more
+ */
+export function* readDirectory(
+  layout: TiffLayout,
+  offset: number,
+  { isCutAllowed = false } = {},
+): HeaderParser<Directory | null> {
   const { base, end, isLittleEndian, isBig } = layout
   const [u16, u32, u64] = isLittleEndian ? [u16le, u32le, u64le] : [u16be, u32be, u64be]
   const countBytes = isBig ? 8 : 2
   const start = base + offset
   if (offset < 8 || start + countBytes > end) return null
   const countField = yield* take(start, countBytes)
-  const count = isBig ? u64(countField, 0) : u16(countField, 0)
+  const named = isBig ? u64(countField, 0) : u16(countField, 0)
   const entryBytes = isBig ? 20 : 12
   const nextBytes = isBig ? 8 : 4
-  const tableBytes = count * entryBytes
-  if (count > MAX_ENTRIES || start + countBytes + tableBytes > end) return null
+  const fitting = Math.floor((end - start - countBytes) / entryBytes)
+  if (!isCutAllowed && (named > MAX_ENTRIES || named > fitting)) return null
+  const tableBytes = Math.min(named, fitting) * entryBytes
   const table = yield* take(start + countBytes, tableBytes)
   const values = new Map<number, number>()
   for (let at = 0; at < tableBytes; at += entryBytes) {
-    const value = inlineValue(table.subarray(at, at + entryBytes), layout)
-    if (value !== null) values.set(u16(table, at), value)
+    const tag = u16(table, at)
+    const value = values.has(tag) ? null : inlineValue(table.subarray(at, at + entryBytes), layout)
+    if (value !== null) values.set(tag, value)
   }
   const nextAt = start + countBytes + tableBytes
   if (nextAt + nextBytes > end) return { values, next: 0 }
@@ -72,18 +82,20 @@ function inlineValue(entry: Uint8Array, layout: TiffLayout): number | null {
   if (size === undefined || count === 0 || count * size > (isBig ? 8 : 4)) return null
   const at = isBig ? 12 : 8
   if (type === 1) return u8(entry, at)
-  if (type === 3) return u16(entry, at)
-  return type === 4 ? u32(entry, at) : u64(entry, at)
+  if (size === 2) return u16(entry, at)
+  return size === 4 ? u32(entry, at) : u64(entry, at)
 }
 
 /**
- * EXIF orientation of a TIFF structure that lies between two offsets. 1 when absent, out of range or damaged:
- * broken EXIF is common in the wild and no reason to refuse a picture.
+ * EXIF orientation of a TIFF structure that lies between two offsets. 1 when absent or out of range: broken EXIF is
+ * common in the wild and no reason to refuse a picture. A damaged one is read as libexif reads it, because by that the
+ * decoder turns the picture.
  */
 export function* readOrientation(base: number, end: number): HeaderParser<number> {
   const layout = yield* readTiffHeader(base, end)
-  if (layout === null) return 1
-  const directory = yield* readDirectory(layout, layout.first)
+  // EXIF has no big form.
+  if (layout === null || layout.isBig) return 1
+  const directory = yield* readDirectory(layout, layout.first, { isCutAllowed: true })
   return plausibleOrientation(directory?.values.get(TAG_ORIENTATION))
 }
 

@@ -58,9 +58,9 @@ function* readFrame(at: number): HeaderParser<{ width: number; height: number }>
   return { height: u16be(frame, 1), width: u16be(frame, 3) }
 }
 
-/** Null when the segment is not EXIF (XMP uses APP1 too). */
+/** Null when the segment is not EXIF (XMP uses APP1 too). The first that is counts, also where it holds nothing. */
 function* readExif(start: number, end: number): HeaderParser<number | null> {
-  if (end - start < 14) return null
+  if (end - start < 6) return null
   const signature = yield* take(start, 6)
   if (text(signature, 0, 6) !== 'Exif\0\0') return null
   return yield* readOrientation(start + 6, end)

@@ -20,17 +20,17 @@ export function* parsePng(): HeaderParser<StoredImage> {
   const stored = { format: 'png' as const, width: u32be(header, 8), height: u32be(header, 12) }
   let hasAlpha = (u8(header, 17) & ALPHA_BIT) !== 0
   let frames = 1
-  let orientation = 1
+  let orientation: number | null = null
   let at = FIRST_CHUNK + 8 + u32be(header, 0) + 4
   for (;;) {
     const chunk = yield* take(at, 8)
     const length = u32be(chunk, 0)
     const type = text(chunk, 4, 8)
-    if (type === 'IDAT') return { ...stored, orientation, frames, hasAlpha }
+    if (type === 'IDAT') return { ...stored, orientation: orientation ?? 1, frames, hasAlpha }
     if (type === 'IEND') throw unreadable('this PNG holds no picture (no IDAT chunk)')
     if (type === 'tRNS') hasAlpha = true
     if (type === 'acTL' && length >= 4) frames = Math.max(1, u32be(yield* take(at + 8, 4), 0))
-    if (type === 'eXIf') orientation = yield* readOrientation(at + 8, at + 8 + length)
+    if (type === 'eXIf' && orientation === null) orientation = yield* readOrientation(at + 8, at + 8 + length)
     at += 8 + length + 4
   }
 }
