@@ -161,7 +161,8 @@ function encode(text: string): string {
 export function requestFor(random: Random, target: Target, ids: readonly string[]): Sent {
   const id = (): string =>
     random(3) === 0 ? pick(random, ids) : random(3) === 0 ? crypto.randomUUID() : pick(random, HOSTILE_TEXT)
-  const path = target.path.replaceAll(/\{\w+\}/gu, () => encode(id().slice(0, 500)))
+  // An empty segment makes another path, perhaps one of the document with other methods.
+  const path = target.path.replaceAll(/\{\w+\}/gu, () => encode(id().slice(0, 500)) || '-')
   const chosen = target.parameters.filter((parameter) => parameter.in !== 'path' && random(3) === 0)
   const query = chosen.filter((parameter) => parameter.in === 'query')
   const headers = chosen

@@ -109,7 +109,7 @@ function upstreamPaths(): Record<string, Schema> {
         operationId: 'postUpstreamReport',
         summary: 'Where vendors report to; nothing of it is read',
         requestBody: { content: ANYTHING },
-        responses: { 204: { description: 'Taken.' } },
+        responses: { 204: { description: 'Taken.' }, ...errors(404) },
       },
     },
   }
