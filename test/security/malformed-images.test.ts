@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { AfterimageError } from '../../src/core/errors.ts'
 import type { ImageInfo } from '../../src/core/job.ts'
+import { minimalEnvironment } from '../../src/engines/local/pool/start-child.ts'
 import { createImageProbe } from '../../src/imaging/probe.ts'
 import type { Corpus } from '../support/corpus.ts'
 import { openCorpus } from '../support/corpus.ts'
@@ -73,7 +74,9 @@ async function decodeAll(
   paths: readonly string[],
 ): Promise<{ lines: readonly Line[]; peakMegabytes: number }> {
   const script = fileURLToPath(new URL('../support/decode-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  // The allocator's settings too, on which half of the peak depends.
+  const env = minimalEnvironment(process.env)
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'], env })
   let output = ''
   child.stdout.on('data', (chunk) => (output += String(chunk)))
   child.stdin.end(`${paths.join('\n')}\n`)

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import sharp from 'sharp'
 import { isAfterimageError } from '../../src/core/errors.ts'
 import { decodeImage } from '../../src/imaging/decode.ts'
 import { createImageProbe } from '../../src/imaging/probe.ts'
@@ -25,6 +26,9 @@ async function verdictOf(path: string): Promise<{ code: string | null; message: 
     return { code: isAfterimageError(error) ? error.code : 'foreign', message: String(error) }
   }
 }
+
+// As a pixel process does.
+sharp.cache(false)
 
 for await (const path of createInterface({ input: process.stdin })) {
   const started = performance.now()
