@@ -40,6 +40,10 @@ function exif(
   return bytes
 }
 
+function withTail(structure: Buffer, tail: readonly number[]): Buffer {
+  return Buffer.concat([structure, Buffer.from(tail)])
+}
+
 function inJpeg(...segments: readonly Buffer[]): Buffer {
   const parts = segments.map((segment) => {
     const head = Buffer.from([0xff, 0xe1, 0, 0])
@@ -81,7 +85,12 @@ const STRUCTURES: readonly (readonly [string, () => Buffer, boolean])[] = [
   ['of a signed type', () => exif([{ ...QUARTER, type: 8 }]), true],
   ['of a signed long type', () => exif([{ ...QUARTER, type: 9 }]), true],
   ['of a type for text', () => exif([{ ...QUARTER, type: 2 }]), false],
-  ['of three values', () => exif([{ ...QUARTER, count: 3 }]), false],
+  ['of three values, elsewhere', () => withTail(exif([{ count: 3, value: 26 }]), [6, 0, 1, 0, 1, 0]), true],
+  ['of three values, behind the end', () => exif([{ count: 3, value: 26 }]), false],
+  ['as a fraction', () => withTail(exif([{ type: 5, value: 26 }]), [6, 0, 0, 0, 1, 0, 0, 0]), true],
+  ['of a long type with something above', () => exif([{ type: 4, value: 0x1_0006 }]), true],
+  ['of a signed byte', () => exif([{ ...QUARTER, type: 6 }]), true],
+  ['twice, the first is text', () => exif([{ ...QUARTER, type: 2 }, QUARTER]), false],
   [
     'behind an entry that lies elsewhere',
     () => exif([{ tag: 271, type: 2, count: 1e9, value: 8 }, QUARTER]),

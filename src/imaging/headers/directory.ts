@@ -8,8 +8,17 @@ import { take } from './reader.ts'
 
 /** Where the structure lies in the file, and how its integers are written. */
 export type TiffLayout = { base: number; end: number; isLittleEndian: boolean; isBig: boolean }
-/** `values` holds the first value of each tag whose values are stored in the entry itself. */
-export type Directory = { values: ReadonlyMap<number, number>; next: number }
+/** `at`: where the first value lies, from the start of the file. */
+type Entry = { type: number; at: number }
+/**
+ * `values` holds the first value of each tag whose values are stored in the entry itself; `entries` every tag, also those
+ * whose values lie elsewhere.
+ */
+export type Directory = {
+  values: ReadonlyMap<number, number>
+  entries: ReadonlyMap<number, Entry>
+  next: number
+}
 
 export const TAG_WIDTH = 256
 export const TAG_HEIGHT = 257
@@ -17,8 +26,25 @@ export const TAG_ORIENTATION = 274
 export const TAG_EXTRA_SAMPLES = 338
 export const TAG_DNG_VERSION = 50706
 
-/** TIFF type to bytes per value; only integers matter here, and none of those that are read is negative. */
-const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 8: 2, 9: 4, 16: 8 }
+/** TIFF type to bytes per value. */
+const TYPE_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  6: 1,
+  7: 1,
+  8: 2,
+  9: 4,
+  10: 8,
+  11: 4,
+  12: 8,
+  16: 8,
+}
+/** Only integers matter here, and none of those that are read is negative. */
+const INTEGERS = new Set([1, 3, 4, 6, 8, 9, 16])
+const RATIONALS = new Set([5, 10])
 const MAX_ENTRIES = 2048
 
 /** Byte order, kind and the offset of the first directory; null when it is no TIFF structure. */
@@ -62,28 +88,47 @@ export function* readDirectory(
   const tableBytes = Math.min(named, fitting) * entryBytes
   const table = yield* take(start + countBytes, tableBytes)
   const values = new Map<number, number>()
+  const entries = new Map<number, Entry>()
   for (let at = 0; at < tableBytes; at += entryBytes) {
     const tag = u16(table, at)
-    const value = values.has(tag) ? null : inlineValue(table.subarray(at, at + entryBytes), layout)
-    if (value !== null) values.set(tag, value)
+    const bytes = table.subarray(at, at + entryBytes)
+    const entry = entries.has(tag) ? null : readEntry(bytes, layout, start + countBytes + at)
+    if (entry === null) continue
+    entries.set(tag, entry)
+    const inline = entry.at - (start + countBytes + at)
+    if (inline >= 0 && inline < entryBytes && INTEGERS.has(entry.type))
+      values.set(tag, integerAt(bytes, inline, { ...layout, type: entry.type }))
   }
   const nextAt = start + countBytes + tableBytes
-  if (nextAt + nextBytes > end) return { values, next: 0 }
+  if (nextAt + nextBytes > end) return { values, entries, next: 0 }
   const nextField = yield* take(nextAt, nextBytes)
-  return { values, next: isBig ? u64(nextField, 0) : u32(nextField, 0) }
+  return { values, entries, next: isBig ? u64(nextField, 0) : u32(nextField, 0) }
 }
 
-function inlineValue(entry: Uint8Array, layout: TiffLayout): number | null {
-  const { isLittleEndian, isBig } = layout
+/** Null for one without values, of no known type, or whose values lie outside of the structure. */
+function readEntry(entry: Uint8Array, layout: TiffLayout, place: number): Entry | null {
+  const { isLittleEndian, isBig, base, end } = layout
   const [u16, u32, u64] = isLittleEndian ? [u16le, u32le, u64le] : [u16be, u32be, u64be]
   const type = u16(entry, 2)
-  const size = TYPE_BYTES[type]
   const count = isBig ? u64(entry, 4) : u32(entry, 4)
-  if (size === undefined || count === 0 || count * size > (isBig ? 8 : 4)) return null
-  const at = isBig ? 12 : 8
-  if (type === 1) return u8(entry, at)
-  if (size === 2) return u16(entry, at)
-  return size === 4 ? u32(entry, at) : u64(entry, at)
+  const bytes = (TYPE_BYTES[type] ?? 0) * count
+  const field = isBig ? 12 : 8
+  if (bytes === 0) return null
+  if (bytes <= (isBig ? 8 : 4)) return { type, at: place + field }
+  const at = base + (isBig ? u64(entry, field) : u32(entry, field))
+  return at + bytes <= end ? { type, at } : null
+}
+
+function integerAt(
+  bytes: Uint8Array,
+  at: number,
+  { type, isLittleEndian }: TiffLayout & { type: number },
+): number {
+  const [u16, u32, u64] = isLittleEndian ? [u16le, u32le, u64le] : [u16be, u32be, u64be]
+  const size = TYPE_BYTES[type]
+  if (size === 1) return u8(bytes, at)
+  if (size === 2) return u16(bytes, at)
+  return size === 4 ? u32(bytes, at) : u64(bytes, at)
 }
 
 /**
@@ -96,7 +141,20 @@ export function* readOrientation(base: number, end: number): HeaderParser<number
   // EXIF has no big form.
   if (layout === null || layout.isBig) return 1
   const directory = yield* readDirectory(layout, layout.first, { isCutAllowed: true })
-  return plausibleOrientation(directory?.values.get(TAG_ORIENTATION))
+  const entry = directory?.entries.get(TAG_ORIENTATION)
+  if (entry === undefined) return 1
+  return plausibleOrientation(yield* readNumber(entry, layout))
+}
+
+/** Undefined for text and for bytes without a meaning. */
+function* readNumber({ type, at }: Entry, layout: TiffLayout): HeaderParser<number | undefined> {
+  if (!INTEGERS.has(type) && !RATIONALS.has(type)) return undefined
+  const bytes = yield* take(at, TYPE_BYTES[type] ?? 0)
+  // Longer ones lose their upper half there too.
+  if (INTEGERS.has(type)) return integerAt(bytes, 0, { ...layout, type }) & 0xffff
+  const u32 = layout.isLittleEndian ? u32le : u32be
+  // libvips reads "6/1" up to the stroke.
+  return u32(bytes, 0)
 }
 
 /** 1 to 8, or 1. */
