@@ -209,6 +209,8 @@ void describe('views', () => {
 
   void test('the original lies on the result as its pixels were moved', () => {
     const source = { width: 900, height: 600 }
+    const rounded = (rect: object) =>
+      Object.fromEntries(Object.entries(rect).map(([side, value]) => [side, Math.round(Number(value))]))
     const geometry = (...steps: { kind: string; [value: string]: unknown }[]) => ({
       source,
       output: source,
@@ -227,6 +229,18 @@ void describe('views', () => {
       left: 100,
       top: 50,
       ...source,
+    })
+    // An engine made a square of it: the same picture, wherever in the square it lies.
+    const made = { kind: 'generate', width: 1024, height: 1024 }
+    const centred = { left: 0, top: 1024 / 6, width: 1024, height: (1024 * 2) / 3 }
+    assert.deepEqual(rounded(placeOfOriginal(geometry(made), source, made)), rounded(centred))
+    const wide = { kind: 'generate', width: 1344, height: 768 }
+    const middle = { kind: 'crop', left: 288, top: 0, width: 768, height: 768 }
+    assert.deepEqual(rounded(placeOfOriginal(geometry(wide, middle), source, middle)), {
+      left: -192,
+      top: 0,
+      width: 1152,
+      height: 768,
     })
     const whole = { left: 0, top: 150, width: 900, height: 600 }
     const square = { width: 900, height: 900 }
@@ -296,6 +310,11 @@ test('a result is saved under what it was made from and what was asked for', () 
   assert.equal(nameOfResult({ ...request, prompt: '' }, 1), 'my.cat 2')
   assert.equal(nameOfResult({ prompt: '', sources: [] }, 1), '')
   assert.equal(nameOfResult(null, 0), '')
+  const named = (prompt: string, at = 0) => nameOfResult({ prompt, sources: [] }, at)
+  assert.equal(named('नीली बिल्ली को लाल टोपी पहनाओ'), 'नीली बिल्ली को लाल टोपी पहनाओ')
+  assert.equal(named("Don't change the sky"), "Don't change the sky")
+  // Without a space in it: as long as a file's name may be, and still told from the next result.
+  assert.equal(named('猫'.repeat(2000), 1), `${'猫'.repeat(53)} 2`)
 })
 
 test('usage is summed by model and by day, empty days included', () => {

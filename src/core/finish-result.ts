@@ -7,7 +7,7 @@ import { emulatedWarnings, formatOnly, planEmulation } from './emulation.ts'
 import type { Engine, EngineOutput, EngineResult } from './engine.ts'
 import { toAfterimageError } from './errors.ts'
 import { probeFile } from './probe-blob.ts'
-import type { ImageInfo, Warning } from './job.ts'
+import type { Geometry, ImageInfo, Warning } from './job.ts'
 import type { ImageProbe } from './ports.ts'
 
 export type FinishResultDeps = {
@@ -88,11 +88,18 @@ async function finishAll(
     geometry ??= {
       source: { width: source.width, height: source.height },
       output: finished.size,
-      steps: finished.steps,
+      // Our steps begin at the picture that the engine made, unless it was merged into the source.
+      steps: [...(emulation.merge === null ? generated(source, made) : []), ...finished.steps],
     }
   }
   const told = emulatedWarnings(emulation, { told: result.warnings, engine: job.engine, input: job.input })
   return { ...result, outputs, recipe, geometry, warnings: [...told, ...warnings] }
+}
+
+type Size = { width: number; height: number }
+
+function generated(source: Size, { width, height }: Size): Geometry['steps'] {
+  return source.width === width && source.height === height ? [] : [{ kind: 'generate', width, height }]
 }
 
 async function toFile(output: EngineOutput, path: string): Promise<string> {

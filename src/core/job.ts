@@ -180,7 +180,10 @@ export type FallbackTerms = 'at_any_price' | 'within_hold'
 export type Geometry = {
   source: { width: number; height: number }
   output: { width: number; height: number }
-  /** What was done to reach the output: `resize`, `crop`, `extend`, `rotate`, in order. */
+  /**
+   * What was done to reach the output, in order: `resize`, `crop`, `extend`, `rotate`, `stage`; `generate`: an engine made
+   * a picture of another size of it.
+   */
   steps: readonly { kind: string; [key: string]: unknown }[]
 }
 

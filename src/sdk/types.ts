@@ -33,7 +33,8 @@ export type Job = {
   warnings?: { code: string; path: string; message: string }[]
   /**
    * How the pixels of the source came to lie in the result, step by step, where this server moved them: `crop` and
-   * `extend` (a box, in pixels of the picture before the step), `resize`, `rotate`, `flip`, `stage`.
+   * `extend` (a box, in pixels of the picture before the step), `resize`, `rotate`, `flip`, `stage`, `generate` (an engine made a
+   * picture of another size of it).
    */
   geometry?: {
     source: { width: number; height: number }

@@ -123,6 +123,8 @@ void describe('on_unsupported: emulate', () => {
     assert.deepEqual(emulated(job), paths)
     assert.ok(!job.warnings.some(({ code }) => code === 'unsupported_field' || code === 'adjusted_field'))
     assert.deepEqual(job.geometry?.output, { width: 777, height: 333 })
+    // The engine made a square of the photograph: our steps begin there.
+    assert.equal(job.geometry.steps[0]?.kind, 'generate')
   })
 
   void test('without it the same request is warned of', async () => {

@@ -38,6 +38,13 @@ function after({ canvas, original }: Placed, step: Step): Placed | null {
   })
   if (step.kind === 'crop') return moved(-left, -top)
   if (step.kind === 'extend') return moved(left, top)
+  // The engine may have kept the shape by bands or changed it; nobody knows more than that it is the same picture.
+  if (step.kind === 'generate') {
+    const within = containIn(next, canvas)
+    const by = within.width / canvas.width
+    const { left: x, top: y, ...size } = scaled(original, { x: by, y: by })
+    return { canvas: next, original: { left: within.left + x, top: within.top + y, ...size } }
+  }
   if (step.kind !== 'resize') return null
   return { canvas: next, original: scaled(original, { x: width / canvas.width, y: height / canvas.height }) }
 }
