@@ -2,10 +2,13 @@
 
 type Saved = { id: string; contentType: string }
 
-/** In characters, without the ending; file systems take 255 bytes. */
-const MAX_NAME = 80
-/** What file systems forbid, what ends a header, and what turns the letters around it or shows none. */
-const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\/:*?"<>|%]+/gu
+/** In bytes of UTF-8, without the ending; file systems take 255. */
+const MAX_BYTES = 200
+/**
+ * What file systems forbid, what ends a header, and what turns the letters around it or shows none; not the joiners that
+ * Persian and Hindi are spelt with.
+ */
+const FORBIDDEN = /(?:(?!\p{Join_Control})[\p{C}\p{Zl}\p{Zp}\\/:*?"<>|%])+/gu
 const ENDING = /\.(?:png|jpe?g|webp|avif|gif|tiff?|heic)$/iu
 const NOT_ASCII = /[^\x20-\x7e]/gu
 
@@ -21,10 +24,14 @@ export function attachment(wanted: string | null, { id, contentType }: Saved): s
 function stemOf(wanted: string): string {
   const shown = wanted.replace(FORBIDDEN, ' ').replace(/\s+/gu, ' ').trim().replace(ENDING, '')
   // A dot in front hides a file, one at the end is lost on Windows.
-  return Array.from(shown.replace(/^[. ]+/u, ''))
-    .slice(0, MAX_NAME)
+  return shorten(shown.replace(/^[. ]+/u, '')).replace(/[. ]+$/u, '')
+}
+
+function shorten(name: string): string {
+  let bytes = 0
+  return Array.from(name)
+    .filter((sign) => (bytes += Buffer.byteLength(sign)) <= MAX_BYTES)
     .join('')
-    .replace(/[. ]+$/u, '')
 }
 
 /** RFC 8187 leaves fewer signs unescaped than addresses do. */

@@ -107,7 +107,11 @@ void describe('files', () => {
       'attachment; filename="a ; x= X-Evil 1 gpj.exe.jpg"',
     )
     assert.match(String(await named('...')), /^attachment; filename="[0-9a-f]{32}\.jpg"$/u)
-    assert.equal(await named('x'.repeat(300)), `attachment; filename="${'x'.repeat(80)}.jpg"`)
+    assert.equal(await named('x'.repeat(300)), `attachment; filename="${'x'.repeat(200)}.jpg"`)
+    const [, stars] = String(await named('\u{1f31f}'.repeat(80))).split("UTF-8''")
+    assert.equal(decodeURIComponent(String(stars)), `${'\u{1f31f}'.repeat(50)}.jpg`)
+    const [, joined] = String(await named('می\u200cخواهم')).split("UTF-8''")
+    assert.equal(decodeURIComponent(String(joined)), 'می\u200cخواهم.jpg')
   })
 
   void test('other methods are 405 with what is allowed', async () => {
