@@ -51,6 +51,8 @@ export async function addAddress(address: string): Promise<void> {
 /** A result becomes the next input; the server has it already. */
 export function addResult({ url, jobId }: { url: string; jobId: string }): void {
   const references = [keptReference({ url, name: 'Result', parentJobId: jobId })]
+  withdraw('stage')
+  withdraw('picture')
   studio.set({ references, remixOf: null, ...NO_MASK })
   navigate({ page: 'studio', jobId: null })
   announce('The result is the input now.')
@@ -86,6 +88,7 @@ export function removePicture(id: string): void {
     ...(place === 0 ? NO_MASK : {}),
   })
   notify({
+    about: 'picture',
     text: `${removed.name} is removed.`,
     action: {
       label: UNDO,
@@ -155,6 +158,7 @@ async function place(reference: Reference): Promise<void> {
   const next =
     limit === 1 || kept.length >= limit ? [...kept.slice(0, limit - 1), reference] : [...kept, reference]
   withdraw('stage')
+  withdraw('picture')
   // Another picture to work on is another piece of work.
   studio.set({ references: next, ...(next[0]?.id === reference.id ? { remixOf: null, ...NO_MASK } : {}) })
   navigate({ page: 'studio', jobId: null })

@@ -70,7 +70,10 @@ export async function rerun(jobId: string): Promise<void> {
 export async function remix(jobId: string): Promise<void> {
   const request = recallRequest(jobId)
   if (request === null) return void notify({ about: 'request', text: FORGOTTEN })
-  studio.set({ ...(await workOf(request)), remixOf: jobId, strokes: [], undone: [] })
+  const work = await workOf(request)
+  withdraw('stage')
+  withdraw('picture')
+  studio.set({ ...work, remixOf: jobId, strokes: [], undone: [] })
   navigate({ page: 'studio', jobId: null })
   announce('The request is back in the page. Change it and run it.')
 }

@@ -8,17 +8,22 @@ import { Button } from '../ui/button.tsx'
 
 const SOURCES = { entered: 'entered', environment: 'from the environment', file: 'from a file' }
 
-/**
- * The providers and their keys, for whoever may see them; nothing for everybody else.
- * @param props `isOpen`: at once, where one comes for them
- */
-export function EngineKeys({ isOpen = false }: { isOpen?: boolean }) {
+/** Empty for whoever may not see them. */
+export function useProviders(): Engine[] {
   const { data } = useQuery({
     queryKey: ['engines'],
     queryFn: ({ signal }) => krea.engines.list({ signal }),
     retry: false,
   })
-  const providers = (data ?? []).filter(({ kind, key_of }) => kind === 'vendor' && key_of === null)
+  return (data ?? []).filter(({ kind, key_of }) => kind === 'vendor' && key_of === null)
+}
+
+/**
+ * The providers and their keys, for whoever may see them; nothing for everybody else.
+ * @param props `isOpen`: at once, where one comes for them
+ */
+export function EngineKeys({ isOpen = false }: { isOpen?: boolean }) {
+  const providers = useProviders()
   if (providers.length === 0) return null
   const ready = providers.filter((engine) => engine.ready).length
   return (

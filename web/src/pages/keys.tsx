@@ -7,7 +7,7 @@ import { dollars } from '../server/models.ts'
 import { queries } from '../server/queries.ts'
 import { notify } from '../store/studio.ts'
 import { Button } from '../ui/button.tsx'
-import { EngineKeys } from './engine-keys.tsx'
+import { EngineKeys, useProviders } from './engine-keys.tsx'
 import { NewKeyForm } from './new-key-form.tsx'
 
 /** Keys of the account: made, limited, revoked; and those of the providers. Needs a key with the scope admin. */
@@ -17,15 +17,22 @@ export function KeysPage() {
     queryFn: ({ signal }) => krea.keys.list({ signal }),
     retry: false,
   })
+  const hasProviders = useProviders().length > 0
   return (
     <main id="main" className="page" tabIndex={-1}>
       <h1>Keys</h1>
       <p className="hint">
-        Keys of this server, for your programs. Those that this server shows to OpenAI, Google and others are{' '}
-        <a href="#/keys" onClick={toProviderKeys}>
-          provider keys
-        </a>
-        , further down.
+        Keys of this server, for your programs.
+        {!keys.isError && hasProviders && (
+          <>
+            {' '}
+            Those that this server shows to OpenAI, Google and others are{' '}
+            <a href="#/keys" onClick={toProviderKeys}>
+              provider keys
+            </a>
+            , further down.
+          </>
+        )}
       </p>
       {keys.isError ? (
         <p className="fault">{faultText(keys.error)}</p>

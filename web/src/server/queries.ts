@@ -1,5 +1,5 @@
 /** What the server knows, cached and refreshed; one hook for each question. */
-import { QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import { AuthenticationError, ConnectionError, KreaAPIError, NotFoundError } from '../../../src/sdk/index.ts'
 import type { Job } from '../../../src/sdk/index.ts'
 import { studio } from '../store/studio.ts'
@@ -99,6 +99,18 @@ export function useJob(id: string | null) {
     enabled: id !== null,
     queryFn: ({ signal }) => krea.jobs.get(id ?? '', { signal }),
     staleTime: (query) => (query.state.data !== undefined && isEnded(query.state.data.status) ? Infinity : 0),
+  })
+}
+
+/** What this page knows of jobs that it follows, as it comes; it asks for none. */
+export function useKnownJobs(ids: readonly string[]): Job[] {
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ['job', id],
+      enabled: false,
+      queryFn: ({ signal }: { signal: AbortSignal }) => krea.jobs.get(id, { signal }),
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
   })
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Job } from '../../../src/sdk/index.ts'
-import { useJobs } from '../server/queries.ts'
+import { useJobs, useKnownJobs } from '../server/queries.ts'
+import { useStudio } from '../store/studio.ts'
 import { waitingText } from './waiting-text.ts'
 
 const STAGES: Readonly<Record<string, string>> = {
@@ -22,7 +23,10 @@ const STEPS: Readonly<Record<string, string>> = {
 export function Progress({ job }: { job: Job }) {
   const percent = job.progress?.percent ?? null
   const step = job.status === 'processing' ? STEPS[job.progress?.stage ?? ''] : undefined
-  const jobs = useJobs().data?.pages.flatMap(({ items }) => items) ?? []
+  const known = useKnownJobs(useStudio(({ running }) => running))
+  const listed = useJobs().data?.pages.flatMap(({ items }) => items) ?? []
+  // The list is up to a quarter of a minute old; what is followed is not.
+  const jobs = [...known, ...listed.filter(({ job_id: id }) => !known.some((one) => one.job_id === id))]
   const isWaiting = job.status === 'backlogged' || job.status === 'queued'
   const stage = isWaiting ? waitingText(job, jobs) : (step ?? STAGES[job.status] ?? 'Working')
   return (

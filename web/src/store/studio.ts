@@ -30,8 +30,11 @@ export type Notice = {
   id: string
   kind: 'info' | 'fault'
   text: string
-  /** What it is about: a newer one about the same takes its place. Null: it stands for itself. */
-  about: 'request' | 'stage' | 'deleted' | null
+  /**
+   * What it is about: a newer one about the same takes its place, except that each picture stands for itself. Null: it
+   * is about nothing else.
+   */
+  about: 'request' | 'stage' | 'picture' | 'deleted' | null
   /** A way out: undo, retry, show the field. */
   action: { label: string; run: () => void } | null
 }
@@ -131,7 +134,7 @@ const MAX_NOTICES = 3
 export function notify(notice: Partial<Notice> & { text: string }): string {
   const full: Notice = { id: crypto.randomUUID(), kind: 'info', about: null, action: null, ...notice }
   const isReplaced = ({ text, about }: Notice): boolean =>
-    text === full.text || (about !== null && about === full.about)
+    text === full.text || (about !== null && about !== 'picture' && about === full.about)
   studio.set(({ notices }) => ({
     notices: [...notices.filter((other) => !isReplaced(other)), full].slice(-MAX_NOTICES),
     announcement: full.text,
