@@ -225,6 +225,21 @@ describeStudio('first run', {}, (studioTest) => {
     await page.getByRole('application').waitFor()
   })
 
+  studioTest(
+    'a picture that was removed does not come back over the one that took its place',
+    async ({ page }) => {
+      await choosePhoto(page)
+      await page.getByRole('button', { name: /^Remove /u }).click()
+      await page.locator('.samples').waitFor()
+      const messages = page.getByRole('complementary', { name: 'Messages' })
+      await messages.getByText(/is removed/u).waitFor()
+      await choosePhoto(page)
+      await messages.waitFor({ state: 'detached' })
+      await page.keyboard.press('Control+z')
+      assert.equal(await page.getByRole('button', { name: /^Remove /u }).count(), 1)
+    },
+  )
+
   studioTest('what is over is no longer said', async ({ page }) => {
     await choosePhoto(page)
     await page.getByRole('button', { name: 'Run' }).click()
