@@ -1,6 +1,7 @@
 /** How a step moved the pixels, so that a mask or a compare view can line up with the result. */
 import type { Geometry } from '../../../core/job.ts'
 import type { Raster } from '../../../imaging/raster.ts'
+import { cropBox, ratioOf } from '../../../imaging/geometry.ts'
 import type { Size } from '../../../imaging/geometry.ts'
 import type { OperationValues } from '../operation.ts'
 import { boxInsideMargins, boxOfAspect, boxOfParts } from '../operations/geometry/crop.ts'
@@ -53,8 +54,13 @@ export function geometryStepsOf({ operation, values, before, after }: Done): Geo
           height,
         },
       ]
-    case 'scale':
     case 'resize':
+      return [
+        // Both sides named: what does not fit the new shape was cut off.
+        ...(number('widthPx') > 0 && number('heightPx') > 0 ? cut(before, after) : []),
+        { kind: 'resize', width, height },
+      ]
+    case 'scale':
       return [{ kind: 'resize', width, height }]
     case 'product_stage':
     case 'room_stage':
@@ -62,6 +68,11 @@ export function geometryStepsOf({ operation, values, before, after }: Done): Geo
     default:
       return isMoved(before, after) ? [{ kind: 'resize', width, height }] : []
   }
+}
+
+function cut(before: Size, after: Size): GeometryStep[] {
+  const box = cropBox(before, ratioOf(after))
+  return isMoved(before, box) ? [{ kind: 'crop', ...box }] : []
 }
 
 function isMoved(before: Size, after: Size): boolean {

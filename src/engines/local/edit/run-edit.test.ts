@@ -48,6 +48,18 @@ void describe('runEdit', () => {
     ])
   })
 
+  void test('an exact size of another shape cuts, and tells what', async () => {
+    const { raster, geometrySteps } = await edit('resize to 40x40')
+    assert.deepEqual([raster.width, raster.height], [40, 40])
+    assert.deepEqual(geometrySteps, [
+      { kind: 'crop', left: 15, top: 0, width: 60, height: 60 },
+      { kind: 'resize', width: 40, height: 40 },
+    ])
+    assert.deepEqual((await edit('resize to 45x30')).geometrySteps, [
+      { kind: 'resize', width: 45, height: 30 },
+    ])
+  })
+
   void test('a step that could not be done is a warning, the others run', async () => {
     const { recipe, warnings } = await edit('make it warmer and add a hat')
     assert.deepEqual(
