@@ -74,6 +74,7 @@ async function assertAgrees(bytes: Buffer, isTurned: boolean): Promise<void> {
 }
 
 const QUARTER = { value: 6 }
+const nine = Array.from({ length: 18 }, (_, at) => (at % 2 === 0 ? 6 : 0))
 const STRUCTURES: readonly (readonly [string, () => Buffer, boolean])[] = [
   ['whole', () => exif([QUARTER]), true],
   ['names more entries than there are', () => exif([QUARTER], { named: 186 }), true],
@@ -87,6 +88,9 @@ const STRUCTURES: readonly (readonly [string, () => Buffer, boolean])[] = [
   ['of a type for text', () => exif([{ ...QUARTER, type: 2 }]), false],
   ['of three values, elsewhere', () => withTail(exif([{ count: 3, value: 26 }]), [6, 0, 1, 0, 1, 0]), true],
   ['of three values, behind the end', () => exif([{ count: 3, value: 26 }]), false],
+  ['of nine values', () => withTail(exif([{ count: 9, value: 26 }]), nine), true],
+  ['of ten values', () => withTail(exif([{ count: 10, value: 26 }]), [...nine, 1, 0]), false],
+  ['of a type that is only BigTIFF’s, then whole', () => exif([{ type: 16, value: 8 }, QUARTER]), true],
   ['as a fraction', () => withTail(exif([{ type: 5, value: 26 }]), [6, 0, 0, 0, 1, 0, 0, 0]), true],
   ['of a long type with something above', () => exif([{ type: 4, value: 0x1_0006 }]), true],
   ['of a signed byte', () => exif([{ ...QUARTER, type: 6 }]), true],
@@ -117,6 +121,9 @@ void describe('damaged EXIF', () => {
     await assertAgrees(inJpeg(first, second), false)
     await assertAgrees(inJpeg(second, first), true)
     await assertAgrees(inJpeg(cut, second), false)
+    for (const head of ['Exif\0', 'Exif\0\u0001', 'Exif is not there'])
+      await assertAgrees(inJpeg(Buffer.from(head, 'latin1'), second), false)
+    await assertAgrees(inJpeg(Buffer.from('Exif', 'latin1'), second), true)
     await assertAgrees(inJpeg(Buffer.from('http://ns.adobe.com/xap/1.0/\0<x/>'), second), true)
   })
 })

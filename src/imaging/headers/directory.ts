@@ -9,7 +9,7 @@ import { take } from './reader.ts'
 /** Where the structure lies in the file, and how its integers are written. */
 export type TiffLayout = { base: number; end: number; isLittleEndian: boolean; isBig: boolean }
 /** `at`: where the first value lies, from the start of the file. */
-type Entry = { type: number; at: number }
+type Entry = { type: number; count: number; at: number }
 /**
  * `values` holds the first value of each tag whose values are stored in the entry itself; `entries` every tag, also those
  * whose values lie elsewhere.
@@ -113,10 +113,11 @@ function readEntry(entry: Uint8Array, layout: TiffLayout, place: number): Entry 
   const count = isBig ? u64(entry, 4) : u32(entry, 4)
   const bytes = (TYPE_BYTES[type] ?? 0) * count
   const field = isBig ? 12 : 8
-  if (bytes === 0) return null
-  if (bytes <= (isBig ? 8 : 4)) return { type, at: place + field }
+  // BigTIFF's own.
+  if (bytes === 0 || (type === 16 && !isBig)) return null
+  if (bytes <= (isBig ? 8 : 4)) return { type, count, at: place + field }
   const at = base + (isBig ? u64(entry, field) : u32(entry, field))
-  return at + bytes <= end ? { type, at } : null
+  return at + bytes <= end ? { type, count, at } : null
 }
 
 function integerAt(
@@ -146,9 +147,12 @@ export function* readOrientation(base: number, end: number): HeaderParser<number
   return plausibleOrientation(yield* readNumber(entry, layout))
 }
 
+/** libvips puts no more values of an entry into words. */
+const MAX_VALUES = 9
+
 /** Undefined for text and for bytes without a meaning. */
-function* readNumber({ type, at }: Entry, layout: TiffLayout): HeaderParser<number | undefined> {
-  if (!INTEGERS.has(type) && !RATIONALS.has(type)) return undefined
+function* readNumber({ type, count, at }: Entry, layout: TiffLayout): HeaderParser<number | undefined> {
+  if (count > MAX_VALUES || (!INTEGERS.has(type) && !RATIONALS.has(type))) return undefined
   const bytes = yield* take(at, TYPE_BYTES[type] ?? 0)
   // Longer ones lose their upper half there too.
   if (INTEGERS.has(type)) return integerAt(bytes, 0, { ...layout, type }) & 0xffff

@@ -60,8 +60,7 @@ function* readFrame(at: number): HeaderParser<{ width: number; height: number }>
 
 /** Null when the segment is not EXIF (XMP uses APP1 too). The first that is counts, also where it holds nothing. */
 function* readExif(start: number, end: number): HeaderParser<number | null> {
-  if (end - start < 6) return null
-  const signature = yield* take(start, 6)
-  if (text(signature, 0, 6) !== 'Exif\0\0') return null
-  return yield* readOrientation(start + 6, end)
+  if (end - start < 5 || text(yield* take(start, 4), 0, 4) !== 'Exif') return null
+  const isWhole = end - start >= 6 && text(yield* take(start + 4, 2), 0, 2) === '\0\0'
+  return isWhole ? yield* readOrientation(start + 6, end) : 1
 }
