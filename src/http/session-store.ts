@@ -42,7 +42,14 @@ export function createSessions({ clock, store }: SessionsDeps): Sessions {
       const key = links.get(hash(link))
       // Before anything is waited for: two browsers with the same link are one session, not two.
       links.delete(hash(link))
-      return key === undefined || key.endsAt <= clock.now() ? null : open(key)
+      if (key === undefined || key.endsAt <= clock.now()) return null
+      try {
+        return await open(key)
+      } catch (error) {
+        // Nobody is signed in, so the link was not used.
+        links.set(hash(link), key)
+        throw error
+      }
     },
     open,
     find: async (token) => {

@@ -105,6 +105,21 @@ void describe('sessions', () => {
   const sessionsAt = (clock: { now: () => number }) =>
     createSessions({ clock, store: server.app.state.sessions })
 
+  void test('a link is not used where nobody could be signed in', async () => {
+    const store = server.app.state.sessions
+    const add = () => Promise.reject(new Error('the database is away'))
+    let isAway = true
+    const sessions = createSessions({
+      clock: Date,
+      store: { ...store, add: (...values) => (isAway ? add() : store.add(...values)) },
+    })
+    const link = sessions.createLink({ accountId: 'default', keyHash: 'ab' })
+    await assert.rejects(sessions.exchangeLink(link), /away/u)
+    isAway = false
+    assert.ok(await sessions.exchangeLink(link))
+    assert.equal(await sessions.exchangeLink(link), null)
+  })
+
   void test('a link works once, and not after ten minutes; sessions end after a week', async () => {
     let passed = 0
     const sessions = sessionsAt({ now: () => Date.now() + passed })
