@@ -244,6 +244,13 @@ void describe('views', () => {
     })
     const whole = { left: 0, top: 150, width: 900, height: 600 }
     const square = { width: 900, height: 900 }
+    const style = { width: 600, height: 900 }
+    assert.deepEqual(rounded(placeOfOriginal(geometry(crop), style, square)), {
+      left: 150,
+      top: 0,
+      width: 600,
+      height: 900,
+    })
     for (const unknown of [
       null,
       geometry({ kind: 'rotate', width: 900, height: 900 }),
@@ -297,6 +304,9 @@ void test('a waiting job tells what it waits for, as far as this account can kno
   const jobs = [job('5', 'queued'), job('4', 'queued'), job('2', 'processing', 12.4), job('1', 'completed')]
   assert.equal(waitingText(job('3', 'queued'), jobs), 'Waiting behind one job of yours, 12 % done')
   assert.equal(waitingText(job('5', 'queued'), jobs), 'Waiting behind 2 jobs of yours')
+  const draft = { ...job('3', 'queued'), engine: 'afterimage/draft' }
+  assert.equal(waitingText(draft, jobs), 'Waiting behind one job of yours, 12 % done')
+  assert.equal(waitingText({ ...draft, engine: 'openai' }, jobs), 'Waiting for a free place')
   assert.equal(waitingText(job('2', 'queued'), jobs), 'Waiting for a free place')
   assert.equal(waitingText(job('2', 'backlogged'), []), 'Waiting: other jobs of yours are running')
 })

@@ -234,7 +234,8 @@ describeStudio('first run', {}, (studioTest) => {
       const messages = page.getByRole('complementary', { name: 'Messages' })
       await messages.getByText(/is removed/u).waitFor()
       await choosePhoto(page)
-      await messages.waitFor({ state: 'detached' })
+      // Sooner than it would go by itself.
+      await messages.waitFor({ state: 'detached', timeout: 3000 })
       await page.keyboard.press('Control+z')
       assert.equal(await page.getByRole('button', { name: /^Remove /u }).count(), 1)
     },

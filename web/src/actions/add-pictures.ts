@@ -51,7 +51,6 @@ export async function addAddress(address: string): Promise<void> {
 /** A result becomes the next input; the server has it already. */
 export function addResult({ url, jobId }: { url: string; jobId: string }): void {
   const references = [keptReference({ url, name: 'Result', parentJobId: jobId })]
-  withdraw('stage')
   withdraw('picture')
   studio.set({ references, remixOf: null, ...NO_MASK })
   navigate({ page: 'studio', jobId: null })
@@ -157,7 +156,6 @@ async function place(reference: Reference): Promise<void> {
   const kept = references.filter(({ state }) => state !== 'failed')
   const next =
     limit === 1 || kept.length >= limit ? [...kept.slice(0, limit - 1), reference] : [...kept, reference]
-  withdraw('stage')
   withdraw('picture')
   // Another picture to work on is another piece of work.
   studio.set({ references: next, ...(next[0]?.id === reference.id ? { remixOf: null, ...NO_MASK } : {}) })

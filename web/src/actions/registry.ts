@@ -6,8 +6,8 @@ import { focusStage } from '../stage/focus-stage.ts'
 import { zoomBy } from '../stage/zoom.ts'
 import { FIT } from '../stage/view.ts'
 import { currentJobId, navigate } from '../store/router.ts'
-import type { CompareMode, DrawerTab, Notice } from '../store/studio.ts'
-import { announce, COMPARE_MODES, dismiss, notify, studio, UNDO } from '../store/studio.ts'
+import type { CompareMode, DrawerTab, Notice, StudioState } from '../store/studio.ts'
+import { announce, COMPARE_MODES, dismiss, notify, studio, UNDO, withdraw } from '../store/studio.ts'
 import { deleteJob, download, takeResult } from './job-actions.ts'
 import { addStroke, redoStroke, resizeBrush, setTool, undoStroke } from './mask-actions.ts'
 import { cancelJob, remix, rerun, runRequest } from './run-job.ts'
@@ -318,15 +318,7 @@ export function toggleMask(): void {
 
 function startOver(): void {
   const { prompt, references, values, extras, remixOf, strokes } = studio.get()
-  if (references.length > 0 || prompt !== '')
-    notify({
-      about: 'stage',
-      text: 'The stage is empty again.',
-      action: {
-        label: UNDO,
-        run: () => studio.set({ prompt, references, values, extras, remixOf, strokes }),
-      },
-    })
+  const work = { prompt, references, values, extras, remixOf, strokes }
   studio.set({
     references: [],
     prompt: '',
@@ -339,4 +331,26 @@ function startOver(): void {
     view: FIT,
   })
   navigate({ page: 'studio', jobId: null })
+  if (references.length > 0 || prompt !== '') offerBack(work)
+}
+
+/** Until something else is begun: what is new is worth more than what was put away. */
+function offerBack(work: Partial<StudioState>): void {
+  const begun = ({ prompt, references, values, extras }: StudioState): readonly unknown[] => [
+    prompt,
+    references,
+    values,
+    extras,
+  ]
+  const left = begun(studio.get())
+  notify({
+    about: 'stage',
+    text: 'The stage is empty again.',
+    action: { label: UNDO, run: () => studio.set(work) },
+  })
+  const stop = studio.subscribe(() => {
+    if (begun(studio.get()).every((part, at) => part === left[at])) return
+    stop()
+    withdraw('stage')
+  })
 }

@@ -23,7 +23,6 @@ export async function runRequest(): Promise<void> {
   if (studio.get().isSubmitting) return
   studio.set({ isSubmitting: true })
   withdraw('request')
-  withdraw('stage')
   try {
     await untilUploaded()
     const state = studio.get()
@@ -71,7 +70,6 @@ export async function remix(jobId: string): Promise<void> {
   const request = recallRequest(jobId)
   if (request === null) return void notify({ about: 'request', text: FORGOTTEN })
   const work = await workOf(request)
-  withdraw('stage')
   withdraw('picture')
   studio.set({ ...work, remixOf: jobId, strokes: [], undone: [] })
   navigate({ page: 'studio', jobId: null })

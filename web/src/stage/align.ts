@@ -15,10 +15,18 @@ type Placed = { canvas: Size; original: Rect }
  * @param output size of the result as it is shown, which may differ from the size that the geometry names
  */
 export function placeOfOriginal(geometry: Geometry | null, input: Size, output: Size): Rect {
-  const placed = geometry === null ? null : follow(geometry)
+  // Another picture than the one that the steps tell of, such as a style.
+  const isOther = geometry !== null && !isAlike(geometry.source, input)
+  const placed = geometry === null || isOther ? null : follow(geometry)
   if (placed === null) return containIn(output, input)
   const { canvas, original } = placed
   return scaled(original, { x: output.width / canvas.width, y: output.height / canvas.height })
+}
+
+/** The same shape, but for rounding. */
+function isAlike(one: Size, other: Size): boolean {
+  const [across, down] = [one.width * other.height, one.height * other.width]
+  return Math.abs(across - down) <= 0.02 * Math.max(across, down)
 }
 
 function follow({ source, steps }: Geometry): Placed | null {

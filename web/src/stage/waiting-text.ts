@@ -11,7 +11,10 @@ export function waitingText(
 ): string {
   const before = jobs.filter(
     ({ job_id: id, status, engine, created_at: since }) =>
-      id !== job.job_id && !isEnded(status) && engine === job.engine && since < job.created_at,
+      id !== job.job_id &&
+      !isEnded(status) &&
+      placeOf(engine) === placeOf(job.engine) &&
+      since < job.created_at,
   )
   if (before.length === 0)
     return job.status === 'backlogged'
@@ -21,4 +24,9 @@ export function waitingText(
   const percent = Math.max(0, ...before.map(({ progress }) => progress?.percent ?? 0))
   const done = before.length === 1 && percent > 0 ? `, ${Math.round(percent)} % done` : ''
   return `Waiting behind ${count} of yours${done}`
+}
+
+/** Engines that wait for the same places: the built-in ones, and OpenAI's two ways. */
+function placeOf(engine: string | undefined): string | undefined {
+  return engine?.replace(/^afterimage\/.*$/u, 'afterimage').replace(/^openai-responses$/u, 'openai')
 }
