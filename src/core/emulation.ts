@@ -4,7 +4,8 @@ import type { GenerateInput, ImageInfo, InputImage, OutputFormat, Warning } from
 import { OUTPUT_FORMATS } from './job.ts'
 import { isSizeBeyondUs } from './output-limits.ts'
 
-type Size = { width: number; height: number }
+/** In pixels. */
+export type Size = { width: number; height: number }
 
 /** The work that is left after the engine; null members ask for nothing. */
 export type Emulation = {

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttemptContext } from './attempt.ts'
-import type { Emulation } from './emulation.ts'
+import type { Emulation, Size } from './emulation.ts'
 import { emulatedWarnings, formatOnly, planEmulation } from './emulation.ts'
 import type { Engine, EngineOutput, EngineResult } from './engine.ts'
 import { toAfterimageError } from './errors.ts'
@@ -95,8 +95,6 @@ async function finishAll(
   const told = emulatedWarnings(emulation, { told: result.warnings, engine: job.engine, input: job.input })
   return { ...result, outputs, recipe, geometry, warnings: [...told, ...warnings] }
 }
-
-type Size = { width: number; height: number }
 
 function generated(source: Size, { width, height }: Size): Geometry['steps'] {
   return source.width === width && source.height === height ? [] : [{ kind: 'generate', width, height }]

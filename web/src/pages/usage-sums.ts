@@ -62,8 +62,7 @@ export function ceilingOf(most: number, measure: Measure): number {
   const unit = 10 ** Math.floor(Math.log10(most))
   // Half a job would be rounded to one that is not there.
   const factors = measure === 'jobs' && unit === 1 ? [2, 4, 6, 10] : [1, 2, 5, 10]
-  const ceiling = factors.map((factor) => factor * unit).find((value) => value >= most) ?? most
-  return ceiling
+  return factors.map((factor) => factor * unit).find((value) => value >= most) ?? most
 }
 
 export function countOf(jobs: number): string {
